@@ -1,0 +1,17 @@
+// Compiles src/ into dist/ and copies the generated JSON beside it. `--if-dev` does nothing where the compiler is
+// not installed (npm ci --omit=dev), so that `prepare` never breaks a production install.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+if (process.argv.includes('--if-dev') && !existsSync(tsc)) process.exit(0);
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit', cwd: root });
+if (status !== 0) process.exit(status ?? 1);
+cpSync(join(root, 'src'), join(root, 'dist'), {
+  recursive: true,
+  filter: (source) => !/\.tsx?$/.test(source) && !source.includes(`${join('src', 'console')}`),
+});

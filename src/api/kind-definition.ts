@@ -1,0 +1,98 @@
+import type { KubeObject, UnstructuredObject } from '../apimachinery/meta/object.ts';
+import type { SchemaSource } from '../apimachinery/schema/json-schema.ts';
+import type { FieldError } from '../apimachinery/validation/field-error.ts';
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+/** A column of meta/v1 Table. `jsonPath` is for CRDs' additionalPrinterColumns; built-in kinds print with `cells`. */
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: string;
+  readonly format?: string;
+  readonly description?: string;
+  /** 0 is always shown, more than 0 only with -o wide. */
+  readonly priority: number;
+  readonly jsonPath?: string;
+}
+
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
+}
+
+/** Beyond status and scale, subresources are served by code in apiserver/registry; the definition says that they exist. */
+export interface SubresourceDefinition {
+  /** `status`, `scale`, `eviction`, `binding`, `token`, `approval`, `finalize`, `ephemeralcontainers`, `resize`, `log`, … */
+  readonly name: string;
+  readonly verbs: readonly Verb[];
+  /** The kind the subresource takes and answers when it is not the parent's (Scale, Eviction, TokenRequest, …). */
+  readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
+}
+
+/**
+ * What a kind does beyond its schema, in the order of a write: schema defaults → defaults → admission → prepareFor… → validate….
+ * All functions are pure but for the object they are given; `prepare…` and `applyDefaults` change it in place.
+ */
+export interface Strategy<T extends KubeObject = UnstructuredObject> {
+  /** Defaults that OpenAPI cannot say (a Deployment's maxSurge, a Service's sessionAffinity, a container's imagePullPolicy …). */
+  applyDefaults?(object: T): void;
+  /** Clears what a client may not set at creation (status), drops disabled fields. metadata is the registry's business. */
+  prepareForCreate?(object: T): void;
+  /** Keeps status from `old`; the registry bumps metadata.generation when anything but metadata and status changed (if `generation`). */
+  prepareForUpdate?(object: T, old: T): void;
+  /** For the status subresource: keeps everything but status from `old`. Default: exactly that. */
+  prepareForStatusUpdate?(object: T, old: T): void;
+  validate?(object: T): readonly FieldError[];
+  validateUpdate?(object: T, old: T): readonly FieldError[];
+  validateStatusUpdate?(object: T, old: T): readonly FieldError[];
+  /** Texts for the Warning header. */
+  warnings?(object: T, old: T | undefined): readonly string[];
+  /** PUT on an absent name creates it. */
+  readonly allowCreateOnUpdate?: boolean;
+  /** An update without resourceVersion is taken; true for nearly every built-in kind, true for custom resources only on patch. */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** metadata.generation is kept; false for kinds without it (ConfigMap, Secret, Pod before 1.33 …). */
+  readonly generation?: boolean;
+  /** Seconds to keep the object terminating when deleted (pods); undefined deletes at once. */
+  gracePeriodSeconds?(object: T, requestedSeconds: number | undefined): number | undefined;
+}
+
+/** A served kind as data: routes, discovery, OpenAPI, tables, validation and clients derive from it. */
+export interface KindDefinition {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly listKind: string;
+  /** Lower-case plural: the resource in the URL. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  readonly subresources: readonly SubresourceDefinition[];
+  readonly scale?: ScalePaths;
+  /** Loaded on first use: schemas are large. */
+  readonly schema: () => SchemaSource;
+  readonly columns: readonly ColumnDefinition[];
+  /** The cells of one Table row, in the columns' order. Absent: by the columns' jsonPath. */
+  readonly cells?: (object: UnstructuredObject, now: Date) => readonly unknown[];
+  /** Field selectors beyond metadata.name and metadata.namespace, by field path. */
+  readonly selectableFields?: Readonly<Record<string, (object: UnstructuredObject) => string>>;
+  readonly strategy: Strategy;
+  /** Versions of one kind that share storage (autoscaling v1/v2, events): the one that is stored, and the functions to and from it. */
+  readonly storage?: {
+    readonly group: string;
+    readonly version: string;
+    readonly plural: string;
+    readonly toStored: (object: UnstructuredObject) => UnstructuredObject;
+    readonly fromStored: (object: UnstructuredObject) => UnstructuredObject;
+  };
+  /** Objects expire after this long (events: 3600). */
+  readonly ttlSeconds?: number;
+  /** A create-only review that is answered, never stored (SubjectAccessReview, TokenReview, …). */
+  readonly virtual?: boolean;
+  /** A custom resource's definition: its strategy is the CRD machinery's. */
+  readonly custom?: { readonly definitionName: string; readonly storageVersion: string };
+}

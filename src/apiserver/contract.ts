@@ -1,0 +1,41 @@
+import type { KindDefinition } from '../api/kind-definition.ts';
+import type { Store } from '../storage/contract.ts';
+import type { ApiHandler } from './http/exchange.ts';
+
+export interface ApiServerLogger {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly kinds: readonly KindDefinition[];
+  readonly log: ApiServerLogger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Who signs and verifies: certificate authority, service account keys, bootstrap tokens. See authentication/. */
+  readonly identity: IdentityOptions;
+  /** Service cluster IPs are allocated from here. */
+  readonly serviceClusterIPRange: string;
+  /** Inclusive. */
+  readonly nodePortRange: readonly [number, number];
+}
+
+/** PEM throughout. Private keys never leave this structure. */
+export interface IdentityOptions {
+  readonly clientCertificateAuthority: { readonly certificate: string; readonly key: string };
+  readonly serviceAccountKey: { readonly privateKey: string; readonly publicKey: string };
+  readonly serviceAccountIssuer: string;
+  readonly audiences: readonly string[];
+  /** Static tokens, such as the agent's bootstrap token. */
+  readonly tokens?: readonly { readonly token: string; readonly username: string; readonly groups: readonly string[] }[];
+}
+
+export interface ApiServer {
+  readonly handle: ApiHandler;
+  /** Bootstrap objects are in place, CRDs are served, caches are current: /readyz is ok. */
+  ready(): Promise<void>;
+  /** Ends watches, refuses new requests, waits for those under way. The store stays open: its owner closes it. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+/** Who asks: the result of authentication (authentication/v1 UserInfo). */
+export interface UserInfo {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A request, free of any HTTP library. Header names are lower-case. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Path and query as sent, still percent-encoded: `/api/v1/pods?limit=5`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Reads the whole body. @throws StatusError RequestEntityTooLarge above the limit */
+  readonly body: () => Promise<Uint8Array>;
+  /** Aborts when the client goes away or the server stops. */
+  readonly signal: AbortSignal;
+  /** In-process callers are authenticated by construction; sockets leave this out. */
+  readonly user?: UserInfo;
+  /** The verified client certificate's subject, when TLS gave one. */
+  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[]; readonly uid?: string };
+  /** Peer address for audit and flow control; 'in-process' without a socket. */
+  readonly remoteAddress: string;
+}
+
+/** Where a streaming answer writes to. `write` returns false when the peer is slow; the writer then waits for `drained` or gives up. */
+export interface ResponseSink {
+  write(chunk: Uint8Array): boolean;
+  drained(): Promise<void>;
+  end(): void;
+  /** Bytes accepted but not yet taken by the peer. */
+  readonly buffered: number;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Record<string, string | string[]>;
+  /** Whole bytes, several pieces written corked, or a stream that owns the sink until the request's signal aborts or it ends it. */
+  readonly body: Uint8Array | readonly Uint8Array[] | ((sink: ResponseSink) => void | Promise<void>);
+}
+
+/** The API server as one function. Never rejects: every failure is a Status response. */
+export type ApiHandler = (request: ApiRequest) => Promise<ApiResponse>;

@@ -1,0 +1,34 @@
+/** What a client needs of the wire: in process or HTTPS. Header names are lower-case. */
+export interface TransportRequest {
+  readonly method: string;
+  /** Path and query, percent-encoded: `/apis/apps/v1/deployments?limit=500`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly signal?: AbortSignal;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+export interface TransportStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Chunks as they arrive, of any size; ends when the server ends, throws when the connection breaks. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Safe for concurrent use. Rejects with TransportError when the server cannot be reached or the time is over. */
+export interface Transport {
+  request(request: TransportRequest): Promise<TransportResponse>;
+  stream(request: TransportRequest): Promise<TransportStream>;
+  close(): Promise<void>;
+}
+
+/** The server could not be reached, or the connection broke before an answer. Retrying may help. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+}
