@@ -1,0 +1,34 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { UserInfo } from '../http/exchange.ts';
+
+export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/** One object on its way into the store. `object` is a private copy: mutating plugins change it in place. */
+export interface AdmissionAttributes {
+  readonly operation: AdmissionOperation;
+  readonly definition: KindDefinition;
+  /** '' for the object itself. */
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  /** The request's options (CreateOptions, UpdateOptions, PatchOptions, DeleteOptions) as JSON. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Undefined for DELETE. */
+  object: UnstructuredObject | undefined;
+  /** Undefined for CREATE. */
+  readonly oldObject: UnstructuredObject | undefined;
+  /** Texts for the Warning header. */
+  readonly warn: (text: string) => void;
+}
+
+/** Plugins run in the order kube-apiserver's do: all that mutate, then all that validate. Both throw a StatusError to refuse. */
+export interface AdmissionPlugin {
+  /** kube-apiserver's name: NamespaceLifecycle, LimitRanger, … */
+  readonly name: string;
+  readonly handles: (attributes: AdmissionAttributes) => boolean;
+  readonly admit?: (attributes: AdmissionAttributes) => Promise<void> | void;
+  readonly validate?: (attributes: AdmissionAttributes) => Promise<void> | void;
+}

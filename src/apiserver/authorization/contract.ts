@@ -1,0 +1,23 @@
+import type { UserInfo } from '../http/exchange.ts';
+
+/** What is asked for: a resource, or a plain path (`nonResource`). Empty strings mean "not given" (the core group, no subresource, no name). */
+export interface AuthorizationAttributes {
+  readonly user: UserInfo;
+  readonly verb: string;
+  readonly nonResource?: { readonly path: string };
+  readonly resource?: {
+    readonly group: string;
+    readonly version: string;
+    readonly resource: string;
+    readonly subresource: string;
+    readonly namespace: string;
+    readonly name: string;
+  };
+}
+
+export interface AuthorizationDecision {
+  readonly decision: 'allow' | 'deny' | 'no-opinion';
+  readonly reason: string;
+}
+
+export type Authorizer = (attributes: AuthorizationAttributes) => AuthorizationDecision | Promise<AuthorizationDecision>;

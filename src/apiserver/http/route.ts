@@ -1,0 +1,23 @@
+import type { ApiRequest, ApiResponse, UserInfo } from './exchange.ts';
+
+/** A request that passed authentication, with its path taken apart. */
+export interface RoutedRequest {
+  readonly request: ApiRequest;
+  readonly user: UserInfo;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** An endpoint that is not a resource: /version, /openapi/v3, /metrics, discovery. Matched by exact path, or by prefix when the path ends in '/'. */
+export interface PlainRoute {
+  readonly path: string;
+  readonly handle: (routed: RoutedRequest) => Promise<ApiResponse> | ApiResponse;
+}
+
+/** Answers a POST to a virtual kind (SubjectAccessReview …) or a request to a subresource (token, eviction, approval …). Authorization is already done. */
+export interface SubresourceRequest extends RoutedRequest {
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+  readonly verb: string;
+}
