@@ -1,0 +1,75 @@
+import type { AdmissionPlugin } from './admission/contract.ts';
+import type { Authenticator } from './authentication/contract.ts';
+import type { Authorizer } from './authorization/contract.ts';
+import type { ApiServerOptions } from './contract.ts';
+import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
+import type { PlainRoute, SubresourceRequest } from './http/route.ts';
+import type { InternalApi, KindCatalog } from './registry/contract.ts';
+
+/** What an extension of the server is built from. `authorize` and `handle` see every extension, also those added later. */
+export interface ServerContext {
+  readonly options: ApiServerOptions;
+  readonly catalog: KindCatalog;
+  readonly api: InternalApi;
+  /** All authorizers in turn; `no-opinion` when none decides. */
+  readonly authorize: (attributes: Parameters<Authorizer>[0]) => Promise<Awaited<ReturnType<Authorizer>>>;
+  /** All authenticators in turn; undefined when nobody knows the caller. @throws StatusError Unauthorized */
+  readonly authenticate: (request: ApiRequest) => Promise<UserInfo | undefined>;
+  /** Named checks of all extensions, for /readyz and /livez. */
+  readonly checks: () => readonly HealthCheck[];
+  /** The whole server, in process. */
+  readonly handle: ApiHandler;
+}
+
+/** `check` throws when unhealthy; the message is shown. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly check: () => Promise<void> | void;
+}
+
+/** Serves one subresource (`serviceaccounts/token`), or the creation of a virtual kind when `subresource` is ''. The request is authorized. */
+export interface SubresourceRoute {
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly handle: (request: SubresourceRequest) => Promise<ApiResponse> | ApiResponse;
+}
+
+/** One answered request, for metrics and audit. `verb` is the API verb (LIST, WATCH … in lower case) or the method in lower case for plain paths. */
+export interface RequestObservation {
+  readonly verb: string;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource: string;
+  /** `cluster`, `namespace`, `resource`, or '' for plain paths. */
+  readonly scope: string;
+  readonly path: string;
+  readonly user: UserInfo | undefined;
+  readonly code: number;
+  readonly durationSeconds: number;
+  readonly dryRun: boolean;
+  readonly responseBytes: number;
+}
+
+/** A room of the server: everything it adds, in one value. Lists are tried in the order of the extensions. */
+export interface ServerExtension {
+  readonly name: string;
+  readonly authenticators?: readonly Authenticator[];
+  /** Swaps the user after authentication (impersonation). @throws StatusError Forbidden */
+  readonly impersonate?: (request: ApiRequest, user: UserInfo) => Promise<UserInfo> | UserInfo;
+  readonly authorizers?: readonly Authorizer[];
+  /** Added to the chain in order; the server runs all `admit`s, then all `validate`s. */
+  readonly admission?: readonly AdmissionPlugin[];
+  readonly routes?: readonly PlainRoute[];
+  readonly subresources?: readonly SubresourceRoute[];
+  /** Answers paths of unknown groups (aggregation). Undefined: not mine. */
+  readonly fallback?: (request: ApiRequest, user: UserInfo) => Promise<ApiResponse | undefined>;
+  readonly observe?: (observation: RequestObservation) => void;
+  readonly checks?: readonly HealthCheck[];
+  /** Runs once the store can be read; `ready()` waits for it. May write through `api`. */
+  readonly start?: () => Promise<void>;
+  readonly stop?: () => Promise<void> | void;
+}
+
+export type ServerExtensionFactory = (context: ServerContext) => ServerExtension;
