@@ -74,14 +74,17 @@ export interface WatchOptions {
 export interface Store {
   /** memory, lmdb or etcd; used in messages and metrics. */
   readonly driver: string;
-  /** Newest committed revision (etcd: linearizable). */
+  /** Newest committed revision (etcd: linearizable). Also asks for progress: every watch soon yields a batch that reaches it. */
   revision(): Promise<Revision>;
   /** Oldest revision that can still be read or watched from; everything before is compacted. */
   compactedRevision(): Promise<Revision>;
   get(key: string, options?: { readonly revision?: Revision }): Promise<KeyValue | undefined>;
   list(prefix: string, options?: ListOptions): Promise<ListResult>;
   count(prefix: string): Promise<number>;
-  /** Applied only when the key is absent. `ttlSeconds`: the key is deleted (with a delete event) after that time, restarts included. */
+  /**
+   * Applied only when the key is absent. The store owns `value` from here on and stamps it in place.
+   * `ttlSeconds`: the key is deleted (with a delete event) after that time, restarts included.
+   */
   create(key: string, value: Uint8Array, options?: { readonly ttlSeconds?: number }): Promise<WriteResult>;
   /** Applied only when the key's modRevision equals `expected`. A ttl of the key is kept unless given anew. */
   update(key: string, value: Uint8Array, options: { readonly expected: Revision; readonly ttlSeconds?: number }): Promise<WriteResult>;
@@ -94,4 +97,12 @@ export interface Store {
   sizeBytes(): Promise<number>;
   /** Flushes and releases; later calls reject with ClosedError. */
   close(): Promise<void>;
+}
+
+/** What snapshots and migration need beyond the port; every driver has it. */
+export interface MaintainableStore extends Store {
+  /** For each key the seconds it has left to live; undefined when it has no ttl or is absent. */
+  remainingTtlSeconds(keys: readonly string[]): Promise<readonly (number | undefined)[]>;
+  /** Skips revisions: the next write gets one above `revision`, and everything up to it counts as compacted. Never goes back. */
+  advance(revision: Revision): Promise<void>;
 }
