@@ -5,11 +5,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface GetOptions extends CallOptions {
+/** Ask for PartialObjectMetadata: the answer has apiVersion, kind and metadata only. */
+export interface MetadataOnly {
+  readonly metadataOnly?: boolean;
+}
+
+export interface GetOptions extends CallOptions, MetadataOnly {
   readonly resourceVersion?: string;
 }
 
-export interface ListOptions extends CallOptions {
+export interface ListOptions extends CallOptions, MetadataOnly {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -19,7 +24,7 @@ export interface ListOptions extends CallOptions {
   readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
 }
 
-export interface WatchOptions extends CallOptions {
+export interface WatchOptions extends CallOptions, MetadataOnly {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -62,6 +67,7 @@ export interface ResourceClient<T extends KubeObject = UnstructuredObject> {
   /** Undefined instead of a NotFound error. */
   find(name: string, namespace: string | undefined, options?: GetOptions): Promise<T | undefined>;
   list(options?: ListOptions): Promise<KubeList<T>>;
+  /** Ends when the server ends it or the signal aborts. */
   watch(options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
   create(object: T, options?: WriteOptions): Promise<T>;
   update(object: T, options?: WriteOptions): Promise<T>;
@@ -84,6 +90,14 @@ export interface ResourceClient<T extends KubeObject = UnstructuredObject> {
     body: R,
     options?: WriteOptions,
   ): Promise<R>;
+  /** PUT to a subresource such as finalize, approval or scale. */
+  updateSubresource<R extends KubeObject>(
+    name: string,
+    namespace: string | undefined,
+    subresource: string,
+    body: R,
+    options?: WriteOptions,
+  ): Promise<R>;
 }
 
 /** A typed client of one API server. */
@@ -92,6 +106,6 @@ export interface Client {
   /** By discovery, cached; refreshed once when the kind is unknown. Undefined when the server does not serve it. */
   refFor(apiVersion: string, kind: string, options?: CallOptions): Promise<ResourceRef | undefined>;
   /** GET of any path, parsed as JSON (discovery, version, healthz as text). */
-  raw(path: string, options?: CallOptions): Promise<unknown>;
+  raw(path: string, options?: CallOptions & { readonly accept?: string }): Promise<unknown>;
   close(): Promise<void>;
 }
