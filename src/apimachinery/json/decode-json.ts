@@ -1,0 +1,59 @@
+import type { Json } from '../meta/object.ts';
+import { scanJson } from './json-scanner.ts';
+
+export interface DecodeJsonOptions {
+  /** Look for duplicate keys (fieldValidation Strict and Warn). It costs a second pass. */
+  readonly duplicates?: boolean;
+  /** Deeper nesting is refused; 10,000 by default, as in Go's encoding/json. */
+  readonly maxDepth?: number;
+}
+
+export interface DecodedJson {
+  readonly value: Json;
+  /** Paths such as `spec.template.spec.containers[0].name`; empty unless asked for. The last of duplicate values counts. */
+  readonly duplicateFields: string[];
+}
+
+const defaultMaxDepth = 10_000;
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Whether nesting may be deeper than the limit, without parsing: counts brackets outside strings. */
+const isTooDeep = (text: string, maxDepth: number): boolean => {
+  if (text.length <= 2 * maxDepth) return false;
+  let depth = 0;
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at++);
+    if (code === 0x22) {
+      for (;;) {
+        at = text.indexOf('"', at);
+        if (at < 0) return false;
+        let slashes = 0;
+        while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
+        at++;
+        if (slashes % 2 === 0) break;
+      }
+    } else if (code === 0x5b || code === 0x7b) {
+      if (++depth > maxDepth) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+};
+
+/**
+ * Decodes one JSON value; ill-formed UTF-8 becomes U+FFFD, as in Go. Native JSON.parse does the work, the scanner words the errors.
+ * @throws {JsonSyntaxError}
+ */
+export function decodeJson(input: Uint8Array | string, options: DecodeJsonOptions = {}): DecodedJson {
+  const text = typeof input === 'string' ? input : utf8.decode(input);
+  const maxDepth = options.maxDepth ?? defaultMaxDepth;
+  if (isTooDeep(text, maxDepth)) scanJson(text, { maxDepth, duplicates: false });
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    scanJson(text, { maxDepth, duplicates: false });
+    throw error;
+  }
+  return { value, duplicateFields: options.duplicates === true ? scanJson(text, { maxDepth, duplicates: true }) : [] };
+}
