@@ -29,6 +29,7 @@ const maxDuplicates = 100;
 
 const quoteChar = (char: string): string => (char === "'" ? String.raw`'\''` : char === '"' ? `'"'` : `'${goQuote(char).slice(1, -1)}'`);
 
+// oxlint-disable-next-line no-control-regex
 const stringEnd = /["\\\u0000-\u001f]/g;
 const escapeAt = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const numberAt = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;

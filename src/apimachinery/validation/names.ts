@@ -133,8 +133,8 @@ export const isPathSegmentName: NameCheck = (value) => {
   return ['/', '%'].filter((illegal) => value.includes(illegal)).map((illegal) => `may not contain '${illegal}'`);
 };
 
-/** For a generateName: what will be cut off or replaced by the random suffix may end in a dash. */
+/** The check for a generateName: a trailing dash, and what it follows, stand for what the random suffix will make valid. */
 export const asPrefix =
   (check: NameCheck): NameCheck =>
   (value) =>
-    check(value.endsWith('-') ? `${value.slice(0, -1)}a` : value);
+    check(value.length > 1 && value.endsWith('-') ? `${value.slice(0, -2)}a` : value);

@@ -1,0 +1,141 @@
+import type { ObjectMeta, OwnerReference } from '../meta/object.ts';
+import { parseGroupVersion } from '../meta/group-version.ts';
+import { goQuote } from '../text/go-quote.ts';
+import type { FieldError } from './field-error.ts';
+import { childPath, forbiddenField, immutable, invalid, keyPath, required, tooLong } from './field-errors.ts';
+import { validateFieldManager } from './request-options.ts';
+import { asPrefix, byteLength, isDns1123Label, isLabelKey, isLabelValue, type NameCheck } from './names.ts';
+
+/** Keys and values of all annotations of an object together, in bytes. */
+export const maxAnnotationsBytes = 256 * 1024;
+const maxSubresourceBytes = 256;
+
+export const validateLabels = (labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] =>
+  Object.entries(labels ?? {}).flatMap(([key, value]) => [
+    ...isLabelKey(key).map((message) => invalid(path, key, message)),
+    ...isLabelValue(value).map((message) => invalid(path, value, message)),
+  ]);
+
+export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let size = 0;
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    for (const message of isLabelKey(key.toLowerCase())) errors.push(invalid(path, key, message));
+    size += byteLength(key) + byteLength(value);
+  }
+  if (size > maxAnnotationsBytes) errors.push(tooLong(path, maxAnnotationsBytes));
+  return errors;
+}
+
+const validateOwnerReference = (owner: OwnerReference, path: string): FieldError[] => {
+  const errors: FieldError[] = [];
+  const { version } = parseGroupVersion(owner.apiVersion ?? '');
+  if (version === '') errors.push(invalid(childPath(path, 'apiVersion'), owner.apiVersion ?? '', 'version must not be empty'));
+  for (const field of ['kind', 'name', 'uid'] as const) {
+    if (!owner[field]) errors.push(invalid(childPath(path, field), '', 'must not be empty'));
+  }
+  if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
+    errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner'));
+  }
+  return errors;
+};
+
+export function validateOwnerReferences(owners: readonly OwnerReference[] | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let controller: string | undefined;
+  for (const owner of owners ?? []) {
+    errors.push(...validateOwnerReference(owner, path));
+    if (owner.controller !== true) continue;
+    const name = `${owner.kind}/${owner.name}`;
+    if (controller === undefined) controller = name;
+    else {
+      const found = `Found "true" in references for ${controller} and ${name}`;
+      errors.push(invalid(path, owners, `Only one reference can have Controller set to true. ${found}`));
+    }
+  }
+  return errors;
+}
+
+export function validateFinalizers(finalizers: readonly string[] | undefined, path: string): FieldError[] {
+  const errors = (finalizers ?? []).flatMap((finalizer) => isLabelKey(finalizer).map((message) => invalid(path, finalizer, message)));
+  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
+  }
+  return errors;
+}
+
+export const validateManagedFields = (entries: ObjectMeta['managedFields'], path: string): FieldError[] =>
+  (entries ?? []).flatMap((entry, i) => {
+    const at = keyPath(path, i);
+    const errors: FieldError[] = [];
+    if (entry.operation !== 'Apply' && entry.operation !== 'Update') {
+      errors.push(invalid(childPath(at, 'operation'), entry.operation ?? '', 'must be `Apply` or `Update`'));
+    }
+    if (entry.fieldsType && entry.fieldsType !== 'FieldsV1') {
+      errors.push(invalid(childPath(at, 'fieldsType'), entry.fieldsType, 'must be `FieldsV1`'));
+    }
+    errors.push(...validateFieldManager(entry.manager ?? '', childPath(at, 'manager')));
+    if (byteLength(entry.subresource ?? '') > maxSubresourceBytes) errors.push(tooLong(childPath(at, 'subresource'), maxSubresourceBytes));
+    return errors;
+  });
+
+const validateNamespace = (namespace: string, { namespaced, path }: { namespaced: boolean; path: string }): FieldError[] => {
+  if (!namespaced) return namespace === '' ? [] : [forbiddenField(path, 'not allowed on this type')];
+  return namespace === '' ? [required(path)] : isDns1123Label(namespace).map((message) => invalid(path, namespace, message));
+};
+
+export interface ObjectMetaRules {
+  readonly namespaced: boolean;
+  /** The kind's rule for names; generateName is checked as a prefix of one. */
+  readonly nameCheck: NameCheck;
+}
+
+/** Checks metadata of an object that is about to be created, its name generated already. */
+export function validateObjectMeta(meta: Partial<ObjectMeta>, { namespaced, nameCheck }: ObjectMetaRules, path = 'metadata'): FieldError[] {
+  const errors: FieldError[] = [];
+  const { name, generateName } = meta;
+  if (generateName) {
+    for (const message of asPrefix(nameCheck)(generateName)) errors.push(invalid(childPath(path, 'generateName'), generateName, message));
+  }
+  if (!name) errors.push(required(childPath(path, 'name'), 'name or generateName is required'));
+  else for (const message of nameCheck(name)) errors.push(invalid(childPath(path, 'name'), name, message));
+  errors.push(...validateNamespace(meta.namespace ?? '', { namespaced, path: childPath(path, 'namespace') }));
+  if ((meta.generation ?? 0) < 0) {
+    errors.push(invalid(childPath(path, 'generation'), meta.generation, 'must be greater than or equal to 0'));
+  }
+  errors.push(...validateSharedMeta(meta, path));
+  errors.push(...validateFinalizers(meta.finalizers, childPath(path, 'finalizers')));
+  return errors;
+}
+
+const validateSharedMeta = (meta: Partial<ObjectMeta>, path: string): FieldError[] => [
+  ...validateLabels(meta.labels, childPath(path, 'labels')),
+  ...validateAnnotations(meta.annotations, childPath(path, 'annotations')),
+  ...validateOwnerReferences(meta.ownerReferences, childPath(path, 'ownerReferences')),
+  ...validateManagedFields(meta.managedFields, childPath(path, 'managedFields')),
+];
+
+const immutableFields = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+/** Checks metadata of an update against what is stored; the caller has filled in what clients may leave out (uid, timestamps). */
+export function validateObjectMetaUpdate(meta: Partial<ObjectMeta>, old: Partial<ObjectMeta>, path = 'metadata'): FieldError[] {
+  const errors: FieldError[] = [];
+  if (old.deletionTimestamp !== undefined) {
+    const added = (meta.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer)).toSorted();
+    if (added.length > 0) {
+      const list = `[]string{${added.map(goQuote).join(', ')}}`;
+      const detail = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`;
+      errors.push(forbiddenField(childPath(path, 'finalizers'), detail));
+    }
+  }
+  if (!meta.resourceVersion) errors.push(invalid(childPath(path, 'resourceVersion'), '', 'must be specified for an update'));
+  if ((meta.generation ?? 0) < (old.generation ?? 0)) {
+    errors.push(invalid(childPath(path, 'generation'), meta.generation ?? 0, 'must not be decremented'));
+  }
+  for (const field of immutableFields) {
+    const unset = field.endsWith('Timestamp') || field.endsWith('Seconds') ? null : '';
+    if ((meta[field] ?? unset) !== (old[field] ?? unset)) errors.push(immutable(childPath(path, field), meta[field] ?? unset));
+  }
+  errors.push(...validateSharedMeta(meta, path));
+  return errors;
+}
