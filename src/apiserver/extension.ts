@@ -25,6 +25,8 @@ export interface ServerContext {
 export interface HealthCheck {
   readonly name: string;
   readonly check: () => Promise<void> | void;
+  /** Asked by /readyz only: it may fail for a while without the process being sick. */
+  readonly readinessOnly?: boolean;
 }
 
 /** Serves one subresource (`serviceaccounts/token`), or the creation of a virtual kind when `subresource` is ''. The request is authorized. */

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { KindCatalog } from '../registry/contract.ts';
+import { aggregatedDiscovery } from './aggregated-discovery.ts';
+import { apiGroup, apiGroupList, apiResourceList } from './legacy-discovery.ts';
+import type { RemoteGroups } from './remote-groups.ts';
+import { orderGroups, servedGroups } from './served-group.ts';
+import type { ServedGroup } from './served-group.ts';
+import { storageVersionHash } from './storage-version-hash.ts';
+
+/** An encoded document and the quoted hash of its bytes. */
+export interface DiscoveryDocument {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
+export interface DiscoveryDocuments {
+  groups(): readonly ServedGroup[];
+  aggregated(root: 'api' | 'apis', version: 'v2' | 'v2beta1'): DiscoveryDocument;
+  groupList(): DiscoveryDocument;
+  /** Undefined when the group is not served. */
+  group(name: string): DiscoveryDocument | undefined;
+  /** Undefined when the group version is not served. */
+  resources(group: string, version: string): DiscoveryDocument | undefined;
+}
+
+/** Encoded discovery documents, made on first use and forgotten when the catalog or the remote groups change. */
+export const createDiscoveryDocuments = (catalog: KindCatalog, remote: RemoteGroups): DiscoveryDocuments => {
+  let stamp = '';
+  let groups: readonly ServedGroup[] = [];
+  const documents = new Map<string, DiscoveryDocument | undefined>();
+
+  const refresh = (): void => {
+    const current = `${catalog.generation}/${remote.generation}`;
+    if (current === stamp) return;
+    groups = orderGroups([...servedGroups(catalog.all(), storageVersionHash), ...remote.all()]);
+    documents.clear();
+    stamp = current;
+  };
+
+  function document(key: string, make: () => object): DiscoveryDocument;
+  function document(key: string, make: () => object | undefined): DiscoveryDocument | undefined;
+  function document(key: string, make: () => object | undefined): DiscoveryDocument | undefined {
+    if (documents.has(key)) return documents.get(key);
+    const value = make();
+    if (value === undefined) return undefined; // not kept: a client can ask for any number of unknown groups
+    const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+    const etag = `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"`;
+    const made = { bytes, etag };
+    documents.set(key, made);
+    return made;
+  }
+
+  const find = (name: string): ServedGroup | undefined => groups.find((group) => group.name === name);
+  return {
+    groups: () => {
+      refresh();
+      return groups;
+    },
+    aggregated: (root, form) => {
+      refresh();
+      return document(`${root};${form}`, () =>
+        aggregatedDiscovery(
+          groups.filter(({ name }) => (name === '') === (root === 'api')),
+          form,
+        ),
+      );
+    },
+    groupList: () => {
+      refresh();
+      return document('apis', () => apiGroupList(groups));
+    },
+    group: (name) => {
+      refresh();
+      return document(`apis/${name}`, () => {
+        const group = find(name);
+        return group && apiGroup(group);
+      });
+    },
+    resources: (name, version) => {
+      refresh();
+      return document(`apis/${name}/${version}`, () => {
+        const served = find(name)?.versions.find((candidate) => candidate.version === version);
+        return served && apiResourceList(name, served);
+      });
+    },
+  };
+};

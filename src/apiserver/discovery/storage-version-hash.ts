@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { KindDefinition } from '../../api/kind-definition.ts';
+
+/** The opaque hash by which clients notice that objects are stored in another version than before; undefined where nothing is stored. */
+export const storageVersionHash = (definition: KindDefinition): string | undefined => {
+  if (definition.virtual || !definition.verbs.includes('get') || !definition.verbs.includes('create')) return undefined;
+  const { group, version } = definition.storage ?? definition;
+  const stored = definition.custom?.storageVersion ?? version;
+  return createHash('sha256').update(`${group}/${stored}/${definition.kind}`).digest().subarray(0, 8).toString('base64');
+};

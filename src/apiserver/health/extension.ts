@@ -1,0 +1,50 @@
+import type { HealthCheck, ServerExtensionFactory } from '../extension.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { pageNotFound, text } from '../http/respond.ts';
+import type { PlainRoute, RoutedRequest } from '../http/route.ts';
+import { runChecks } from './run-checks.ts';
+
+const endpoints = ['healthz', 'livez', 'readyz'] as const;
+
+/** /healthz, /livez and /readyz over the checks of all extensions, and one path for each check. */
+export const healthExtension: ServerExtensionFactory = ({ checks, options }) => {
+  const own: readonly HealthCheck[] = [
+    { name: 'ping', check: () => undefined },
+    {
+      name: 'etcd',
+      check: async () => {
+        await options.store.revision();
+      },
+    },
+  ];
+  const checksOf = (endpoint: string): readonly HealthCheck[] =>
+    checks().filter(({ readinessOnly }) => endpoint === 'readyz' || !readinessOnly);
+
+  const all = async (endpoint: string, { query }: RoutedRequest): Promise<ApiResponse> => {
+    const { healthy, text: body } = await runChecks(checksOf(endpoint), {
+      endpoint,
+      verbose: query.has('verbose'),
+      excluded: new Set(query.getAll('exclude')),
+      onFailure: (name, error) => options.log.warn('health check failed', { endpoint, check: name, error: String(error) }),
+    });
+    return text(healthy ? 200 : 500, body);
+  };
+
+  const one = async (endpoint: string, { path }: RoutedRequest): Promise<ApiResponse> => {
+    const name = path.slice(endpoint.length + 2);
+    const found = checksOf(endpoint).find((check) => check.name === name);
+    if (!found) return pageNotFound();
+    try {
+      await found.check();
+      return text(200, 'ok');
+    } catch (error) {
+      return text(500, `internal server error: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  };
+
+  const routes = endpoints.flatMap((endpoint): PlainRoute[] => [
+    { path: `/${endpoint}`, handle: (routed) => all(endpoint, routed) },
+    { path: `/${endpoint}/`, handle: (routed) => one(endpoint, routed) },
+  ]);
+  return { name: 'health', routes, checks: own };
+};
