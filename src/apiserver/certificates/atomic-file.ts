@@ -1,0 +1,41 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync, chmodSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Creates the directory, readable by its owner only; tightens one that exists. */
+export const ensurePrivateDirectory = (directory: string): void => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+};
+
+const syncDirectory = (directory: string): void => {
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/** Replaces a file so that a crash leaves the old or the new content, never a mixture; readable by its owner only. */
+export const writeFileAtomically = (path: string, content: string): void => {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const handle = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, path);
+  syncDirectory(dirname(path));
+};
+
+/** The file's text, or undefined when there is none. */
+export const readFileIfPresent = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};

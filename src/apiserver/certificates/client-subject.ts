@@ -1,0 +1,16 @@
+import { parseCertificate } from '../../apimachinery/x509/parse-certificate.ts';
+import type { ApiRequest } from '../http/exchange.ts';
+
+/** The subject that authentication reads, from a peer certificate's DER that TLS has verified. Undefined when it cannot be read. */
+export const clientSubject = (der: Uint8Array): NonNullable<ApiRequest['certificate']> | undefined => {
+  try {
+    const { subject } = parseCertificate(der);
+    return {
+      commonName: subject.commonName ?? '',
+      organizations: subject.organizations ?? [],
+      ...(subject.uid === undefined ? {} : { uid: subject.uid }),
+    };
+  } catch {
+    return undefined;
+  }
+};
