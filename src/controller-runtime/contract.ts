@@ -45,9 +45,13 @@ export interface Informer<T extends KubeObject = UnstructuredObject> extends Lis
   addIndex(name: string, index: IndexFunction<T>): void;
   /** Resolves when the first list is in the cache. */
   synced(): Promise<void>;
+  /** The newest version the cache has seen, bookmarks included; undefined before the first list. */
+  readonly resourceVersion: string | undefined;
 }
 
 export interface InformerOptions {
+  /** Cache apiVersion, kind and metadata only. A manager answers with its full informer of the resource when it has one. */
+  readonly metadataOnly?: boolean;
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -61,10 +65,11 @@ export interface ReconcileContext {
   readonly log: Logger;
 }
 
+/** Which events of an informer reconcile which keys. Made by `watch`, which keeps the object's type. */
 export interface Watch {
-  readonly informer: Informer<never> | Informer;
-  /** Keys to enqueue for an event; default: the object's own key. */
-  readonly keys?: (event: InformerEvent<never>) => readonly ObjectKey[];
+  /** Subscribes: every event's keys go to `enqueue`. Returns the unsubscribe function. */
+  readonly subscribe: (enqueue: (key: ObjectKey) => void) => () => void;
+  readonly synced: () => Promise<void>;
 }
 
 export interface ControllerOptions {

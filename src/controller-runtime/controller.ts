@@ -1,0 +1,61 @@
+import { isStatusError } from '../apimachinery/errors/status-error.ts';
+import type { Clock, ControllerOptions, Logger, ObjectKey } from './contract.ts';
+import { TerminalError } from './terminal-error.ts';
+import { createWorkQueue } from './work-queue.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+const defaultConcurrency = 4;
+
+/** Runs a controller until the signal aborts; resolves when its last reconcile has ended. */
+export const runController = async (
+  options: ControllerOptions,
+  { clock, log, signal }: { readonly clock: Clock; readonly log: Logger; readonly signal: AbortSignal },
+): Promise<void> => {
+  const queue = createWorkQueue(clock);
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([stopped, Promise.all(options.watches.map(({ synced }) => synced()))]);
+  if (signal.aborted) return;
+  const unsubscribes = options.watches.map(({ subscribe }) => subscribe(queue.add));
+  const workers = Array.from({ length: options.concurrency ?? defaultConcurrency }, () => work(queue, options, { log, signal }));
+  await stopped;
+  for (const unsubscribe of unsubscribes) unsubscribe();
+  queue.close();
+  await Promise.all(workers);
+};
+
+async function work(
+  queue: WorkQueue,
+  options: ControllerOptions,
+  context: { readonly log: Logger; readonly signal: AbortSignal },
+): Promise<void> {
+  for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+    await reconcileOnce(queue, options, { ...context, key });
+    queue.done(key);
+  }
+}
+
+async function reconcileOnce(
+  queue: WorkQueue,
+  { name, reconcile }: ControllerOptions,
+  { key, log, signal }: { readonly key: ObjectKey; readonly log: Logger; readonly signal: AbortSignal },
+): Promise<void> {
+  try {
+    const result = await reconcile(key, { signal, log });
+    queue.forget(key);
+    if (result) queue.addAfter(key, result.requeueAfterSeconds * 1000);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof TerminalError) {
+      log.error('reconcile cannot succeed', { controller: name, key, error: error.message });
+      queue.forget(key);
+      return;
+    }
+    // A lost compare-and-swap only says that the cache was a step behind.
+    if (isStatusError(error, 'Conflict')) log.debug('reconcile lost a race', { controller: name, key });
+    else log.warn('reconcile failed', { controller: name, key, error: error instanceof Error ? error.message : String(error) });
+    queue.addRateLimited(key);
+  }
+}

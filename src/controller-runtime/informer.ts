@@ -1,0 +1,89 @@
+import type { KubeObject } from '../apimachinery/meta/object.ts';
+import type { ResourceClient } from '../client/contract.ts';
+import type { Informer, InformerEvent, ObjectKey } from './contract.ts';
+import { createObjectCache } from './object-cache.ts';
+import { keyOf } from './object-key.ts';
+import { runReflector } from './reflector.ts';
+import type { ReflectorOptions } from './reflector.ts';
+
+/** An informer and its engine. */
+export interface RunnableInformer<T extends KubeObject> extends Informer<T> {
+  /** Lists and watches until the signal aborts. Call it once. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** An informer that nobody shares; `Manager.informer` gives the shared ones. Caches drop managedFields. */
+export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, options: ReflectorOptions): RunnableInformer<T> => {
+  const cache = createObjectCache<T>();
+  const handlers = new Set<(event: InformerEvent<T>) => void>();
+  let markSynced = (): void => undefined;
+  const synced = new Promise<void>((resolve) => (markSynced = resolve));
+  let resourceVersion: string | undefined;
+
+  const deliver = (handler: (event: InformerEvent<T>) => void, event: InformerEvent<T>): void => {
+    try {
+      handler(event);
+    } catch (error) {
+      options.log.error('event handler failed', { resource: client.ref.resource, error: String(error) });
+    }
+  };
+  const emit = (event: InformerEvent<T>): void => {
+    for (const handler of handlers) deliver(handler, event);
+  };
+  const put = (key: ObjectKey, object: T): void => {
+    delete object.metadata.managedFields;
+    const old = cache.set(key, object);
+    if (!old) emit({ type: 'added', object });
+    else if (old.metadata.resourceVersion !== object.metadata.resourceVersion) emit({ type: 'modified', object, old });
+  };
+  const drop = (key: ObjectKey, last: T | undefined): void => {
+    const old = cache.delete(key);
+    if (old) emit({ type: 'deleted', object: last ?? old, old });
+  };
+
+  const target = {
+    replace: (objects: readonly T[], version: string): void => {
+      const gone = new Set(cache.keys());
+      resourceVersion = version;
+      for (const object of objects) {
+        const key = keyOf(object);
+        // Deleted and created again while nobody watched: two objects, two events.
+        if (cache.byKey(key) && cache.byKey(key)?.metadata.uid !== object.metadata.uid) drop(key, undefined);
+        put(key, object);
+        gone.delete(key);
+      }
+      for (const key of gone) drop(key, undefined);
+      markSynced();
+    },
+    apply: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T): void => {
+      resourceVersion = object.metadata.resourceVersion;
+      if (type === 'DELETED') drop(keyOf(object), object);
+      else put(keyOf(object), object);
+    },
+    progress: (version: string): void => {
+      resourceVersion = version;
+    },
+  };
+
+  return {
+    ref: client.ref,
+    get: cache.get,
+    byKey: cache.byKey,
+    list: cache.list,
+    byIndex: cache.byIndex,
+    addIndex: cache.addIndex,
+    get size() {
+      return cache.size;
+    },
+    get resourceVersion() {
+      return resourceVersion;
+    },
+    onEvent: (handler) => {
+      handlers.add(handler);
+      for (const object of cache.values()) deliver(handler, { type: 'added', object });
+      return () => void handlers.delete(handler);
+    },
+    synced: () => synced,
+    run: (signal) => runReflector(client, target, { ...options, signal }),
+  };
+};

@@ -1,0 +1,82 @@
+import type { Client } from '../client/contract.ts';
+import { systemClock } from './clock.ts';
+import type { Clock, ControllerOptions, Logger, Manager } from './contract.ts';
+import { runController } from './controller.ts';
+import { createEventRecorder } from './event-recorder.ts';
+import { createInformerRegistry } from './informer-registry.ts';
+import { createFencedClient } from './leader-election/fenced-client.ts';
+import { runLeaderElection } from './leader-election/leader-election.ts';
+import type { LeaderElectionOptions } from './leader-election/leader-election.ts';
+
+export interface ManagerOptions {
+  readonly client: Client;
+  readonly log: Logger;
+  /** Names the process in events. Default `causeway`. */
+  readonly component?: string;
+  readonly clock?: Clock;
+  /** Controllers run only while this Lease is held; absent: always. Informers always run. */
+  readonly leaderElection?: LeaderElectionOptions;
+}
+
+type Work = (signal: AbortSignal) => Promise<void>;
+
+/** A manager over one API server. It does not close the client. */
+export const createManager = (options: ManagerOptions): Manager => {
+  const { log, leaderElection } = options;
+  const clock = options.clock ?? systemClock;
+  const stopping = new AbortController();
+  /** While leading; without election, from start to stop. */
+  let term: AbortSignal | undefined;
+  const client = leaderElection ? createFencedClient(options.client, () => term !== undefined && !term.aborted) : options.client;
+  const informers = createInformerRegistry(options.client, { clock, log });
+  const works: Work[] = [];
+  const running = new Set<Promise<void>>();
+
+  const begin = (work: Work, signal: AbortSignal): void => {
+    const ended = work(signal).finally(() => running.delete(ended));
+    running.add(ended);
+  };
+  const add = (work: Work): void => {
+    works.push(work);
+    if (term && !term.aborted) begin(work, term);
+  };
+  /** Runs all work for one term; resolves when the last has ended. */
+  const lead = async (signal: AbortSignal): Promise<void> => {
+    term = signal;
+    for (const work of works) begin(work, signal);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await Promise.all(running);
+  };
+  let leading: Promise<void> | undefined;
+
+  return {
+    client,
+    clock,
+    log,
+    events: createEventRecorder({ client, clock, log, component: options.component ?? 'causeway' }),
+    informer: informers.informer,
+    addController: (controller: ControllerOptions) => add((signal) => runController(controller, { clock, log, signal })),
+    addRunnable: (name, run) =>
+      add(async (signal) => {
+        try {
+          await run(signal);
+        } catch (error) {
+          if (!signal.aborted) log.error('runnable failed', { name, error: error instanceof Error ? error.message : String(error) });
+        }
+      }),
+    start: async () => {
+      if (leading) throw new Error('start manager: it was started before');
+      informers.start(stopping.signal);
+      const stopped = new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+      await Promise.race([informers.synced(), stopped]);
+      leading = leaderElection
+        ? runLeaderElection({ ...leaderElection, client: options.client, clock, log }, lead, stopping.signal)
+        : lead(stopping.signal);
+    },
+    stop: async () => {
+      stopping.abort(new Error('the manager stops'));
+      await leading;
+      await informers.stopped();
+    },
+  };
+};
