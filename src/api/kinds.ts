@@ -1,0 +1,64 @@
+import type { GroupBehaviour, KindBehaviour } from './kind-behaviour.ts';
+import type { ColumnDefinition, KindDefinition, SubresourceDefinition, Verb } from './kind-definition.ts';
+import { groupBehaviours } from './behaviours.ts';
+import { readGenerated, schemaSource } from './definitions.ts';
+import { statusStrategy } from './status-strategy.ts';
+
+interface KindEntry {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  readonly subresources?: readonly SubresourceDefinition[];
+  readonly columns?: readonly (readonly [name: string, type: string, format: string, priority: number])[];
+  readonly definition: string;
+}
+
+const column = ([name, type, format, priority]: readonly [string, string, string, number]): ColumnDefinition => ({
+  name,
+  type,
+  format,
+  priority,
+});
+
+/** Kinds without a printer of their own. */
+const plainColumns: readonly ColumnDefinition[] = [
+  { name: 'Name', type: 'string', format: 'name', priority: 0 },
+  { name: 'Created At', type: 'date', format: '', priority: 0 },
+];
+
+const behaviourOf = (entry: KindEntry): KindBehaviour => {
+  const group: GroupBehaviour = groupBehaviours[entry.group] ?? {};
+  return group[`${entry.version}/${entry.plural}`] ?? group[entry.plural] ?? {};
+};
+
+const define = (entry: KindEntry): KindDefinition => {
+  const { strategy, ...behaviour } = behaviourOf(entry);
+  const subresources = entry.subresources ?? [];
+  const base = subresources.some(({ name }) => name === 'status') ? statusStrategy : {};
+  return {
+    group: entry.group,
+    version: entry.version,
+    kind: entry.kind,
+    listKind: `${entry.kind}List`,
+    plural: entry.plural,
+    singular: entry.singular,
+    shortNames: entry.shortNames ?? [],
+    categories: entry.categories ?? [],
+    namespaced: entry.namespaced,
+    verbs: entry.verbs,
+    subresources,
+    schema: () => schemaSource(entry.definition),
+    columns: entry.columns?.map(column) ?? plainColumns,
+    ...behaviour,
+    strategy: { allowUnconditionalUpdate: true, ...base, ...strategy },
+  };
+};
+
+/** Every kind of Kubernetes 1.35 that is served, in the order of discovery. */
+export const builtInKinds: readonly KindDefinition[] = (readGenerated('kinds.gen.json') as readonly KindEntry[]).map(define);
