@@ -1,0 +1,66 @@
+import type { FieldError } from '../validation/field-error.ts';
+import { applyDefaults, dropForbiddenNulls } from './defaulting.ts';
+import { checkEmbeddedResources } from './embedded-resource.ts';
+import { explain } from './explanation.ts';
+import { checkTypes } from './go-types.ts';
+import type { SchemaSource } from './json-schema.ts';
+import { findDuplicates } from './list-identity.ts';
+import { prune } from './pruning.ts';
+import { SchemaNode } from './schema-node.ts';
+import { isValid } from './validity.ts';
+
+export interface ValidateOptions {
+  /** The stored object: errors of unchanged places are forgiven (ratcheting, KEP-4008). */
+  readonly old?: unknown;
+  /** Validates only this field of the root, as the status subresource does; messages then start below it. */
+  readonly only?: string;
+}
+
+/** What one schema can do with values. Parts are compiled when first met; all functions are safe to share. */
+export interface CompiledSchema {
+  readonly root: SchemaNode;
+  /** Fills defaults in place. For custom resources it also drops null where null is not allowed. */
+  applyDefaults(value: unknown): void;
+  /** Drops unknown fields in place and returns their sorted paths, such as `spec.containers[0].foo`. */
+  prune(value: unknown): string[];
+  /** kube-apiserver's errors for a custom resource: schema, embedded resources, list sets and maps. CEL rules are validateRules. */
+  validate(value: unknown, options?: ValidateOptions): FieldError[];
+  /** @throws {StatusError} BadRequest, when a built-in kind's JSON would not decode into its Go type. */
+  checkTypes(value: unknown, kind: { readonly kind: string; readonly version: string }): void;
+}
+
+/** Compiles a schema lazily: the cost is paid for the parts that values reach. */
+export const compileSchema = (source: SchemaSource): CompiledSchema => {
+  const root = new SchemaNode(source.root, source);
+  return {
+    root,
+    applyDefaults: (value) => {
+      applyDefaults(value, root);
+      // Null in a built-in kind decodes to Go's zero value: its strategy knows what that means.
+      if (root.definition === undefined) dropForbiddenNulls(value, root);
+    },
+    prune: (value) => prune(value, root),
+    validate: (value, options = {}) => validate(value, root, options),
+    checkTypes: (value, kind) => checkTypes(value, root, kind),
+  };
+};
+
+const validate = (value: unknown, root: SchemaNode, { old, only }: ValidateOptions): FieldError[] => {
+  const lists = (): FieldError[] => (old === undefined || findDuplicates(old, root).length === 0 ? findDuplicates(value, root) : []);
+  return [
+    ...validateSchema(value, root, { old, ...(only === undefined ? {} : { only }) }),
+    ...checkEmbeddedResources(value, root),
+    ...lists(),
+  ];
+};
+
+const validateSchema = (value: unknown, root: SchemaNode, { old, only }: ValidateOptions): FieldError[] => {
+  if (only === undefined) {
+    return isValid(value, root) ? [] : explain(value, root, { path: '', field: '', old: old === undefined ? undefined : { value: old } });
+  }
+  const node = root.property(only);
+  const field = (value as Record<string, unknown>)[only];
+  if (!node || field === undefined || isValid(field, node)) return [];
+  const before = (old as Record<string, unknown> | undefined)?.[only];
+  return explain(field, node, { path: '', field: only, old: before === undefined ? undefined : { value: before } });
+};
