@@ -1,0 +1,83 @@
+import type { ColumnDefinition, KindDefinition } from '../../api/kind-definition.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { ListMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { cellOf } from './cell.ts';
+import { ageColumn, nameColumn } from './columns.ts';
+import { compileJsonPath } from './json-path.ts';
+import { toPartialObject } from './partial-object.ts';
+
+/** How much of the object each row carries (TableOptions.includeObject). */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+export interface TableOptions {
+  readonly includeObject: IncludeObject;
+  readonly now: Date;
+  /** Of the list; for a single object its resourceVersion. */
+  readonly metadata: ListMeta;
+  /** False for every watch event but the first: columns are told once. */
+  readonly withColumns?: boolean;
+}
+
+export interface Table {
+  readonly kind: 'Table';
+  readonly apiVersion: 'meta.k8s.io/v1';
+  readonly metadata: ListMeta;
+  readonly columnDefinitions: readonly TableColumn[] | null;
+  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: object | null }[];
+}
+
+/** meta/v1 TableColumnDefinition. */
+export type TableColumn = Required<Omit<ColumnDefinition, 'jsonPath'>>;
+
+type Cells = (object: UnstructuredObject, now: Date) => readonly unknown[];
+
+const compiled = new WeakMap<KindDefinition, Cells>();
+
+const columnsOf = ({ columns }: KindDefinition): readonly ColumnDefinition[] => (columns.length > 0 ? columns : [nameColumn, ageColumn]);
+
+/** Cells by the columns' JSONPaths: of several values a path finds, the first is shown. */
+const cellsByPath = (columns: readonly ColumnDefinition[]): Cells => {
+  const cells = columns.map(({ type, jsonPath }) => {
+    const find = compileJsonPath(jsonPath ?? '');
+    return (object: UnstructuredObject, now: Date) => cellOf(type, find(object)[0], now);
+  });
+  return (object, now) => cells.map((cell) => cell(object, now));
+};
+
+const cellsOf = (definition: KindDefinition): Cells => {
+  if (definition.cells) return definition.cells;
+  let cells = compiled.get(definition);
+  if (!cells) compiled.set(definition, (cells = cellsByPath(columnsOf(definition))));
+  return cells;
+};
+
+/** Reads the includeObject query parameter. @throws StatusError BadRequest */
+export const parseIncludeObject = (value: string | null): IncludeObject => {
+  if (value === null || value === '') return 'Metadata';
+  if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
+  throw new StatusError('BadRequest', `unrecognized includeObject value: ${JSON.stringify(value)}`);
+};
+
+const rowObject = (object: UnstructuredObject, include: IncludeObject): object | null =>
+  include === 'None' ? null : include === 'Object' ? object : toPartialObject(object);
+
+/** meta/v1 Table of objects of one kind: what kubectl get prints. */
+export const toTable = (definition: KindDefinition, objects: readonly UnstructuredObject[], options: TableOptions): Table => {
+  const cells = cellsOf(definition);
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: options.metadata,
+    columnDefinitions:
+      options.withColumns === false
+        ? null
+        : columnsOf(definition).map(({ name, type, format = '', description = '', priority }) => ({
+            name,
+            type,
+            format,
+            description,
+            priority,
+          })),
+    rows: objects.map((object) => ({ cells: cells(object, options.now), object: rowObject(object, options.includeObject) })),
+  };
+};
