@@ -36,7 +36,7 @@ const numberAt = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const numberPieces: readonly (readonly [RegExp, string])[] = [
   [/-(?![0-9])/y, 'in numeric literal'],
   [/-?(?:0|[1-9][0-9]*)\.(?![0-9])/y, 'after decimal point in numeric literal'],
-  [/-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?[eE][+-]?(?![0-9])/y, 'in exponent of numeric literal'],
+  [/-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?[eE](?:[+-](?![0-9])|(?![0-9+-]))/y, 'in exponent of numeric literal'],
 ];
 const literals: Record<string, string> = { t: 'true', f: 'false', n: 'null' };
 

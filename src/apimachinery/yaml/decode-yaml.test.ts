@@ -31,8 +31,8 @@ test.each([
 });
 
 test('keys become strings, merge keys are filled in, aliases are copied', () => {
-  const { value } = decodeYaml('1: x\ntrue: y\nbase: &b {a: 1, b: 2}\nuse: {<<: *b, b: 3}\n');
-  expect(value).toEqual({ 1: 'x', true: 'y', base: { a: 1, b: 2 }, use: { a: 1, b: 3 } });
+  const { value } = decodeYaml('1: x\ntrue: z\nbase: &b {a: 1, b: 2}\nuse: {<<: *b, b: 3}\n');
+  expect(value).toEqual({ 1: 'x', true: 'z', base: { a: 1, b: 2 }, use: { a: 1, b: 3 } });
 });
 
 test('duplicate keys are reported with the line of the value, the last one counts', () => {

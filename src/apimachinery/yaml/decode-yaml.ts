@@ -64,7 +64,7 @@ class Converter {
   }
 
   #convertScalar(scalar: Scalar): Json {
-    const text = String(scalar.value ?? '');
+    const text = scalar.source ?? '';
     const tag = scalar.tag?.replace('tag:yaml.org,2002:', '!!');
     if (tag === '!!str' || tag === '!') return text;
     if (tag === '!!binary') return new TextDecoder().decode(Uint8Array.from(atob(text.replace(/\s/g, '')), (char) => char.charCodeAt(0)));
