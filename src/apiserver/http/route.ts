@@ -1,3 +1,4 @@
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './exchange.ts';
 
 /** A request that passed authentication, with its path taken apart. */
@@ -20,4 +21,11 @@ export interface SubresourceRequest extends RoutedRequest {
   readonly name: string;
   readonly subresource: string;
   readonly verb: string;
+  /** The body by its Content-Type (protobuf too), as an object of the kind that the route takes, with its defaults. @throws StatusError */
+  readonly object: () => Promise<UnstructuredObject>;
+  /** The object in the form that the client asked for, with the warnings so far. */
+  readonly respond: (status: number, object: UnstructuredObject) => ApiResponse;
+  /** Adds a text to the Warning header. */
+  readonly warn: (text: string) => void;
+  readonly dryRun: boolean;
 }
