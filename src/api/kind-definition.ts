@@ -43,6 +43,8 @@ export interface Strategy<T extends KubeObject = UnstructuredObject> {
   prepareForUpdate?(object: T, old: T): void;
   /** For the status subresource: keeps everything but status from `old`. Default: exactly that. */
   prepareForStatusUpdate?(object: T, old: T): void;
+  /** What is wrong with a name, as messages; default: DNS subdomain (RFC 1123). The registry checks all other metadata itself. */
+  readonly nameCheck?: (name: string) => string[];
   validate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, old: T): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
