@@ -83,10 +83,9 @@ export const failoverSchema = object(
   },
 );
 
-export const suspensionSchema = object(
-  {},
-  { dispatching: boolean(), dispatchingOnClusters: object({}, { clusterNames: array(string()) }) },
-);
+export const suspensionFields = () => ({ dispatching: boolean(), dispatchingOnClusters: object({}, { clusterNames: array(string()) }) });
+
+export const suspensionSchema = object({}, suspensionFields());
 
 export const resourceSelectorSchema = object(
   { apiVersion: string(), kind: string() },

@@ -17,7 +17,7 @@ import {
 } from '../../../apimachinery/schema/define.ts';
 import type { Static } from '../../../apimachinery/schema/define.ts';
 import type { CustomResourceDefinitionSource } from '../../../apimachinery/schema/definition-source.ts';
-import { failoverSchema, placementSchema, suspensionSchema } from './placement.ts';
+import { failoverSchema, placementSchema, suspensionFields } from './placement.ts';
 
 const nodeRequirements = array(object({ key: string(), operator: string() }, { values: array(string()) }));
 
@@ -75,7 +75,7 @@ export const bindingSpecSchema = object(
     failover: failoverSchema,
     conflictResolution: oneOf(['Abort', 'Overwrite'], { default: 'Abort' }),
     rescheduleTriggeredAt: dateTime(),
-    suspension: object({}, { ...suspensionSchema.properties, scheduling: boolean() }),
+    suspension: object({}, { ...suspensionFields(), scheduling: boolean() }),
     preserveResourcesOnDeletion: boolean(),
     schedulePriority: object({}, { priority: int32({ default: 0 }) }),
     workloadAffinityGroups: object({}, { affinityGroup: string(), antiAffinityGroup: string() }),

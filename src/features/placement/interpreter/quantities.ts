@@ -1,6 +1,6 @@
 import { formatQuantity } from '../../../apimachinery/quantity/format-quantity.ts';
 import { parseQuantity } from '../../../apimachinery/quantity/parse-quantity.ts';
-import { addQuantities as add, compareQuantities } from '../../../apimachinery/quantity/quantity.ts';
+import { addQuantities as add, compareQuantities, multiplyQuantity } from '../../../apimachinery/quantity/quantity.ts';
 
 export type QuantityMap = Record<string, string | number>;
 
@@ -18,3 +18,9 @@ const merge = (lists: readonly QuantityMap[], combine: (a: string | number, b: s
     for (const [name, value] of Object.entries(list)) result[name] = result[name] === undefined ? value : combine(result[name], value);
   return result;
 };
+
+/** Each field times an integer. */
+export const multiplyQuantities = (list: QuantityMap, factor: number): QuantityMap =>
+  Object.fromEntries(
+    Object.entries(list).map(([name, value]) => [name, formatQuantity(multiplyQuantity(parseQuantity(value), BigInt(factor)))]),
+  );
