@@ -13,6 +13,10 @@ export const prune = (value: unknown, root: SchemaNode): string[] => {
   return unknown.toSorted();
 };
 
+/** Prunes a value that is no resource of its own, such as a default. In place. */
+export const pruneValue = (value: unknown, node: SchemaNode): void =>
+  visit(value, node, { walk: { unknown: [], isRoot: false }, path: '' });
+
 interface Walk {
   readonly unknown: string[];
   isRoot: boolean;

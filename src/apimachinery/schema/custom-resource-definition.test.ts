@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { FieldError } from '../validation/field-error.ts';
+import { formatFieldErrorBody } from '../validation/format-field-error.ts';
+import {
+  defaultCustomResourceDefinition,
+  validateCustomResourceDefinition,
+  type CustomResourceDefinition,
+  type RuleChecker,
+} from './custom-resource-definition.ts';
+
+interface Cause {
+  field: string;
+  reason: string;
+  message: string;
+}
+interface Golden {
+  name: string;
+  definition: CustomResourceDefinition;
+  causes: Cause[];
+}
+
+/** Recorded from kube-apiserver 1.35.4. */
+const golden = JSON.parse(readFileSync(new URL('./custom-resource-definition.golden.json', import.meta.url), 'utf8')) as Golden[];
+
+const rules: RuleChecker = { checkSchema: () => [], checkDefault: () => [] };
+const causesOf = (errors: readonly FieldError[]): string[] =>
+  errors.map((error) => `${error.type} ${error.field}: ${formatFieldErrorBody(error)}`).toSorted();
+
+test.each(golden.map((item) => [item.name, item] as const))('%s: the same causes as kube-apiserver', (_, { definition, causes }) => {
+  const copy = structuredClone(definition);
+  defaultCustomResourceDefinition(copy);
+  const expected = causes.map(({ field, reason, message }) => `${reason} ${field}: ${message}`).toSorted();
+  expect(causesOf(validateCustomResourceDefinition(copy, { rules }))).toEqual(expected);
+});
+
+const minimal = (change: (definition: CustomResourceDefinition) => void): CustomResourceDefinition => {
+  const definition: CustomResourceDefinition = {
+    metadata: { name: 'foos.example.org', resourceVersion: '1' },
+    spec: {
+      group: 'example.org',
+      scope: 'Namespaced',
+      names: { plural: 'foos', kind: 'Foo' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+    status: { conditions: [{ type: 'Established', status: 'True' }], storedVersions: ['v1'] },
+  };
+  defaultCustomResourceDefinition(definition);
+  change(definition);
+  return definition;
+};
+
+test.each([
+  ['scope', (it: CustomResourceDefinition) => (it.spec.scope = 'Cluster'), ['spec.scope']],
+  ['kind', (it: CustomResourceDefinition) => (it.spec.names.kind = 'Bar'), ['spec.names.kind']],
+  ['group', (it: CustomResourceDefinition) => (it.spec.group = 'other.org'), ['spec.group']],
+  ['plural', (it: CustomResourceDefinition) => (it.spec.names.plural = 'bars'), ['spec.names.plural']],
+  [
+    'a stored version',
+    (it: CustomResourceDefinition) => (it.spec.versions[0]!.name = 'v2'),
+    ['status.storedVersions', 'status.storedVersions[0]'],
+  ],
+  ['nothing', () => undefined, []],
+])('changing %s of an established definition', (_, change, fields) => {
+  const errors = validateCustomResourceDefinition(minimal(change), { rules, old: minimal(() => undefined) });
+  expect(errors.map(({ field }) => field)).toEqual(fields);
+});

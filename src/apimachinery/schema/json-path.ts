@@ -1,0 +1,139 @@
+import { isObject } from './schema-node.ts';
+
+/** A compiled path: the values it reaches, in order. */
+export type JsonPath = (root: unknown) => unknown[];
+type Step = (value: unknown) => unknown[];
+
+/** The text is no path that kubectl would take. */
+export class JsonPathError extends Error {
+  override readonly name = 'JsonPathError';
+}
+
+/**
+ * Compiles kubectl's JSONPath without templates: `.spec.containers[*].image`, `[-1]`, `[0:2]`, `['a.b']`, `..name`,
+ * `[?(@.type=="Ready")].status`.
+ * @throws {JsonPathError}
+ */
+export const compileJsonPath = (text: string): JsonPath => {
+  const steps = parse(text.startsWith('{') && text.endsWith('}') ? text.slice(1, -1) : text);
+  return (root) => steps.reduce<unknown[]>((values, step) => values.flatMap(step), [root]);
+};
+
+const field =
+  (name: string): Step =>
+  (value) =>
+    isObject(value) && Object.hasOwn(value, name) && value[name] !== undefined ? [value[name]] : [];
+
+const wildcard: Step = (value) => (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []);
+
+const descend: Step = (value) => [value, ...wildcard(value).flatMap(descend)];
+
+const name = /(?:[^.[\]\\]|\\.)+/y;
+
+const parse = (text: string): Step[] => {
+  const steps: Step[] = [];
+  let at = text.startsWith('$') || text.startsWith('@') ? 1 : 0;
+  const takeName = (): string => {
+    name.lastIndex = at;
+    const found = name.exec(text)?.[0] ?? '';
+    at += found.length;
+    return found.replace(/\\(.)/g, '$1');
+  };
+  while (at < text.length) {
+    const character = text[at];
+    if (character === '[') {
+      const end = closing(text, at);
+      steps.push(subscript(text.slice(at + 1, end)));
+      at = end + 1;
+      continue;
+    }
+    if (character === '.') {
+      at++;
+      if (text[at] === '.') {
+        at++;
+        steps.push(descend);
+      }
+      if (text[at] === '[' || at >= text.length) continue;
+    } else if (at > 0) throw new JsonPathError(`parse JSONPath ${JSON.stringify(text)}: unexpected ${JSON.stringify(character)} at ${at}`);
+    const found = takeName();
+    if (found === '') throw new JsonPathError(`parse JSONPath ${JSON.stringify(text)}: a name is missing at ${at}`);
+    steps.push(found === '*' ? wildcard : field(found));
+  }
+  return steps;
+};
+
+/** The index of the bracket that closes the one at `open`, past quotes and inner brackets. */
+const closing = (text: string, open: number): number => {
+  let depth = 0;
+  let quote = '';
+  for (let at = open; at < text.length; at++) {
+    const character = text[at] ?? '';
+    if (quote !== '') {
+      if (character === '\\') at++;
+      else if (character === quote) quote = '';
+    } else if (character === '"' || character === "'") quote = character;
+    else if (character === '[') depth++;
+    else if (character === ']' && --depth === 0) return at;
+  }
+  throw new JsonPathError(`parse JSONPath ${JSON.stringify(text)}: unterminated array`);
+};
+
+const subscript = (inside: string): Step => {
+  const text = inside.trim();
+  if (text === '*') return wildcard;
+  const filter = /^\?\((.*)\)$/s.exec(text);
+  if (filter) return filterBy(filter[1] ?? '');
+  const quoted = /^(['"])(.*)\1$/s.exec(text);
+  if (quoted) return field((quoted[2] ?? '').replace(/\\(.)/g, '$1'));
+  const slice = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(text);
+  if (slice) return sliceBy(slice[1] ?? '', slice[2] ?? '', Number(slice[3] || '1'));
+  const parts = text.split(',').map((part) => part.trim());
+  if (!parts.every((part) => /^-?\d+$/.test(part)))
+    throw new JsonPathError(`parse JSONPath subscript ${JSON.stringify(inside)}: no index, slice, name or filter`);
+  return (value) => (Array.isArray(value) ? parts.flatMap((part) => pick(value, Number(part))) : []);
+};
+
+const pick = (list: readonly unknown[], index: number): unknown[] => {
+  const item = list.at(index);
+  return item === undefined ? [] : [item];
+};
+
+const sliceBy =
+  (from: string, to: string, step: number): Step =>
+  (value) => {
+    if (!Array.isArray(value)) return [];
+    const items: unknown[] = value.slice(from === '' ? 0 : Number(from), to === '' ? value.length : Number(to));
+    return items.filter((_, index) => index % Math.max(1, step) === 0);
+  };
+
+const comparison = /^\s*(.+?)\s*(==|!=|<=|>=|<|>)\s*(.+?)\s*$/s;
+
+const filterBy = (text: string): Step => {
+  const parts = comparison.exec(text);
+  if (!parts) {
+    const path = operand(text.trim());
+    return (value) => wildcard(value).filter((item) => path(item).length > 0);
+  }
+  const [, left = '', operator = '', right = ''] = parts;
+  const leftSide = operand(left);
+  const rightSide = operand(right);
+  return (value) => wildcard(value).filter((item) => compare(leftSide(item)[0], operator, rightSide(item)[0]));
+};
+
+const operand = (text: string): JsonPath => {
+  if (/^[@$]/.test(text)) return compileJsonPath(text);
+  const quoted = /^(['"])(.*)\1$/s.exec(text);
+  if (quoted) return () => [(quoted[2] ?? '').replace(/\\(.)/g, '$1')];
+  if (text === 'true' || text === 'false') return () => [text === 'true'];
+  if (text !== '' && !Number.isNaN(Number(text))) return () => [Number(text)];
+  throw new JsonPathError(`parse JSONPath filter operand ${JSON.stringify(text)}: no path, string, number or boolean`);
+};
+
+const compare = (left: unknown, operator: string, right: unknown): boolean => {
+  if (left === undefined || right === undefined || typeof left !== typeof right) return operator === '!=' && left !== undefined;
+  if (operator === '==') return left === right;
+  if (operator === '!=') return left !== right;
+  if (typeof left !== 'number' && typeof left !== 'string') return false;
+  const order = left < (right as typeof left) ? -1 : left > (right as typeof left) ? 1 : 0;
+  return operator === '<' ? order < 0 : operator === '<=' ? order <= 0 : operator === '>' ? order > 0 : order >= 0;
+};
