@@ -28,6 +28,11 @@ export interface IdentityOptions {
   readonly serviceAccountKey: { readonly privateKey: string; readonly publicKey: string };
   readonly serviceAccountIssuer: string;
   readonly audiences: readonly string[];
+  /** How aggregated API servers know that a request comes through us: the authority they trust and our certificate by it. */
+  readonly frontProxy?: {
+    readonly certificateAuthority: { readonly certificate: string };
+    readonly client: { readonly certificate: string; readonly key: string };
+  };
   /** Static tokens, such as the agent's bootstrap token. */
   readonly tokens?: readonly { readonly token: string; readonly username: string; readonly groups: readonly string[] }[];
 }

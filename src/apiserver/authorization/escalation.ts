@@ -20,15 +20,17 @@ const everything: readonly PolicyRule[] = [
 const aggregates = (role: UnstructuredObject | undefined): boolean =>
   ((role?.['aggregationRule'] as { clusterRoleSelectors?: unknown[] } | undefined)?.clusterRoleSelectors?.length ?? 0) > 0;
 
+const withoutCollection = ({ metadata, ...rest }: UnstructuredObject): unknown => ({
+  ...rest,
+  metadata: { ...metadata, ownerReferences: undefined, finalizers: undefined, managedFields: undefined },
+});
+
 /** An update that only lets the garbage collector finish its work gives nobody anything. */
-const onlyCollects = (object: UnstructuredObject, old: UnstructuredObject | undefined): boolean => {
-  if (!old) return false;
-  const stripped = ({ metadata, ...rest }: UnstructuredObject): unknown => ({
-    ...rest,
-    metadata: { ...metadata, ownerReferences: undefined, finalizers: undefined, managedFields: undefined },
-  });
-  return semanticEqual(stripped(object), stripped(old));
-};
+const onlyCollects = (object: UnstructuredObject, old: UnstructuredObject | undefined): boolean =>
+  old !== undefined && semanticEqual(withoutCollection(object), withoutCollection(old));
+
+const refuse = ({ definition, object }: AdmissionAttributes, reason: string): Error =>
+  forbidden({ group: rbacGroup, resource: definition.plural }, object?.metadata.name ?? '', reason);
 
 /** Nobody may grant what he does not have: checks writes of roles and bindings, unless the verbs `escalate` or `bind` are allowed. */
 export const escalationPlugin = (resolver: RuleResolver, authorize: Authorize): AdmissionPlugin => {
@@ -43,9 +45,6 @@ export const escalationPlugin = (resolver: RuleResolver, authorize: Authorize): 
     const resource = { group: rbacGroup, version: '*', subresource: '', namespace: attributes.namespace, ...target };
     return (await authorize({ user: attributes.user, verb, resource })).decision === 'allow';
   };
-  const refuse = ({ definition, object }: AdmissionAttributes, reason: string): Error =>
-    forbidden({ group: rbacGroup, resource: definition.plural }, object?.metadata.name ?? '', reason);
-
   const checkRole = async (attributes: AdmissionAttributes): Promise<void> => {
     const { definition, object, oldObject } = attributes;
     if (await mayVerb(attributes, 'escalate', { resource: definition.plural, name: oldObject?.metadata.name ?? '' })) return;

@@ -1,0 +1,52 @@
+import type { ServerExtensionFactory } from '../extension.ts';
+import { authenticateToken } from './authenticate-token.ts';
+import { bootstrapTokenAuthenticator } from './bootstrap-tokens.ts';
+import type { TokenAuthenticator } from './contract.ts';
+import { impersonate } from './impersonation.ts';
+import { issuerDiscoveryRoutes } from './issuer-discovery.ts';
+import { signingKey } from './jwt.ts';
+import { anonymous, type AnonymousOptions, bearerToken, clientCertificate, inProcess } from './request-authenticators.ts';
+import { serviceAccountTokenAuthenticator } from './service-account-tokens.ts';
+import { staticTokenAuthenticator } from './static-tokens.ts';
+import { tokenRequestRoute } from './token-request.ts';
+import { selfSubjectReviewRoute, tokenReviewRoute } from './token-review.ts';
+
+export interface AuthenticationSettings {
+  readonly anonymous?: AnonymousOptions;
+  /** More kinds of bearer tokens, asked last (OIDC). */
+  readonly tokens?: readonly TokenAuthenticator[];
+}
+
+/** Where anonymous requests are let in: health and version, nothing else. */
+export const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/'] as const;
+
+/** Who asks: client certificates, static, service account and bootstrap tokens, anonymous on public paths; impersonation; reviews and tokens. */
+export const authenticationExtension =
+  (settings: AuthenticationSettings = {}): ServerExtensionFactory =>
+  ({ options, api, authorize }) => {
+    const { identity, now } = options;
+    const key = signingKey(identity.serviceAccountKey);
+    const issuer = identity.serviceAccountIssuer;
+    const token = authenticateToken([
+      staticTokenAuthenticator(identity.tokens ?? []),
+      serviceAccountTokenAuthenticator({ keys: [key], issuer, api, now }),
+      bootstrapTokenAuthenticator(api, now),
+      ...(settings.tokens ?? []),
+    ]);
+    return {
+      name: 'authentication',
+      authenticators: [
+        inProcess,
+        clientCertificate,
+        bearerToken((value) => token(value, identity.audiences)),
+        anonymous(settings.anonymous ?? { enabled: true, paths: publicPaths }),
+      ],
+      impersonate: impersonate(authorize),
+      routes: issuerDiscoveryRoutes(issuer, [key]),
+      subresources: [
+        tokenRequestRoute({ api, key, issuer, audiences: identity.audiences, now }),
+        tokenReviewRoute(token, identity.audiences),
+        selfSubjectReviewRoute(now),
+      ],
+    };
+  };

@@ -1,0 +1,64 @@
+import type { UserInfo } from '../http/exchange.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import type { AuthorizationAttributes } from './contract.ts';
+
+/** The spec that SubjectAccessReview, SelfSubjectAccessReview and LocalSubjectAccessReview share. */
+export interface AccessReviewSpec {
+  readonly resourceAttributes?: {
+    readonly namespace?: string;
+    readonly verb?: string;
+    readonly group?: string;
+    readonly version?: string;
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly name?: string;
+  };
+  readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What is wrong with a review's spec; a self review names no user. */
+export const validateAccessReview = (spec: AccessReviewSpec, { self }: { self: boolean }): FieldError[] => {
+  const { resourceAttributes, nonResourceAttributes } = spec;
+  const errors: FieldError[] = [];
+  if (resourceAttributes && nonResourceAttributes) {
+    const detail = 'cannot be specified in combination with resourceAttributes';
+    errors.push(invalid('spec.nonResourceAttributes', nonResourceAttributes, detail));
+  }
+  if (!resourceAttributes && !nonResourceAttributes) {
+    const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    errors.push(invalid('spec.resourceAttributes', null, detail));
+  }
+  if (!self && !spec.user && !spec.groups?.length)
+    errors.push(invalid('spec.user', spec.user ?? '', 'at least one of user or group must be specified'));
+  return errors;
+};
+
+export const reviewedUser = (spec: AccessReviewSpec): UserInfo => ({
+  username: spec.user ?? '',
+  groups: spec.groups ?? [],
+  ...(spec.uid ? { uid: spec.uid } : {}),
+  ...(spec.extra ? { extra: spec.extra } : {}),
+});
+
+/** What the review asks, as the authorizers take it. */
+export const reviewAttributes = (spec: AccessReviewSpec, user: UserInfo): AuthorizationAttributes => {
+  const asked = spec.resourceAttributes;
+  if (!asked) return { user, verb: spec.nonResourceAttributes?.verb ?? '', nonResource: { path: spec.nonResourceAttributes?.path ?? '' } };
+  return {
+    user,
+    verb: asked.verb ?? '',
+    resource: {
+      group: asked.group ?? '',
+      version: asked.version ?? '',
+      resource: asked.resource ?? '',
+      subresource: asked.subresource ?? '',
+      namespace: asked.namespace ?? '',
+      name: asked.name ?? '',
+    },
+  };
+};

@@ -1,0 +1,59 @@
+import { bootstrapObjects } from '../../api/bootstrap.ts';
+import type { GroupVersionResource } from '../../apimachinery/meta/group-version.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { rbacResource } from '../authorization/role-objects.ts';
+import { type InternalApi, loopbackUser } from '../registry/contract.ts';
+import { type Change, ensureObject, leaveAlone } from './ensure-object.ts';
+import { reconcileFlowControl } from './reconcile-flow-control.ts';
+import { bindsAnotherRole, reconcileBinding, reconcileRole } from './reconcile-rbac.ts';
+
+const flowControl = (resource: string): GroupVersionResource => ({ group: 'flowcontrol.apiserver.k8s.io', version: 'v1', resource });
+
+/** Every default object's resource and how one that is there is kept up to date. */
+const reconcilers: readonly { readonly resource: GroupVersionResource; readonly change: Change }[] = [
+  { resource: rbacResource('clusterroles'), change: reconcileRole },
+  { resource: rbacResource('clusterrolebindings'), change: reconcileBinding },
+  { resource: rbacResource('roles'), change: reconcileRole },
+  { resource: rbacResource('rolebindings'), change: reconcileBinding },
+  { resource: { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' }, change: leaveAlone },
+  { resource: flowControl('prioritylevelconfigurations'), change: reconcileFlowControl },
+  { resource: flowControl('flowschemas'), change: reconcileFlowControl },
+];
+
+const namespaces: GroupVersionResource = { group: '', version: 'v1', resource: 'namespaces' };
+export const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const;
+
+/** The namespaces that always exist. */
+export const ensureNamespaces = async (api: InternalApi): Promise<void> => {
+  const cache = api.cache(namespaces);
+  await cache.synced();
+  const wanted = systemNamespaces.map((name): UnstructuredObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  await Promise.all(
+    wanted.map((namespace) =>
+      ensureObject(api, namespace, { resource: namespaces, current: cache.get(namespace.metadata.name), change: leaveAlone }),
+    ),
+  );
+};
+
+/** Roles, bindings, priority classes, flow schemas and priority levels: created where missing, corrected where they may be. */
+export const ensureDefaultObjects = async (api: InternalApi): Promise<void> => {
+  const defaults = bootstrapObjects();
+  await Promise.all(
+    reconcilers.map(async ({ resource, change }) => {
+      if (!api.catalog.find(resource)) return;
+      const cache = api.cache(resource);
+      await cache.synced();
+      await Promise.all(
+        (defaults[resource.resource] ?? []).map(async (wanted) => {
+          let current = cache.get(wanted.metadata.name, wanted.metadata.namespace);
+          if (current && resource.resource.endsWith('bindings') && bindsAnotherRole(current, wanted)) {
+            const { name, namespace } = wanted.metadata;
+            await api.delete(resource, name, { user: loopbackUser, ...(namespace === undefined ? {} : { namespace }) });
+            current = undefined;
+          }
+          await ensureObject(api, wanted, { resource, current, change });
+        }),
+      );
+    }),
+  );
+};
