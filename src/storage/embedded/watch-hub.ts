@@ -58,12 +58,15 @@ export class WatchHub {
       for (const event of events) {
         if (event.revision > watcher.cursor && event.key.startsWith(watcher.prefix)) watcher.pending.push(event);
       }
+      if (watcher.pending.length === before) {
+        quiet = true;
+        continue;
+      }
       if (watcher.pending.length > this.#maxWatchBuffer) {
         watcher.pending = [];
         watcher.live = false;
       }
-      if (watcher.pending.length === before) quiet = true;
-      else wake(watcher);
+      wake(watcher);
     }
     if (quiet) this.#progressTimer ??= setTimeout(() => this.requestProgress(), this.#progressMilliseconds).unref();
   }

@@ -1,0 +1,138 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database, RootDatabase, Transaction } from 'lmdb';
+import { open } from 'lmdb';
+import { StoreUnavailableError } from '../errors.ts';
+import { claimOwnership, type Owner, ownerRecord, releaseOwnership } from './ownership.ts';
+
+export type Table = Database<Buffer, Buffer>;
+
+/** One change of one table; without `value` the key is removed. */
+export interface TableWrite {
+  readonly table: Table;
+  readonly key: Buffer;
+  readonly value?: Buffer;
+}
+
+/** The LMDB environment of one data directory, owned by this process until close(). */
+export interface Environment {
+  readonly path: string;
+  readonly objects: Table;
+  readonly history: Table;
+  readonly log: Table;
+  readonly deadlines: Table;
+  /** Small facts by name: format version, compacted revision. */
+  readonly meta: Table;
+  /** The committed state that reads see, pinned: it moves on only by refresh(). */
+  readonly snapshot: { readonly transaction: Transaction };
+  refresh(): void;
+  /** All of `writes` in one durable transaction. @throws StoreUnavailableError when nothing of it was written */
+  commit(writes: readonly TableWrite[]): Promise<void>;
+  /** Bytes of the file, pages to be used again included. */
+  fileBytes(): number;
+  /** Bytes of the pages that hold data and history. */
+  usedBytes(): number;
+  close(): Promise<void>;
+}
+
+/** Opens or creates the data directory and takes ownership of it. @throws StoreUnavailableError */
+export function openEnvironment(path: string): Environment {
+  const root = openRoot(path);
+  const table = (name: string): Table => root.openDB<Buffer, Buffer>(name, { encoding: 'binary', keyEncoding: 'binary' });
+  const ownership = root.openDB<Buffer, string>('ownership', { encoding: 'binary', useVersions: true });
+  let owner: Owner;
+  try {
+    owner = claimOwnership(root, ownership, path);
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+  let transaction = root.useReadTransaction();
+  const environment: Environment = {
+    path,
+    objects: table('objects'),
+    history: table('history'),
+    log: table('log'),
+    deadlines: table('deadlines'),
+    meta: table('meta'),
+    get snapshot() {
+      return { transaction };
+    },
+    refresh() {
+      transaction.done();
+      root.resetReadTxn();
+      transaction = root.useReadTransaction();
+    },
+    async commit(writes) {
+      let held: boolean;
+      try {
+        held = await ownership.ifVersion(ownerRecord, owner.epoch, () => {
+          for (const { table: target, key, value } of writes) {
+            if (value) void target.put(key, value);
+            else void target.remove(key);
+          }
+        });
+      } catch (error) {
+        throw new StoreUnavailableError(`write to ${path}: ${await reasonOf(error)}: free or add disk space, then try again`, {
+          cause: error,
+        });
+      }
+      if (!held) throw new StoreUnavailableError(`write to ${path}: another process has taken over this data directory: stop one of them`);
+    },
+    fileBytes: () => statSync(join(path, 'data.mdb')).size,
+    usedBytes: () => tableBytes(environment.objects) + tableBytes(environment.history) + tableBytes(environment.log),
+    async close() {
+      transaction.done();
+      await releaseOwnership(ownership, owner).catch(() => undefined);
+      await root.close();
+    },
+  };
+  environment.refresh();
+  return environment;
+}
+
+function openRoot(path: string): RootDatabase<Buffer, Buffer> {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const options = {
+      path,
+      noSubdir: false,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      // Readers and writers' promises must see only what the disk has.
+      overlappingSync: false,
+      // With batching by event turn a failed commit would also reject a promise that nobody can catch.
+      eventTurnBatching: false,
+      // Where the map starts; LMDB grows it with the data.
+      mapSize: 4 * 2 ** 30,
+      // 2 KiB values waste half of a 4 KiB page.
+      pageSize: 16384,
+      maxDbs: 8,
+      permissionsMode: 0o600,
+    } as const;
+    const root = open<Buffer, Buffer>(options);
+    for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(path, file), 0o600);
+    return root;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = /MDB_INVALID|MDB_VERSION|MDB_CORRUPTED|MDB_PAGE/i.test(reason)
+      ? 'the files are damaged or not ours; move them away and restore a snapshot'
+      : 'the directory must be writable for this user';
+    throw new StoreUnavailableError(`open ${path}: ${reason}: ${remedy}`, { cause: error });
+  }
+}
+
+/** lmdb rejects a write with a general error whose `commitError` promise has the cause. */
+async function reasonOf(error: unknown): Promise<string> {
+  if (!(error instanceof Error)) return String(error);
+  if (!('commitError' in error)) return error.message;
+  const cause: unknown = await Promise.resolve(error.commitError).catch((inner: unknown) => inner);
+  return cause instanceof Error ? cause.message : error.message;
+}
+
+/** Bytes of the pages that hold a table's data. */
+function tableBytes(table: Table): number {
+  const stats: Readonly<Record<string, unknown>> = { ...table.getStats() };
+  const field = (name: string): number => (typeof stats[name] === 'number' ? stats[name] : 0);
+  return field('pageSize') * (field('treeBranchPageCount') + field('treeLeafPageCount') + field('overflowPages'));
+}

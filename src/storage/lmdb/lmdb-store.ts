@@ -1,0 +1,235 @@
+import type { MaintainableStore, Revision, Stamp } from '../contract.ts';
+import { type AutoCompactOptions, startAutoCompaction } from '../embedded/auto-compaction.ts';
+import { Expirer } from '../embedded/expirer.ts';
+import { assertKey } from '../embedded/key-order.ts';
+import { WatchHub, type WatchHubOptions } from '../embedded/watch-hub.ts';
+import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../errors.ts';
+import { Batch } from './batch.ts';
+import { forgetChunk } from './compaction.ts';
+import { type Environment, openEnvironment } from './environment.ts';
+import { GroupCommit } from './group-commit.ts';
+import { readRevisionKey } from './layout.ts';
+import { Reader } from './reader.ts';
+
+export interface LmdbStoreOptions extends WatchHubOptions {
+  /** The data directory; created with mode 0700 when absent. */
+  readonly path: string;
+  readonly stamp?: Stamp | undefined;
+  /** The clock for ttl, in milliseconds since the epoch. Default Date.now. */
+  readonly now?: (() => number) | undefined;
+  /** Default: history of the last five minutes is kept. False: only compact() forgets. */
+  readonly autoCompact?: AutoCompactOptions | false | undefined;
+  /** Puts are refused beyond this much data and history; deletes and compaction still work. Default: the disk is the limit. */
+  readonly maxSizeBytes?: number | undefined;
+}
+
+/** Opens a durable single-node store; one process at a time may. @throws StoreUnavailableError */
+export async function openLmdbStore(options: LmdbStoreOptions): Promise<MaintainableStore> {
+  const environment = openEnvironment(options.path);
+  const compacted = storedCompactedRevision(environment);
+  return new LmdbStore(environment, { ...options, compacted, revision: later(newestLogged(environment), compacted) });
+}
+
+interface LmdbState extends LmdbStoreOptions {
+  readonly revision: Revision;
+  readonly compacted: Revision;
+}
+
+const expiredAtOnce = 512;
+
+class LmdbStore implements MaintainableStore {
+  readonly driver = 'lmdb';
+  readonly #environment: Environment;
+  readonly #options: LmdbState;
+  readonly #now: () => number;
+  readonly #reader: Reader;
+  readonly #hub: WatchHub;
+  readonly #expirer: Expirer;
+  readonly #writer: GroupCommit<Batch>;
+  readonly #stopCompaction: (() => void) | undefined;
+  #compacted: Revision;
+  /** The highest revision anybody has asked to compact to. */
+  #compacting: Revision;
+  #closing: Promise<void> | undefined;
+
+  constructor(environment: Environment, options: LmdbState) {
+    this.#environment = environment;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#compacted = options.compacted;
+    this.#compacting = options.compacted;
+    const reader = new Reader(environment, options.revision);
+    this.#reader = reader;
+    this.#hub = new WatchHub(
+      {
+        revision: () => reader.revision,
+        compactedRevision: () => this.#compacted,
+        eventsAfter: (prefix, after, limit) => reader.eventsAfter(prefix, after, limit),
+      },
+      options,
+    );
+    this.#writer = new GroupCommit({
+      begin: () => new Batch(environment, reader, options.stamp),
+      commit: (batch) => this.#commit(batch),
+    });
+    this.#expirer = new Expirer({ nextDeadline: () => reader.nextDeadline(), expire: (now) => this.#expire(now) }, this.#now);
+    this.#expirer.schedule();
+    const { autoCompact } = options;
+    this.#stopCompaction = autoCompact === false ? undefined : startAutoCompaction(this, autoCompact);
+  }
+
+  async revision(): Promise<Revision> {
+    this.#assertOpen();
+    this.#hub.requestProgress();
+    return this.#reader.revision;
+  }
+
+  async compactedRevision(): Promise<Revision> {
+    this.#assertOpen();
+    return this.#compacted;
+  }
+
+  get: MaintainableStore['get'] = async (key, { revision } = {}) => {
+    this.#assertOpen();
+    if (revision === undefined) return this.#reader.get(key);
+    this.#assertReadable(revision);
+    return this.#reader.getAt(key, revision);
+  };
+
+  list: MaintainableStore['list'] = async (prefix, options = {}) => {
+    this.#assertOpen();
+    if (options.revision !== undefined) this.#assertReadable(options.revision);
+    return this.#reader.list(prefix, options);
+  };
+
+  async count(prefix: string): Promise<number> {
+    this.#assertOpen();
+    return this.#reader.count(prefix);
+  }
+
+  create: MaintainableStore['create'] = (key, value, { ttlSeconds } = {}) =>
+    this.#write((batch) => {
+      assertKey(key);
+      const current = batch.get(key);
+      return current ? { applied: false, current } : batch.put(key, value, { deadline: this.#deadline(ttlSeconds) ?? 0 });
+    });
+
+  update: MaintainableStore['update'] = (key, value, { expected, ttlSeconds }) =>
+    this.#write((batch) => {
+      const current = batch.get(key);
+      if (current?.modRevision !== expected) return { applied: false, current };
+      return batch.put(key, value, { deadline: this.#deadline(ttlSeconds) ?? current.deadline });
+    });
+
+  delete: MaintainableStore['delete'] = (key, { expected }) =>
+    this.#writer.submit((batch) => {
+      const current = batch.get(key);
+      return current?.modRevision === expected ? batch.delete(current) : { applied: false, current };
+    });
+
+  watch: MaintainableStore['watch'] = (prefix, options) => this.#hub.watch(prefix, options);
+
+  async compact(revision: Revision): Promise<void> {
+    this.#assertOpen();
+    this.#assertReadable(revision);
+    await this.#forget(revision);
+  }
+
+  async sizeBytes(): Promise<number> {
+    this.#assertOpen();
+    return this.#environment.fileBytes();
+  }
+
+  async remainingTtlSeconds(keys: readonly string[]): Promise<readonly (number | undefined)[]> {
+    this.#assertOpen();
+    return keys.map((key) => {
+      const deadline = this.#reader.get(key)?.deadline ?? 0;
+      return deadline === 0 ? undefined : Math.max(0, (deadline - this.#now()) / 1000);
+    });
+  }
+
+  async advance(revision: Revision): Promise<void> {
+    this.#assertOpen();
+    if (revision > this.#reader.revision) await this.#forget(revision);
+    this.#hub.requestProgress();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopCompaction?.();
+    this.#expirer.close();
+    this.#hub.close();
+    await this.#writer.close();
+    await this.#environment.close();
+  }
+
+  /** Moves the compacted revision first, so that a crash on the way leaves nothing readable by halves. */
+  async #forget(revision: Revision): Promise<void> {
+    for (let more = true; more;) {
+      more = await this.#writer.submit((batch) => {
+        batch.advance(revision);
+        return forgetChunk(this.#environment, batch, revision);
+      });
+      this.#compacted = later(this.#compacted, revision);
+    }
+  }
+
+  #write<Result>(decide: (batch: Batch) => Result): Promise<Result> {
+    const { maxSizeBytes = Infinity, path } = this.#options;
+    if (maxSizeBytes < Infinity && !this.#closing && this.#environment.usedBytes() > maxSizeBytes) {
+      const message = `write to ${path}: it holds ${this.#environment.usedBytes()} bytes, the limit is ${maxSizeBytes}`;
+      return Promise.reject(new StoreUnavailableError(`${message}: delete objects, compact, or raise the limit`));
+    }
+    return this.#writer.submit(decide);
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    if (batch.writes.length === 0) return;
+    await this.#environment.commit(batch.writes);
+    this.#environment.refresh();
+    this.#reader.revision = batch.revision;
+    this.#hub.publish(batch.events);
+    this.#expirer.schedule();
+  }
+
+  async #expire(now: number): Promise<void> {
+    for (let due = [''], first = true; first || due.length === expiredAtOnce; first = false) {
+      due = this.#reader.dueKeys(now, expiredAtOnce);
+      await this.#writer.submit((batch) => {
+        for (const key of due) {
+          const object = batch.get(key);
+          if (object && object.deadline !== 0 && object.deadline <= now) batch.delete(object);
+        }
+      });
+    }
+  }
+
+  #deadline(ttlSeconds: number | undefined): number | undefined {
+    return ttlSeconds === undefined ? undefined : Math.ceil(this.#now() + ttlSeconds * 1000);
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw new ClosedError('the lmdb store is closed');
+  }
+
+  #assertReadable(revision: Revision): void {
+    if (revision < this.#compacted) throw new CompactedError(revision, this.#compacted);
+    if (revision > this.#reader.revision) throw new FutureRevisionError(revision, this.#reader.revision);
+  }
+}
+
+function newestLogged({ log, snapshot }: Environment): Revision {
+  for (const key of log.getKeys({ reverse: true, limit: 1, ...snapshot })) return readRevisionKey(key);
+  return 0n;
+}
+
+function storedCompactedRevision({ meta }: Environment): Revision {
+  const record = meta.getBinary(Buffer.from('compacted'));
+  return record ? readRevisionKey(record) : 0n;
+}
+
+const later = (a: Revision, b: Revision): Revision => (a > b ? a : b);

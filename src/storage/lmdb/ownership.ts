@@ -1,0 +1,66 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import type { Database, RootDatabase } from 'lmdb';
+import { StoreUnavailableError } from '../errors.ts';
+
+/** The key of the ownership table; its version is the owner's epoch, and every commit is conditional on it. */
+export const ownerRecord = 'owner';
+
+export interface Owner {
+  readonly pid: number;
+  /** Tells this process from a later one with the same pid; empty where the system does not say. */
+  readonly incarnation: string;
+  /** Grows with every takeover, so that a former owner's commits fail. */
+  readonly epoch: number;
+}
+
+type OwnershipTable = Database<Buffer, string>;
+
+/**
+ * Takes the data directory for this process under LMDB's writer lock, so that of two contenders one wins. An owner that died
+ * (kill -9, reboot) is replaced. @throws StoreUnavailableError naming the living owner's pid
+ */
+export function claimOwnership(root: RootDatabase<Buffer, Buffer>, table: OwnershipTable, path: string): Owner {
+  return root.transactionSync(() => {
+    const entry = table.getEntry(ownerRecord);
+    const previous = entry && readOwner(entry.value);
+    if (previous && isAlive(previous)) {
+      throw new StoreUnavailableError(`open ${path}: process ${previous.pid} holds this data directory: stop it first, or use another one`);
+    }
+    const owner = { pid: process.pid, incarnation: incarnationOf(process.pid), epoch: (entry?.version ?? 0) + 1 };
+    void table.put(ownerRecord, Buffer.from(JSON.stringify(owner)), owner.epoch);
+    return owner;
+  });
+}
+
+/** Marks the directory as free; the epoch stays. */
+export async function releaseOwnership(table: OwnershipTable, owner: Owner): Promise<void> {
+  await table.ifVersion(ownerRecord, owner.epoch, () => {
+    void table.put(ownerRecord, Buffer.from('null'), owner.epoch);
+  });
+}
+
+function readOwner(record: Buffer): { readonly pid: number; readonly incarnation: string } | undefined {
+  const owner: unknown = JSON.parse(record.toString());
+  if (!owner || typeof owner !== 'object' || !('pid' in owner) || !('incarnation' in owner)) return undefined;
+  return { pid: Number(owner.pid), incarnation: String(owner.incarnation) };
+}
+
+function isAlive({ pid, incarnation }: { readonly pid: number; readonly incarnation: string }): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  return incarnationOf(pid) === incarnation;
+}
+
+/** Boot, process namespace and start time on Linux (proc(5)); empty elsewhere or for an absent process. */
+function incarnationOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')} ${startTime}`;
+  } catch {
+    return '';
+  }
+}
