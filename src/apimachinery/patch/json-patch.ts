@@ -1,0 +1,148 @@
+import { deepClone } from '../clone/deep-clone.ts';
+import { jsonEqual } from '../equality/json-equal.ts';
+import type { Json, JsonObject } from '../meta/object.ts';
+import { byteLength } from '../validation/names.ts';
+import { parsePointer } from './json-pointer.ts';
+
+/** One operation of RFC 6902; `from` belongs to move and copy, `value` to add, replace and test. */
+export interface JsonPatchOperation {
+  readonly op: string;
+  readonly path: string;
+  readonly from?: string | undefined;
+  readonly value?: Json | undefined;
+}
+
+/** An operation that does not apply; the message names it and says why. */
+export class JsonPatchError extends Error {
+  override readonly name = 'JsonPatchError';
+}
+
+/** What copy operations added is over the limit. */
+export class JsonPatchTooLargeError extends Error {
+  override readonly name = 'JsonPatchTooLargeError';
+}
+
+export interface JsonPatchOptions {
+  /** How many bytes all copy operations together may add; 3 MiB by default. */
+  readonly maxCopiedBytes?: number;
+}
+
+type Container = Json[] | JsonObject;
+
+const isContainer = (value: Json | undefined): value is Container => typeof value === 'object' && value !== null;
+
+const arrayIndex = (step: string, length: number): number => {
+  if (!/^[-+]?[0-9]+$/.test(step)) throw new JsonPatchError(`value was not a proper array index: '${step}'`);
+  const index = Number(step);
+  const fromStart = index < 0 ? index + length : index;
+  if (fromStart < 0 || fromStart >= length) throw new JsonPatchError(`Unable to access invalid index: ${index}`);
+  return fromStart;
+};
+
+const readStep = (container: Container, step: string): Json | undefined => {
+  if (Array.isArray(container)) return container[arrayIndex(step, container.length)];
+  return Object.hasOwn(container, step) ? container[step] : undefined;
+};
+
+const setKey = (object: JsonObject, key: string, value: Json): void => {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  else object[key] = value;
+};
+
+interface Place {
+  readonly container: Container;
+  readonly key: string;
+}
+
+const locate = (document: JsonObject, pointer: string, operation: string): Place => {
+  const steps = parsePointer(pointer);
+  const key = steps.pop();
+  let container: Json | undefined = key === undefined ? undefined : document;
+  for (const step of steps) {
+    if (!isContainer(container)) break;
+    // A bad index on the way is a missing path, whatever the reason.
+    if (Array.isArray(container) && !/^-?[0-9]+$/.test(step)) container = undefined;
+    else container = Array.isArray(container) ? container.at(Number(step)) : readStep(container, step);
+  }
+  if (key === undefined || !isContainer(container))
+    throw new JsonPatchError(`${operation} operation does not apply: doc is missing path: "${pointer}"`);
+  return { container, key };
+};
+
+const addAt = ({ container, key }: Place, value: Json): void => {
+  if (!Array.isArray(container)) setKey(container, key, value);
+  else container.splice(key === '-' ? container.length : arrayIndex(key, container.length + 1), 0, value);
+};
+
+const removeAt = ({ container, key }: Place): void => {
+  if (Array.isArray(container)) container.splice(arrayIndex(key, container.length), 1);
+  else if (Object.hasOwn(container, key)) delete container[key];
+  else throw new JsonPatchError(`Unable to remove nonexistent key: ${key}`);
+};
+
+const requireFrom = ({ op, from }: JsonPatchOperation): string => {
+  if (typeof from !== 'string') throw new JsonPatchError(`${op} operation: missing from field`);
+  return from;
+};
+
+const test = (document: JsonObject, { path, value = null }: JsonPatchOperation): void => {
+  const { container, key } = locate(document, path, 'test');
+  if (!jsonEqual(readStep(container, key) ?? null, value)) throw new JsonPatchError(`testing value ${path} failed`);
+};
+
+/**
+ * Applies a JSON patch (RFC 6902) to a copy, with the leniencies of the original: negative indexes, a missing value is null,
+ * copying what does not exist copies null.
+ * @throws {JsonPatchError} when an operation does not apply, @throws {JsonPatchTooLargeError}
+ */
+export function applyJsonPatch(document: JsonObject, operations: readonly JsonPatchOperation[], options?: JsonPatchOptions): JsonObject;
+export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[], options?: JsonPatchOptions): Json;
+export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[], options: JsonPatchOptions = {}): Json {
+  const patched = deepClone(document) as JsonObject;
+  const maxCopiedBytes = options.maxCopiedBytes ?? 3 * 1024 * 1024;
+  let copiedBytes = 0;
+  for (const operation of operations) {
+    const { op, path } = operation;
+    if (typeof path !== 'string') throw new JsonPatchError(`${op ?? 'unknown'} operation: missing path field`);
+    const value = deepClone(operation.value ?? null);
+    switch (op) {
+      case 'add':
+        addAt(locate(patched, path, op), value);
+        break;
+      case 'remove':
+        removeAt(locate(patched, path, op));
+        break;
+      case 'replace': {
+        const { container, key } = locate(patched, path, op);
+        if (Array.isArray(container)) container[arrayIndex(key, container.length)] = value;
+        else setKey(container, key, value);
+        break;
+      }
+      case 'move': {
+        const source = locate(patched, requireFrom(operation), op);
+        const moved = readStep(source.container, source.key) ?? null;
+        removeAt(source);
+        addAt(locate(patched, path, op), moved);
+        break;
+      }
+      case 'copy': {
+        const source = locate(patched, requireFrom(operation), op);
+        const copied = deepClone(readStep(source.container, source.key) ?? null);
+        copiedBytes += byteLength(JSON.stringify(copied));
+        if (copiedBytes > maxCopiedBytes) {
+          throw new JsonPatchTooLargeError(
+            `Unable to complete the copy, the accumulated size increase of copy is ${copiedBytes}, exceeding the limit ${maxCopiedBytes}`,
+          );
+        }
+        addAt(locate(patched, path, op), copied);
+        break;
+      }
+      case 'test':
+        test(patched, operation);
+        break;
+      default:
+        throw new JsonPatchError(`Unexpected kind: ${op ?? 'unknown'}`);
+    }
+  }
+  return patched;
+}
