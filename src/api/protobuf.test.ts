@@ -64,7 +64,7 @@ test('bytes that are no message are refused with 400, whatever they are', () => 
 
 test('messages nested without end are refused', () => {
   let schema: Record<string, unknown> = {};
-  for (let depth = 0; depth < 2000; depth++) schema = { not: schema };
+  for (let depth = 0; depth < 700; depth++) schema = { not: schema };
   const bytes = encodeProtobuf({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'JSONSchemaProps', ...schema });
   expect(() => decodeProtobuf(bytes)).toThrow(/nested deeper/);
 });

@@ -24,8 +24,6 @@ const codecOf = ({ apiVersion, kind }: Typed): MessageCodec | undefined => {
 /** Whether objects of the kind have a protobuf form. Custom resources and Tables have none: answer 406. */
 export const hasProtobuf = (apiVersion: string, kind: string): boolean => codecOf({ apiVersion, kind }) !== undefined;
 
-const bodyOf = (object: object): Record<string, unknown> => object as Record<string, unknown>;
-
 /**
  * Decodes a body sent as application/vnd.kubernetes.protobuf. `object` has apiVersion and kind, and the members that Go's JSON would have.
  * @throws StatusError BadRequest
@@ -45,10 +43,10 @@ export const decodeProtobuf = (bytes: Uint8Array): Typed & { readonly object: Re
 };
 
 /** Encodes an object with its envelope. @throws {Error} when the kind has no protobuf form: ask hasProtobuf first */
-export const encodeProtobuf = (object: object & Typed): Buffer => {
+export const encodeProtobuf = (object: Typed & { readonly [field: string]: unknown }): Buffer => {
   const codec = codecOf(object);
   if (codec === undefined) throw new Error(`no protobuf form: ${object.apiVersion} ${object.kind}`);
-  return sealEnvelope(object, (writer) => codec.writeBody(writer, bodyOf(object)));
+  return sealEnvelope(object, (writer) => codec.writeBody(writer, object));
 };
 
 /**

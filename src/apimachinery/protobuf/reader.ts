@@ -6,7 +6,7 @@ export class ProtobufError extends Error {
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** How deep messages may nest before they are refused: real ones stay below a hundred levels. */
-const maxDepth = 1000;
+const maxDepth = 500;
 
 /** A cursor over one protobuf buffer. Every read is bounds-checked. @throws ProtobufError */
 export class Reader {
