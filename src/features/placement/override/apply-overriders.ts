@@ -1,4 +1,5 @@
 import { applyJsonPatch } from '../../../apimachinery/patch/json-patch.ts';
+import type { JsonPatchOperation } from '../../../apimachinery/patch/json-patch.ts';
 import type { JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import type { Overriders } from '../api/override-policy.ts';
 import { overrideField } from './override-field.ts';
@@ -20,7 +21,7 @@ export const applyOverriders = (object: UnstructuredObject, overriders: Override
     operator === 'remove' ? { op: operator, path } : { op: operator, path, value },
   );
   if (plaintext.length === 0) return object;
-  return applyJsonPatch(object as unknown as JsonObject, plaintext) as unknown as UnstructuredObject;
+  return applyJsonPatch(object as unknown as JsonObject, plaintext as JsonPatchOperation[]) as unknown as UnstructuredObject;
 };
 
 type WordsOverrider = NonNullable<Overriders['commandOverrider']>[number];

@@ -30,7 +30,7 @@ export const addScheduler = (manager: Manager, bindings: BindingStore): void => 
       const binding = bindings.get(key);
       const fleet = clusters.list();
       if (!binding) return;
-      if (!needsSchedule(binding, fleet)) return observeGeneration(manager, bindings, key, binding);
+      if (!needsSchedule(binding, fleet)) return observeGeneration(bindings, key, binding);
       const result = schedule({
         binding,
         clusters: fleet,
@@ -99,7 +99,7 @@ const writeStatus = async (manager: Manager, bindings: BindingStore, key: Object
     old?.status === scheduled.status && old.message === scheduled.message && binding.status?.schedulerObservedGeneration === generation;
   if (unchanged && !isFresh(binding)) return;
   if (!result.ok && !unchanged) manager.events.event(binding, 'Warning', 'ScheduleBindingFailed', scheduled.message);
-  await patchStatus(bindings, key, {
+  await patchStatus(bindings, key, binding, {
     schedulerObservedGeneration: generation,
     ...(result.ok ? { lastScheduledTime: formatTime(now) } : {}),
     ...(result.ok && result.affinityName ? { schedulerObservingAffinityName: result.affinityName } : {}),
@@ -117,16 +117,16 @@ const describe = ({ message, reasons }: { readonly message: string; readonly rea
         .join('; ')}`;
 
 /** The binding needs no scheduling: says that its newest generation was looked at. */
-const observeGeneration = async (_manager: Manager, bindings: BindingStore, key: ObjectKey, binding: ResourceBinding): Promise<void> => {
+const observeGeneration = async (bindings: BindingStore, key: ObjectKey, binding: ResourceBinding): Promise<void> => {
   const scheduled = binding.status?.conditions?.some(({ type, status }) => type === 'Scheduled' && status === 'True');
   if (!scheduled || binding.metadata.deletionTimestamp || binding.status?.schedulerObservedGeneration === binding.metadata.generation)
     return;
-  await patchStatus(bindings, key, { schedulerObservedGeneration: binding.metadata.generation ?? 0 });
+  await patchStatus(bindings, key, binding, { schedulerObservedGeneration: binding.metadata.generation ?? 0 });
 };
 
-const patchStatus = async (bindings: BindingStore, key: ObjectKey, status: BindingStatus): Promise<void> => {
+/** With the version: conditions are a list, and others write theirs. */
+const patchStatus = async (bindings: BindingStore, key: ObjectKey, { metadata }: ResourceBinding, status: BindingStatus): Promise<void> => {
   const { namespace, name } = splitKey(key);
-  await bindings
-    .client(key)
-    .patch(name, namespace, { status }, { type: 'merge', subresource: 'status', fieldManager: 'causeway-scheduler' });
+  const body = { metadata: { resourceVersion: metadata.resourceVersion }, status };
+  await bindings.client(key).patch(name, namespace, body, { type: 'merge', subresource: 'status', fieldManager: 'causeway-scheduler' });
 };

@@ -1,0 +1,78 @@
+import { formatTime } from '../../../controller-runtime/clock.ts';
+import type { Manager, ObjectKey } from '../../../controller-runtime/contract.ts';
+import { keyOf, splitKey } from '../../../controller-runtime/object-key.ts';
+import { watch } from '../../../controller-runtime/watch.ts';
+import { clustersRef } from '../../fleet/api/cluster.ts';
+import type { Cluster } from '../../fleet/api/cluster.ts';
+import type { BindingSpec, ResourceBinding } from '../api/resource-binding.ts';
+import type { BindingStore } from '../binding-store.ts';
+import { evict, remainingTasks } from './evict.ts';
+import { untoleratedSince } from './tolerance.ts';
+
+/** Moves bindings off clusters with NoExecute taints that they do not tolerate, and ends eviction tasks when the replacement stands. */
+export const addEviction = (manager: Manager, bindings: BindingStore): void => {
+  const clusters = manager.informer<Cluster>(clustersRef);
+
+  manager.addController({
+    name: 'taint-manager',
+    watches: [
+      watch(clusters, ({ object, old }) =>
+        isTainted(object) || (old && isTainted(old)) ? bindings.all().filter(targets(object.metadata.name)).map(keyOf) : [],
+      ),
+      ...bindings.informers.map((informer) => watch(informer)),
+    ],
+    reconcile: async (key) => {
+      const binding = bindings.get(key);
+      if (!binding || binding.metadata.deletionTimestamp) return;
+      const now = manager.clock.now();
+      let next: number | undefined;
+      for (const { name } of binding.spec.clusters ?? []) {
+        const cluster = clusters.get(name);
+        const verdict = cluster && untoleratedSince(cluster, binding.spec.placement?.clusterTolerations ?? [], now);
+        if (!verdict) continue;
+        if (verdict.waitSeconds > 0) {
+          next = Math.min(next ?? Infinity, verdict.waitSeconds);
+          continue;
+        }
+        const changed = evict(binding, {
+          cluster: name,
+          reason: 'TaintUntolerated',
+          producer: 'TaintManager',
+          message: verdict.message,
+          at: formatTime(now),
+        });
+        if (!changed) continue;
+        manager.events.event(binding, 'Warning', 'EvictWorkloadFromCluster', `Evicting from cluster ${name}: ${verdict.message}`);
+        await patch(bindings, key, binding, changed);
+        return;
+      }
+      return next === undefined ? undefined : { requeueAfterSeconds: next };
+    },
+  });
+
+  manager.addController({
+    name: 'graceful-eviction',
+    watches: bindings.informers.map((informer) => watch(informer)),
+    reconcile: async (key) => {
+      const binding = bindings.get(key);
+      const current = binding?.spec.gracefulEvictionTasks ?? [];
+      if (!binding || binding.metadata.deletionTimestamp || current.length === 0) return;
+      const { tasks, nextCheckSeconds } = remainingTasks(binding, manager.clock.now());
+      if (tasks.length < current.length) await patch(bindings, key, binding, { gracefulEvictionTasks: tasks });
+      return nextCheckSeconds === undefined ? undefined : { requeueAfterSeconds: nextCheckSeconds };
+    },
+  });
+};
+
+const isTainted = ({ spec }: Cluster): boolean => (spec.taints ?? []).some(({ effect }) => effect === 'NoExecute');
+
+const targets =
+  (cluster: string) =>
+  ({ spec }: ResourceBinding): boolean =>
+    (spec.clusters ?? []).some(({ name }) => name === cluster);
+
+const patch = async (bindings: BindingStore, key: ObjectKey, { metadata }: ResourceBinding, spec: Partial<BindingSpec>): Promise<void> => {
+  const { namespace, name } = splitKey(key);
+  const body = { metadata: { resourceVersion: metadata.resourceVersion }, spec };
+  await bindings.client(key).patch(name, namespace, body, { type: 'merge', fieldManager: 'causeway-eviction' });
+};

@@ -1,0 +1,63 @@
+import type { BindingSpec, EvictionTask, ResourceBinding, TargetCluster } from '../api/resource-binding.ts';
+
+export interface Eviction {
+  readonly cluster: string;
+  readonly reason: string;
+  readonly producer: string;
+  readonly message: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/**
+ * Moves a cluster from the binding's targets to a graceful eviction task; `Directly` leaves no task, so its Work goes at once. Answers the changed
+ * fields, or undefined when the cluster is no target. Pure.
+ */
+export const evict = (
+  { spec }: ResourceBinding,
+  { cluster, reason, producer, message, at }: Eviction,
+): Pick<BindingSpec, 'clusters' | 'gracefulEvictionTasks'> | undefined => {
+  const target = (spec.clusters ?? []).find(({ name }) => name === cluster);
+  if (!target) return undefined;
+  const clusters = (spec.clusters ?? []).filter(({ name }) => name !== cluster);
+  const tasks = (spec.gracefulEvictionTasks ?? []).filter(({ fromCluster }) => fromCluster !== cluster);
+  const purgeMode = spec.failover?.cluster?.purgeMode ?? 'Gracefully';
+  if (purgeMode === 'Directly') return { clusters, gracefulEvictionTasks: tasks };
+  const task: EvictionTask = {
+    fromCluster: cluster,
+    reason,
+    producer,
+    message,
+    creationTimestamp: at,
+    purgeMode,
+    ...(target.replicas === undefined ? {} : { replicas: target.replicas }),
+    clustersBeforeFailover: (spec.clusters ?? []).map(({ name }: TargetCluster) => name),
+  };
+  return { clusters, gracefulEvictionTasks: [...tasks, task] };
+};
+
+/** How long a task waits for its replacement, seconds. */
+export const defaultGracePeriodSeconds = 600;
+
+/**
+ * The tasks that are not over yet, and when to look again. A task is over when the newest generation was scheduled and every scheduled cluster is Healthy,
+ * or after its grace period; `suppressDeletion` keeps it until somebody clears it. Pure.
+ */
+export const remainingTasks = (
+  binding: ResourceBinding,
+  now: number,
+): { readonly tasks: EvictionTask[]; readonly nextCheckSeconds: number | undefined } => {
+  const { spec, status, metadata } = binding;
+  const scheduled =
+    status?.schedulerObservedGeneration === metadata.generation &&
+    status?.conditions?.some(({ type, status: value }) => type === 'Scheduled' && value === 'True');
+  const healthy = new Set(
+    (status?.aggregatedStatus ?? []).filter(({ health, applied }) => health === 'Healthy' && applied).map(({ clusterName }) => clusterName),
+  );
+  const replaced = scheduled && (spec.clusters ?? []).length > 0 && (spec.clusters ?? []).every(({ name }) => healthy.has(name));
+  const secondsLeft = ({ creationTimestamp, gracePeriodSeconds }: EvictionTask): number =>
+    (gracePeriodSeconds ?? defaultGracePeriodSeconds) - (now - Date.parse(creationTimestamp ?? new Date(now).toISOString())) / 1000;
+  const tasks = (spec.gracefulEvictionTasks ?? []).filter((task) => task.suppressDeletion === true || (!replaced && secondsLeft(task) > 0));
+  const waits = tasks.filter(({ suppressDeletion }) => suppressDeletion !== true).map(secondsLeft);
+  return { tasks, nextCheckSeconds: waits.length > 0 ? Math.max(1, Math.min(...waits)) : undefined };
+};
