@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Database, RootDatabase, Transaction } from 'lmdb';
 import { open } from 'lmdb';
 import { StoreUnavailableError } from '../errors.ts';
+import { assertDataFile } from './data-file.ts';
 import { claimOwnership, type Owner, ownerRecord, releaseOwnership } from './ownership.ts';
 
 export type Table = Database<Buffer, Buffer>;
@@ -94,6 +95,7 @@ export function openEnvironment(path: string): Environment {
 function openRoot(path: string): RootDatabase<Buffer, Buffer> {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    assertDataFile(join(path, 'data.mdb'));
     const options = {
       path,
       noSubdir: false,
@@ -115,8 +117,8 @@ function openRoot(path: string): RootDatabase<Buffer, Buffer> {
     return root;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const remedy = /MDB_INVALID|MDB_VERSION|MDB_CORRUPTED|MDB_PAGE/i.test(reason)
-      ? 'the files are damaged or not ours; move them away and restore a snapshot'
+    const remedy = /is damaged|MDB_INVALID|MDB_VERSION|MDB_CORRUPTED/.test(reason)
+      ? 'move it away and restore a snapshot'
       : 'the directory must be writable for this user';
     throw new StoreUnavailableError(`open ${path}: ${reason}: ${remedy}`, { cause: error });
   }

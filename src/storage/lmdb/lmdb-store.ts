@@ -49,7 +49,7 @@ class LmdbStore implements MaintainableStore {
   readonly #stopCompaction: (() => void) | undefined;
   #compacted: Revision;
   /** The highest revision anybody has asked to compact to. */
-  #compacting: Revision;
+  #asked: Revision;
   #closing: Promise<void> | undefined;
 
   constructor(environment: Environment, options: LmdbState) {
@@ -57,7 +57,7 @@ class LmdbStore implements MaintainableStore {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#compacted = options.compacted;
-    this.#compacting = options.compacted;
+    this.#asked = options.compacted;
     const reader = new Reader(environment, options.revision);
     this.#reader = reader;
     this.#hub = new WatchHub(
@@ -169,12 +169,14 @@ class LmdbStore implements MaintainableStore {
 
   /** Moves the compacted revision first, so that a crash on the way leaves nothing readable by halves. */
   async #forget(revision: Revision): Promise<void> {
+    const target = later(this.#asked, revision);
+    this.#asked = target;
     for (let more = true; more;) {
       more = await this.#writer.submit((batch) => {
-        batch.advance(revision);
-        return forgetChunk(this.#environment, batch, revision);
+        batch.advance(target);
+        return forgetChunk(this.#environment, batch, target);
       });
-      this.#compacted = later(this.#compacted, revision);
+      this.#compacted = later(this.#compacted, target);
     }
   }
 

@@ -54,11 +54,15 @@ function isAlive({ pid, incarnation }: { readonly pid: number; readonly incarnat
   return incarnationOf(pid) === incarnation;
 }
 
-/** Boot, process namespace and start time on Linux (proc(5)); empty elsewhere or for an absent process. */
+const exiting = 0x4;
+
+/** Boot, process namespace and start time on Linux (proc(5)); empty elsewhere, and for a process that is absent or on its way out. */
 function incarnationOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, flags, startTime] = [fields[0] ?? 'X', Number(fields[6]), fields[19]];
+    if ('ZX'.includes(state) || (flags & exiting) !== 0) return '';
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')} ${startTime}`;
   } catch {
     return '';
