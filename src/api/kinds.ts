@@ -1,6 +1,7 @@
 import type { GroupBehaviour, KindBehaviour } from './kind-behaviour.ts';
 import type { ColumnDefinition, KindDefinition, SubresourceDefinition, Verb } from './kind-definition.ts';
 import { groupBehaviours } from './behaviours.ts';
+import { canonicalize } from './canonicalize.ts';
 import { readGenerated, schemaSource } from './definitions.ts';
 import { statusStrategy } from './status-strategy.ts';
 
@@ -56,7 +57,15 @@ const define = (entry: KindEntry): KindDefinition => {
     schema: () => schemaSource(entry.definition),
     columns: entry.columns?.map(column) ?? plainColumns,
     ...behaviour,
-    strategy: { allowUnconditionalUpdate: true, ...base, ...strategy },
+    strategy: {
+      allowUnconditionalUpdate: true,
+      ...base,
+      ...strategy,
+      applyDefaults: (object) => {
+        canonicalize(entry.definition, object);
+        strategy?.applyDefaults?.(object);
+      },
+    },
   };
 };
 
