@@ -56,6 +56,8 @@ export interface Strategy<T extends KubeObject = UnstructuredObject> {
   readonly allowUnconditionalUpdate?: boolean;
   /** metadata.generation is kept; false for kinds without it (ConfigMap, Secret, Pod before 1.33 …). */
   readonly generation?: boolean;
+  /** A completed DELETE answers the object instead of a Status. */
+  readonly answersDeletedObject?: boolean;
   /** Seconds to keep the object terminating when deleted (pods); undefined deletes at once. */
   gracePeriodSeconds?(object: T, requestedSeconds: number | undefined): number | undefined;
 }

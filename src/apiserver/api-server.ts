@@ -1,0 +1,25 @@
+import { authenticationExtension } from './authentication/extension.ts';
+import { authorizationExtension } from './authorization/extension.ts';
+import { bootstrapExtension } from './bootstrap/extension.ts';
+import type { ApiServer, ApiServerOptions } from './contract.ts';
+import { discoveryExtension } from './discovery/extension.ts';
+import { createRemoteGroups } from './discovery/remote-groups.ts';
+import type { ServerExtensionFactory } from './extension.ts';
+import { healthExtension } from './health/extension.ts';
+import { createServer } from './server.ts';
+
+/** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
+const rooms = (): readonly ServerExtensionFactory[] => {
+  const remote = createRemoteGroups();
+  return [
+    authenticationExtension(),
+    authorizationExtension,
+    discoveryExtension(remote),
+    healthExtension,
+    bootstrapExtension(),
+  ];
+};
+
+/** The whole API server over a store. Call `ready()` before relying on it; `extra` adds rooms of the caller's. */
+export const createApiServer = (options: ApiServerOptions, extra: readonly ServerExtensionFactory[] = []): ApiServer =>
+  createServer(options, [...rooms(), ...extra]);

@@ -1,0 +1,91 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
+import { summarize, type DecodedBody } from '../http/decode-body.ts';
+import type { Registry } from '../registry/registry.ts';
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const unrecognized = (kind: string, { bytes }: DecodedBody, why: string): Error =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summarize(bytes)})`);
+
+/** `kind` and `apiVersion` of a built-in kind may be left out; what is there must fit the URL. */
+const checkType = (definition: KindDefinition, object: JsonObject, body: DecodedBody): void => {
+  const expected = formatGroupVersion(definition.group, definition.version);
+  const { kind, apiVersion } = object;
+  if (definition.custom && !kind)
+    throw unrecognized(definition.kind, body, `Object 'Kind' is missing in '${Buffer.from(body.bytes).toString()}'`);
+  if (apiVersion !== undefined && typeof apiVersion !== 'string') {
+    throw unrecognized(
+      definition.kind,
+      body,
+      "couldn't get version/kind; json parse error: json: cannot unmarshal into Go struct field .apiVersion of type string",
+    );
+  }
+  if (apiVersion && apiVersion !== expected) {
+    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+  }
+  if (kind && kind !== definition.kind) {
+    throw badRequest(
+      `${String(kind)} in version ${goQuote(definition.version)} cannot be handled as a ${definition.kind}: the kinds differ`,
+    );
+  }
+  object['kind'] = definition.kind;
+  object['apiVersion'] = expected;
+};
+
+/** What is left of an object once it is known to have the shape of its kind: unknown fields dropped and reported, defaults filled in. */
+export const shapeObject = (
+  registry: Registry,
+  definition: KindDefinition,
+  options: {
+    readonly value: UnstructuredObject;
+    readonly strictErrors: readonly string[];
+    readonly fieldValidation: FieldValidation;
+    readonly warn: (text: string) => void;
+    /** Words the refusal of Strict; default: as a decoding error of the kind. */
+    readonly refuse?: (message: string) => Error;
+  },
+): UnstructuredObject => {
+  const { value, fieldValidation, warn } = options;
+  const schema = registry.schemaOf(definition);
+  if (!definition.custom) schema.checkTypes(value, definition);
+  const unknown = schema.prune(value).map((field) => `unknown field ${goQuote(field)}`);
+  const problems = [...unknown, ...options.strictErrors];
+  if (problems.length > 0 && fieldValidation === 'Strict') {
+    const message = `strict decoding error: ${problems.join(', ')}`;
+    throw (
+      options.refuse?.(message) ??
+      badRequest(`${definition.kind} in version ${goQuote(definition.version)} cannot be handled as a ${definition.kind}: ${message}`)
+    );
+  }
+  if (fieldValidation === 'Warn') for (const text of problems) warn(text);
+  schema.applyDefaults(value);
+  definition.strategy.applyDefaults?.(value);
+  return value;
+};
+
+/** The decoded body as an object of the kind. @throws StatusError BadRequest */
+export const toObject = (
+  registry: Registry,
+  definition: KindDefinition,
+  options: { readonly body: DecodedBody; readonly fieldValidation: FieldValidation; readonly warn: (text: string) => void },
+): UnstructuredObject => {
+  const { body } = options;
+  const value: Json = body.value;
+  if (!isObject(value)) {
+    throw unrecognized(
+      definition.kind,
+      body,
+      "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct",
+    );
+  }
+  checkType(definition, value, body);
+  if (!isObject(value['metadata'])) value['metadata'] = {};
+  const object = value as unknown as UnstructuredObject;
+  return shapeObject(registry, definition, { ...options, value: object, strictErrors: body.strictErrors });
+};

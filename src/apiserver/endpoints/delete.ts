@@ -1,0 +1,89 @@
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { isStatusError } from '../../apimachinery/errors/status-error.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { decodeBody } from '../http/decode-body.ts';
+import { json } from '../http/respond.ts';
+import { checkDeleteOptions, deletedStatus, deleteObject, type DeleteOptions } from '../registry/delete.ts';
+import type { Registry } from '../registry/registry.ts';
+import { readObject } from '../registry/stored-object.ts';
+import { pageResponse, readPage } from './list.ts';
+import { parseListQuery } from './list-options.ts';
+import { objectResponse } from './output.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { parseSelection } from './selection.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+type DeleteRequestOptions = DeleteOptions & { readonly dryRun?: readonly string[] };
+
+const fromQuery = (query: URLSearchParams): DeleteRequestOptions => {
+  const grace = query.get('gracePeriodSeconds');
+  const orphan = query.get('orphanDependents');
+  const policy = query.get('propagationPolicy');
+  if (grace && !/^-?[0-9]+$/.test(grace)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
+  return {
+    ...(grace ? { gracePeriodSeconds: Number(grace) } : {}),
+    ...(orphan === null ? {} : { orphanDependents: orphan === 'true' || orphan === '1' }),
+    ...(policy ? { propagationPolicy: policy } : {}),
+  };
+};
+
+/** DeleteOptions of the body, or of the query when there is no body. */
+const readOptions = async ({ request, query }: ResourceRequest): Promise<DeleteRequestOptions> => {
+  const bytes = await request.body();
+  if (bytes.length === 0) return fromQuery(query);
+  const { value } = await decodeBody({ ...request, body: () => Promise.resolve(bytes) }, 'DeleteOptions', {
+    duplicates: false,
+  });
+  if (!isRecord(value)) throw badRequest('decoding DeleteOptions: expected an object');
+  if (value['kind'] && value['kind'] !== 'DeleteOptions') {
+    throw badRequest(`decoded object cannot be converted to DeleteOptions: ${String(value['kind'])}`);
+  }
+  return value as DeleteRequestOptions;
+};
+
+const prepare = async (resource: ResourceRequest) => {
+  const given = await readOptions(resource);
+  const { preconditions, ...others } = given;
+  const options = isRecord(preconditions) ? given : others;
+  checkDeleteOptions(options);
+  const { write } = parseWriteOptions(resource, 'DeleteOptions');
+  const dryRun = write.dryRun || (given.dryRun?.includes('All') ?? false);
+  return { options, write: { ...write, dryRun, options: { ...write.options, ...given } } };
+};
+
+/** DELETE of one object. */
+export const deleteEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
+  const { options, write } = await prepare(resource);
+  const outcome = await deleteObject(registry, write, options);
+  // Asking for dependents to go first, or at all, is answered 202 while the object is still there.
+  const accepted = !outcome.deleted && options.orphanDependents === false;
+  if (outcome.deleted && !resource.definition.strategy.answersDeletedObject) return json(200, deletedStatus(write, outcome.object));
+  const value = outcome.deleted || write.dryRun ? undefined : outcome.value;
+  return objectResponse(resource, accepted ? 202 : 200, { value, object: outcome.object, now: registry.now() });
+};
+
+/** Objects deleted side by side, so that a large collection does not take all the server. */
+const deleteConcurrency = 16;
+
+/** DELETE of a collection: what the selectors match. Answers the list of what was there. */
+export const deleteCollectionEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
+  const { options, write } = await prepare(resource);
+  const { definition, query } = resource;
+  const listQuery = parseListQuery(query, { isWatch: false });
+  const page = await readPage(registry, resource, { query: listQuery, selection: parseSelection(definition, query) });
+  const queue = [...page.items];
+  const work = async (): Promise<void> => {
+    for (let item = queue.shift(); item; item = queue.shift()) {
+      const { name, namespace = '' } = readObject(definition, item.value).metadata;
+      try {
+        await deleteObject(registry, { ...write, name, namespace }, options);
+      } catch (error) {
+        if (!isStatusError(error, 'NotFound')) throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: deleteConcurrency }, work));
+  return pageResponse(registry, resource, page);
+};

@@ -1,0 +1,58 @@
+import { methodNotAllowed, pathNotFound } from '../../apimachinery/errors/api-errors.ts';
+import type { Verb } from '../../api/kind-definition.ts';
+import type { SubresourceRoute } from '../extension.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import type { KindCatalog } from '../registry/contract.ts';
+import type { Registry } from '../registry/registry.ts';
+import { createEndpoint } from './create.ts';
+import { deleteCollectionEndpoint, deleteEndpoint } from './delete.ts';
+import { getEndpoint } from './get.ts';
+import { listEndpoint } from './list.ts';
+import { patchEndpoint } from './patch.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { subresourceRequest } from './subresource-request.ts';
+import { updateEndpoint } from './update.ts';
+import { watchEndpoint, type WatchContext } from './watch.ts';
+
+export interface EndpointContext extends WatchContext {
+  readonly catalog: KindCatalog;
+  readonly subresource: (resource: ResourceRequest) => SubresourceRoute | undefined;
+}
+
+type Endpoint = (registry: Registry, resource: ResourceRequest, context: EndpointContext) => Promise<ApiResponse>;
+
+const objectEndpoints: Readonly<Record<string, Endpoint>> = {
+  get: getEndpoint,
+  list: listEndpoint,
+  watch: watchEndpoint,
+  create: createEndpoint,
+  update: updateEndpoint,
+  patch: patchEndpoint,
+  delete: deleteEndpoint,
+  deletecollection: deleteCollectionEndpoint,
+};
+
+const statusEndpoints: Readonly<Record<string, Endpoint>> = { get: getEndpoint, update: updateEndpoint, patch: patchEndpoint };
+
+const collectionVerbs = new Set(['list', 'create', 'deletecollection']);
+
+/** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */
+export const dispatchResource: Endpoint = async (registry, resource, context) => {
+  const { definition, info, request } = resource;
+  if (request.method === 'HEAD' || request.method === 'OPTIONS') throw methodNotAllowed();
+  const route = context.subresource(resource);
+  if (info.subresource !== '') {
+    const declared = definition.subresources.find(({ name }) => name === info.subresource);
+    if (!declared) throw pathNotFound();
+    if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
+    const endpoint = info.subresource === 'status' ? statusEndpoints[info.verb] : undefined;
+    if (!endpoint || !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
+    return endpoint(registry, resource, context);
+  }
+  const endpoint = objectEndpoints[info.verb];
+  if (!endpoint || !definition.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
+  if (info.verb === 'create' && info.name !== '') throw methodNotAllowed();
+  if (definition.namespaced && info.namespace === '' && !(collectionVerbs.has(info.verb) || info.verb === 'watch')) throw pathNotFound();
+  if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
+  return endpoint(registry, resource, context);
+};

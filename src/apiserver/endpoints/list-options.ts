@@ -1,0 +1,77 @@
+import { badRequest, invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { forbiddenField, notSupported } from '../../apimachinery/validation/field-errors.ts';
+import type { Revision } from '../../storage/contract.ts';
+import { decodeContinueToken, type ContinueToken } from './continue-token.ts';
+import { parseResourceVersion } from './resource-version.ts';
+
+/** The query of a list or watch, checked. */
+export interface ListQuery {
+  readonly limit: number | undefined;
+  readonly token: ContinueToken | undefined;
+  readonly resourceVersion: string;
+  /** As a number; undefined for ''. */
+  readonly revision: Revision | undefined;
+  readonly match: '' | 'Exact' | 'NotOlderThan';
+  readonly sendInitialEvents: boolean | undefined;
+  readonly allowBookmarks: boolean;
+  readonly timeoutSeconds: number | undefined;
+}
+
+export const parseBoolean = (text: string | null): boolean | undefined => {
+  if (text === null) return undefined;
+  return !(text === '0' || text.toLowerCase() === 'false');
+};
+
+const parseInteger = (query: URLSearchParams, name: string): number | undefined => {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  if (!/^[+-]?[0-9]+$/.test(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  return Number(text);
+};
+
+const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => {
+  const match = query.get('resourceVersionMatch') ?? '';
+  const version = query.get('resourceVersion') ?? '';
+  const sendInitialEvents = parseBoolean(query.get('sendInitialEvents'));
+  const refuse = (field: string, detail: string): FieldError[] => [forbiddenField(field, detail)];
+  if (sendInitialEvents !== undefined) {
+    if (!isWatch) return refuse('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+    if (match === '') return refuse('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+    if (match !== 'NotOlderThan') return [notSupported('resourceVersionMatch', match, ['NotOlderThan'])];
+    return query.get('continue') ? refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided') : [];
+  }
+  if (match === '') return [];
+  if (isWatch) return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  if (version === '') return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
+  if (query.get('continue')) return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
+  if (match !== 'Exact' && match !== 'NotOlderThan') return [notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])];
+  if (match === 'Exact' && version === '0') {
+    return refuse('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  }
+  return [];
+};
+
+/** @throws StatusError Invalid or BadRequest in the original's words */
+export const parseListQuery = (query: URLSearchParams, { isWatch }: { readonly isWatch: boolean }): ListQuery => {
+  const errors = matchErrors(query, isWatch);
+  if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  const resourceVersion = query.get('resourceVersion') ?? '';
+  const token = query.get('continue') || undefined;
+  if (token !== undefined && resourceVersion !== '' && resourceVersion !== '0' && !isWatch) {
+    throw badRequest('specifying resource version is not allowed when using continue');
+  }
+  const limit = parseInteger(query, 'limit');
+  return {
+    limit: limit !== undefined && limit > 0 ? limit : undefined,
+    token: token === undefined || isWatch ? undefined : decodeContinueToken(token),
+    resourceVersion,
+    revision: parseResourceVersion(resourceVersion),
+    match: (query.get('resourceVersionMatch') ?? '') as ListQuery['match'],
+    sendInitialEvents: parseBoolean(query.get('sendInitialEvents')),
+    allowBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
+    timeoutSeconds: parseInteger(query, 'timeoutSeconds'),
+  };
+};

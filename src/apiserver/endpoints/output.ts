@@ -1,0 +1,82 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { hasProtobuf } from '../../api/protobuf.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import type { ListMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { encodedResponse, type Encodable } from '../http/encode-body.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { negotiate, type OutputForm } from '../http/negotiate.ts';
+import { jsonBytes } from '../http/respond.ts';
+import { readObject } from '../registry/stored-object.ts';
+import { valuePrefix } from '../registry/value-codec.ts';
+import { toPartialObject } from '../table/partial-object.ts';
+import { parseIncludeObject, toTable } from '../table/table.ts';
+import type { ResourceRequest } from './resource-request.ts';
+
+/** `v1`, or `apps/v1`: what objects and lists of the kind say. */
+export const apiVersionOf = ({ group, version }: KindDefinition): string => formatGroupVersion(group, version);
+
+/** What the client wants to get. @throws StatusError NotAcceptable */
+export const outputForm = ({ request, query, definition }: Pick<ResourceRequest, 'request' | 'query' | 'definition'>): OutputForm => {
+  const protobuf = (): boolean => !definition.custom && hasProtobuf(apiVersionOf(definition), definition.kind);
+  const form = negotiate(request.headers['accept'], { protobuf, transforms: true });
+  const pretty = query.get('pretty');
+  return pretty === 'true' || pretty === '1' ? { ...form, pretty: true } : form;
+};
+
+/** Whether stored bytes can be the answer. */
+export const isPlain = (form: OutputForm): boolean => form.as === undefined && form.format === 'json' && !form.pretty;
+
+const prefixes = new WeakMap<KindDefinition, Buffer>();
+
+/** What the stored bytes begin with when they can be served as they are. */
+export const prefixOf = (definition: KindDefinition): Buffer => {
+  let prefix = prefixes.get(definition);
+  if (!prefix) prefixes.set(definition, (prefix = valuePrefix(definition)));
+  return prefix;
+};
+
+/** Whether the stored version is the one asked for, so that bytes need no conversion. */
+export const isServable = (definition: KindDefinition, value: Uint8Array): boolean => {
+  const prefix = prefixOf(definition);
+  return prefix.compare(value, 0, Math.min(prefix.length, value.length)) === 0;
+};
+
+export interface TransformOptions {
+  readonly query: URLSearchParams;
+  /** Milliseconds since the epoch: ages in tables. */
+  readonly now: number;
+  readonly metadata: ListMeta;
+}
+
+/** Objects as rows of a Table. */
+export const tableOf = (definition: KindDefinition, objects: readonly UnstructuredObject[], { query, now, metadata }: TransformOptions) =>
+  toTable(definition, objects, { includeObject: parseIncludeObject(query.get('includeObject')), now: new Date(now), metadata });
+
+/** One object in the negotiated kind. */
+export const transformed = (
+  definition: KindDefinition,
+  object: UnstructuredObject,
+  { form, query, now }: { readonly form: OutputForm; readonly query: URLSearchParams; readonly now: number },
+): Encodable => {
+  if (form.as === undefined) return object;
+  if (form.as !== 'Table') return toPartialObject(object);
+  const { resourceVersion } = object.metadata;
+  return tableOf(definition, [object], { query, now, metadata: resourceVersion === undefined ? {} : { resourceVersion } });
+};
+
+/** What an endpoint answers about one object: stored bytes, a parsed object, or both. */
+export interface Answer {
+  readonly value?: Uint8Array | undefined;
+  readonly object?: UnstructuredObject;
+  readonly now: number;
+}
+
+/** One object as an answer: its very bytes when nothing more is asked. */
+export const objectResponse = (resource: ResourceRequest, status: number, { value, object, now }: Answer): ApiResponse => {
+  const form = outputForm(resource);
+  const { definition, query } = resource;
+  if (value && isPlain(form) && isServable(definition, value)) return jsonBytes(status, value);
+  const parsed = object ?? (value && readObject(definition, value));
+  if (!parsed) throw new Error(`answer ${definition.plural}: neither bytes nor object given`);
+  return encodedResponse(status, transformed(definition, parsed, { form, query, now }), form);
+};

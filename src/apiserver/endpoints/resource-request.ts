@@ -1,0 +1,15 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import type { ApiRequest, UserInfo } from '../http/exchange.ts';
+import type { RequestInfo } from '../http/request-info.ts';
+
+/** An authorized request for a resource that is served. */
+export interface ResourceRequest {
+  readonly request: ApiRequest;
+  readonly user: UserInfo;
+  readonly info: RequestInfo;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly definition: KindDefinition;
+  /** Texts for the answer's Warning headers, in order. */
+  readonly warnings: string[];
+}

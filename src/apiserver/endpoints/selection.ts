@@ -1,0 +1,55 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { matchesFields, parseFieldSelector, requiredFieldValue, type FieldSelector } from '../../apimachinery/selectors/field-selector.ts';
+import { matchesLabels } from '../../apimachinery/selectors/label-selector.ts';
+import { parseLabelSelector } from '../../apimachinery/selectors/parse-label-selector.ts';
+
+/** Which objects of a collection a request is about. */
+export interface Selection {
+  /** Undefined: all of them, nothing need be parsed. */
+  readonly matches: ((object: UnstructuredObject) => boolean) | undefined;
+  /** The one name that can match, when a field selector fixes it. */
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  /** Equal keys select alike. */
+  readonly key: string;
+}
+
+const everything: Selection = { matches: undefined, name: undefined, namespace: undefined, key: '' };
+
+const fieldValue = (definition: KindDefinition, object: UnstructuredObject, field: string): string => {
+  if (field === 'metadata.name') return object.metadata.name;
+  if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
+  return definition.selectableFields?.[field]?.(object) ?? '';
+};
+
+const checkFields = (definition: KindDefinition, selector: FieldSelector): void => {
+  for (const { field } of selector.requirements) {
+    if (field === 'metadata.name' || field === 'metadata.namespace' || definition.selectableFields?.[field]) continue;
+    const kind = `${formatGroupVersion(definition.group, definition.version)}, Kind=${definition.kind}`;
+    throw badRequest(
+      `Unable to find ${JSON.stringify(kind)} that match label selector "", field selector ${JSON.stringify(field)}: field label not supported: ${field}`,
+    );
+  }
+};
+
+/** @throws StatusError BadRequest on a malformed selector, or a field that the kind cannot be selected by */
+export const parseSelection = (definition: KindDefinition, query: URLSearchParams): Selection => {
+  const labels = query.get('labelSelector') ?? '';
+  const fields = query.get('fieldSelector') ?? '';
+  if (labels === '' && fields === '') return everything;
+  const labelSelector = parseLabelSelector(labels);
+  const fieldSelector = parseFieldSelector(fields);
+  checkFields(definition, fieldSelector);
+  if (labelSelector.requirements.length === 0 && fieldSelector.requirements.length === 0) return everything;
+  return {
+    matches: (object) =>
+      matchesLabels(labelSelector, object.metadata.labels) &&
+      matchesFields(fieldSelector, (field) => fieldValue(definition, object, field)),
+    name: requiredFieldValue(fieldSelector, 'metadata.name'),
+    namespace: definition.namespaced ? requiredFieldValue(fieldSelector, 'metadata.namespace') : undefined,
+    key: `${labels}\n${fields}`,
+  };
+};

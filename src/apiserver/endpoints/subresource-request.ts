@@ -1,0 +1,47 @@
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { decodeBody } from '../http/decode-body.ts';
+import type { SubresourceRequest } from '../http/route.ts';
+import type { KindCatalog } from '../registry/contract.ts';
+import type { Registry } from '../registry/registry.ts';
+import { toObject } from './decode-object.ts';
+import { objectResponse } from './output.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a route for a subresource or a virtual kind is handed. */
+export const subresourceRequest = (registry: Registry, resource: ResourceRequest, catalog: KindCatalog): SubresourceRequest => {
+  const { request, user, info, path, query, definition, warnings } = resource;
+  const type = definition.subresources.find(({ name }) => name === info.subresource)?.kind ?? definition;
+  const warn = (text: string): void => {
+    if (!warnings.includes(text)) warnings.push(text);
+  };
+
+  const object = async (): Promise<UnstructuredObject> => {
+    const { fieldValidation } = parseWriteOptions(resource, 'CreateOptions');
+    const body = await decodeBody(request, type.kind, { duplicates: fieldValidation !== 'Ignore' });
+    const known = catalog.findKind(type.group, type.version, type.kind);
+    if (known) return toObject(registry, known, { body, fieldValidation, warn });
+    if (!isRecord(body.value)) throw badRequest(`the object provided is unrecognized (must be of type ${type.kind})`);
+    const apiVersion = formatGroupVersion(type.group, type.version);
+    return { metadata: {}, ...body.value, kind: type.kind, apiVersion } as unknown as UnstructuredObject;
+  };
+
+  return {
+    request,
+    user,
+    path,
+    query,
+    namespace: info.namespace,
+    name: info.name,
+    subresource: info.subresource,
+    verb: info.verb,
+    object,
+    respond: (status, answer) => objectResponse(resource, status, { object: answer, now: registry.now() }),
+    warn,
+    dryRun: query.getAll('dryRun').includes('All'),
+  };
+};

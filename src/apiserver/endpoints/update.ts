@@ -1,0 +1,41 @@
+import { badRequest, notFound } from '../../apimachinery/errors/api-errors.ts';
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
+import { isStatusError } from '../../apimachinery/errors/status-error.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { decodeBody } from '../http/decode-body.ts';
+import { createObject } from '../registry/create.ts';
+import { resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
+import { updateObject } from '../registry/update.ts';
+import { toObject } from './decode-object.ts';
+import { objectResponse } from './output.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+const checkName = (object: UnstructuredObject, write: WriteRequest): void => {
+  const { name } = object.metadata;
+  if (!name) throw badRequest('name must be provided');
+  if (name !== write.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${write.name})`);
+  }
+};
+
+/** PUT of an object or its status. */
+export const updateEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
+  const { definition, request } = resource;
+  const { write, fieldValidation } = parseWriteOptions(resource, 'UpdateOptions');
+  const body = await decodeBody(request, definition.kind, { duplicates: fieldValidation !== 'Ignore' });
+  const object = toObject(registry, definition, { body, fieldValidation, warn: write.warn });
+  checkName(object, write);
+  try {
+    const updated = await updateObject(registry, write, { apply: () => deepClone(object), unconditional: false });
+    const value = write.dryRun || updated.deleted ? undefined : updated.value;
+    return objectResponse(resource, 200, { value, object: updated.object, now: registry.now() });
+  } catch (error) {
+    const mayCreate = definition.strategy.allowCreateOnUpdate && write.subresource === '';
+    if (!mayCreate || !isStatusError(error, 'NotFound') || error.details?.kind !== definition.plural) throw error;
+    if (object.metadata.uid) throw notFound(resourceOf(definition), write.name);
+    const created = await createObject(registry, write, object);
+    return objectResponse(resource, 201, { value: write.dryRun ? undefined : created.value, object: created.object, now: registry.now() });
+  }
+};

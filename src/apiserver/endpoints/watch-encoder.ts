@@ -1,0 +1,57 @@
+import { encodeWatchFrame } from '../../api/protobuf.ts';
+import type { StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { contentTypeOf, encodeBody, type Encodable } from '../http/encode-body.ts';
+import type { OutputForm } from '../http/negotiate.ts';
+import { readObject } from '../registry/stored-object.ts';
+import type { WatchEventType } from '../watch/watch-event.ts';
+import { apiVersionOf, isServable, tableOf, transformed } from './output.ts';
+import type { ResourceRequest } from './resource-request.ts';
+
+/** How one watch's events are written. */
+export interface WatchEncoding {
+  readonly contentType: string;
+  /** Its name among the encodings of a resource: equal names, equal bytes. */
+  readonly encoding: string;
+  readonly encode: (type: WatchEventType, value: Uint8Array) => Uint8Array;
+  /** An object of the kind with nothing but a version. `initialEnd` marks the end of the initial events (KEP-3157). */
+  readonly bookmark: (revision: bigint, initialEnd?: boolean) => Uint8Array;
+  readonly errorFrame: (error: StatusError) => Uint8Array;
+}
+
+const jsonEnd = Buffer.from('}\n');
+const jsonHeads = new Map<WatchEventType, Buffer>(
+  (['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'] as const).map((type) => [type, Buffer.from(`{"type":"${type}","object":`)]),
+);
+const jsonFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
+  Buffer.concat([jsonHeads.get(type) ?? jsonEnd, object, jsonEnd]);
+
+const plainJson: OutputForm = { format: 'json', pretty: false };
+
+export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: () => number): WatchEncoding => {
+  const { definition, query } = resource;
+  const protobuf = form.format === 'protobuf';
+  const frame = (type: WatchEventType, value: Encodable): Uint8Array => {
+    if (protobuf) return encodeWatchFrame(type, encodeBody(value, form));
+    return jsonFrame(type, Buffer.from(JSON.stringify(value)));
+  };
+  const encodeObject = (type: WatchEventType, object: UnstructuredObject): Uint8Array =>
+    frame(type, transformed(definition, object, { form, query, now: now() }));
+  return {
+    contentType: protobuf ? `${contentTypeOf(form)};stream=watch` : contentTypeOf(plainJson),
+    encoding: [definition.group, definition.version, form.format, form.as ?? '', query.get('includeObject') ?? ''].join('|'),
+    encode: (type, value) =>
+      form.as === undefined && !protobuf && isServable(definition, value)
+        ? jsonFrame(type, value)
+        : encodeObject(type, readObject(definition, value)),
+    bookmark(revision, initialEnd = false) {
+      const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+      const metadata = { resourceVersion: String(revision), ...annotations };
+      const object = { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata } as unknown as UnstructuredObject;
+      if (form.as !== 'Table') return encodeObject('BOOKMARK', object);
+      const table = tableOf(definition, [], { query, now: now(), metadata: { resourceVersion: String(revision) } });
+      return frame('BOOKMARK', { ...table, rows: [{ cells: [], object }] } as Encodable);
+    },
+    errorFrame: (error) => frame('ERROR', error.toStatus()),
+  };
+};

@@ -1,0 +1,140 @@
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
+import { CompactedError } from '../../storage/errors.ts';
+import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
+import { namespacePrefix, resourcePrefix } from '../registry/keys.ts';
+import { readCollection } from '../registry/list.ts';
+import type { Registry } from '../registry/registry.ts';
+import { catchUp } from '../watch/catch-up.ts';
+import { renderEvents, type Subscriber, type ViewSpec } from '../watch/view.ts';
+import type { WatchCache } from '../watch/watch-cache.ts';
+import { parseListQuery, type ListQuery } from './list-options.ts';
+import { outputForm } from './output.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { requireRevision } from './resource-version.ts';
+import { parseSelection } from './selection.ts';
+import { watchEncoding } from './watch-encoder.ts';
+
+const bookmarkMilliseconds = 60_000;
+/** A watch without timeoutSeconds lasts 30 to 60 minutes, as in kube-apiserver. */
+const minimumTimeoutSeconds = 1800;
+/** A reader that leaves this much unread is told to start again. */
+const maxBufferedBytes = 16 * 2 ** 20;
+
+export interface WatchContext {
+  readonly watchCache: WatchCache;
+}
+
+/** Whether the present state comes first, as ADDED events; otherwise only what changes after the version. */
+const startsWithState = ({ sendInitialEvents, revision }: ListQuery): boolean =>
+  sendInitialEvents ?? (revision === undefined || revision === 0n);
+
+/** GET of a collection with watch=true. Errors before the first byte are a Status answer, later ones an ERROR event. */
+export const watchEndpoint = async (registry: Registry, resource: ResourceRequest, context: WatchContext): Promise<ApiResponse> => {
+  const query = parseListQuery(resource.query, { isWatch: true });
+  const selection = parseSelection(resource.definition, resource.query);
+  const form = outputForm(resource);
+  const { definition, info } = resource;
+  const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
+  const encoding = watchEncoding(resource, form, registry.now);
+  const spec: ViewSpec = {
+    key: [prefix, info.name, selection.key, encoding.encoding].join('\n'),
+    prefix,
+    matches:
+      selection.matches && ((object) => selection.matches?.(definition.storage ? definition.storage.fromStored(object) : object) ?? true),
+    ...encoding,
+  };
+  if (startsWithState(query) && query.resourceVersion) await requireRevision(registry.store, query.resourceVersion);
+  const bookmark = (revision: bigint, initialEnd = false): Uint8Array => encoding.bookmark(revision, initialEnd);
+  return {
+    status: 200,
+    headers: { 'content-type': encoding.contentType, 'cache-control': 'no-cache, private' },
+    body: (sink) => stream({ registry, resource, context, query, spec, sink, bookmark, selection, errorFrame: encoding.errorFrame }),
+  };
+};
+
+interface Session {
+  readonly registry: Registry;
+  readonly resource: ResourceRequest;
+  readonly context: WatchContext;
+  readonly query: ListQuery;
+  readonly spec: ViewSpec;
+  readonly sink: ResponseSink;
+  readonly bookmark: (revision: bigint, initialEnd?: boolean) => Uint8Array;
+  readonly errorFrame: (error: StatusError) => Uint8Array;
+  readonly selection: ReturnType<typeof parseSelection>;
+}
+
+/** Writes the present state and answers the revision it shows. */
+const sendState = async ({ registry, resource, query, spec, sink, bookmark, selection }: Session): Promise<bigint> => {
+  const { definition, info } = resource;
+  const namespace = info.namespace || selection.namespace;
+  const { name, matches } = selection;
+  const page = await readCollection(registry.store, { definition, namespace, name, matches, limit: undefined });
+  for (const { value } of page.items) {
+    if (sink.write(spec.encode('ADDED', value))) continue;
+    await sink.drained();
+    if (resource.request.signal.aborted) break;
+  }
+  if (query.sendInitialEvents && query.allowBookmarks) sink.write(bookmark(page.revision, true));
+  return page.revision;
+};
+
+const stream = async (session: Session): Promise<void> => {
+  const { registry, resource, context, query, spec, sink, bookmark } = session;
+  const { signal } = resource.request;
+  let leave: () => void = () => {};
+  let done: () => void = () => {};
+  const ended = new Promise<void>((resolve) => (done = resolve));
+  const hub = context.watchCache.hub(resourcePrefix(resource.definition));
+  const finish = (last?: Uint8Array): void => {
+    leave();
+    if (last && !signal.aborted) sink.write(last);
+    done();
+  };
+  const fail = (error: StatusError): void => finish(session.errorFrame(error));
+  const subscriber: Subscriber = {
+    deliver(frames) {
+      sink.write(frames);
+      if (sink.buffered > maxBufferedBytes) finish();
+    },
+    end: (reason) => (reason === 'gone' ? fail(expired('The resourceVersion for the provided watch is too old.')) : finish()),
+  };
+  const seconds = query.timeoutSeconds ?? minimumTimeoutSeconds * (1 + registry.random());
+  const timeout = setTimeout(
+    () => finish(query.allowBookmarks ? bookmark(hub.revision) : undefined),
+    Math.min(seconds * 1000, 2 ** 31 - 1),
+  );
+  const bookmarks = query.allowBookmarks ? setInterval(() => sink.write(bookmark(hub.revision)), bookmarkMilliseconds) : undefined;
+  signal.addEventListener('abort', () => finish(), { once: true });
+  if (signal.aborted) done();
+  try {
+    const after = startsWithState(query)
+      ? await sendState(session)
+      : (query.revision ?? 0n) > 0n
+        ? (query.revision ?? 0n)
+        : await registry.store.revision();
+    const write = (frames: Uint8Array): boolean => sink.write(frames);
+    leave = await catchUp({
+      store: registry.store,
+      prefix: resourcePrefix(resource.definition),
+      after,
+      signal,
+      events: async (events) => {
+        const frames = renderEvents(events, spec);
+        if (frames && !write(frames)) await sink.drained();
+      },
+      join: (from) => hub.follow(from, spec, subscriber),
+    });
+    await ended;
+  } catch (error) {
+    if (error instanceof CompactedError) fail(tooOldResourceVersion(query.resourceVersion, error.compacted));
+    else if (!signal.aborted)
+      fail(error instanceof StatusError ? error : new StatusError('InternalError', `Internal error occurred: ${String(error)}`));
+  } finally {
+    leave();
+    clearTimeout(timeout);
+    clearInterval(bookmarks);
+    sink.end();
+  }
+};

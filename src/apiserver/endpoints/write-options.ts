@@ -1,0 +1,60 @@
+import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import { validatePatchOptions, validateWriteOptions } from '../../apimachinery/validation/request-options.ts';
+import type { WriteRequest } from '../registry/registry.ts';
+import type { FieldValidation } from './decode-object.ts';
+import type { ResourceRequest } from './resource-request.ts';
+
+const maxManagerLength = 128;
+
+/** The name of a client that gave no fieldManager: its user agent up to the first slash. */
+export const managerOf = (query: URLSearchParams, userAgent: string | undefined): string => {
+  const given = query.get('fieldManager');
+  if (given) return given;
+  const agent = (userAgent ?? '').split('/')[0] ?? '';
+  return agent.replace(/[^\x20-\x7e]/g, '').slice(0, maxManagerLength) || 'unknown';
+};
+
+export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
+
+export interface ParsedWriteOptions {
+  readonly write: WriteRequest;
+  readonly fieldValidation: FieldValidation;
+  readonly force: boolean;
+}
+
+/** The query parameters of a write. @throws StatusError Invalid */
+export const parseWriteOptions = (
+  { request, user, info, query, definition, warnings }: ResourceRequest,
+  kind: WriteOptionsKind,
+  { apply = false }: { readonly apply?: boolean } = {},
+): ParsedWriteOptions => {
+  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  const fieldManager = query.get('fieldManager') ?? '';
+  const given = query.get('fieldValidation') ?? '';
+  const force = query.get('force');
+  const options = {
+    ...(fieldManager === '' ? {} : { fieldManager }),
+    ...(given === '' ? {} : { fieldValidation: given }),
+    ...(dryRun.length === 0 ? {} : { dryRun }),
+    ...(force === null ? {} : { force: force === 'true' || force === '1' || force === '' }),
+  };
+  const errors = kind === 'PatchOptions' ? validatePatchOptions(options, apply) : validateWriteOptions(options);
+  if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind }, '', errors);
+  return {
+    write: {
+      definition,
+      namespace: info.namespace,
+      name: info.name,
+      subresource: info.subresource,
+      user,
+      dryRun: dryRun.length > 0,
+      fieldManager: managerOf(query, request.headers['user-agent']),
+      options: { kind, apiVersion: 'meta.k8s.io/v1', ...options },
+      warn: (text) => {
+        if (!warnings.includes(text)) warnings.push(text);
+      },
+    },
+    fieldValidation: given === '' ? 'Warn' : (given as FieldValidation),
+    force: options.force === true,
+  };
+};

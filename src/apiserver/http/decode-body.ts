@@ -1,0 +1,65 @@
+import { decodeProtobuf } from '../../api/protobuf.ts';
+import { badRequest, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { decodeJson } from '../../apimachinery/json/decode-json.ts';
+import type { Json } from '../../apimachinery/meta/object.ts';
+import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import type { ApiRequest } from './exchange.ts';
+import { parseMediaType } from './media-type.ts';
+
+export interface DecodedBody {
+  readonly value: Json;
+  /** What strict decoding objects to: `duplicate field "spec.x"`. */
+  readonly strictErrors: readonly string[];
+  readonly bytes: Uint8Array;
+}
+
+const protobufType = 'application/vnd.kubernetes.protobuf';
+const acceptedTypes = ['application/json', 'application/yaml', protobufType];
+
+export interface DecodeOptions {
+  readonly duplicates: boolean;
+}
+
+const decoders: Readonly<Record<string, (bytes: Uint8Array, options: DecodeOptions) => { value: Json; strictErrors: string[] }>> = {
+  'application/json': (bytes, { duplicates }) => {
+    const { value, duplicateFields } = decodeJson(bytes, { duplicates });
+    return { value, strictErrors: duplicateFields.map((field) => `duplicate field "${field}"`) };
+  },
+  [protobufType]: (bytes) => ({ value: decodeProtobuf(bytes).object as Json, strictErrors: [] }),
+  'application/yaml': (bytes) => {
+    const { value, duplicateKeys } = decodeYaml(bytes);
+    return {
+      value,
+      strictErrors: duplicateKeys.length > 0 ? [`yaml: unmarshal errors:\n${duplicateKeys.map((key) => `  ${key}`).join('\n')}`] : [],
+    };
+  },
+};
+
+/** At most 30 bytes of the body, for messages. */
+export const summarize = (bytes: Uint8Array): string => {
+  if (bytes.length === 0) return '<empty>';
+  const head = Buffer.from(bytes.subarray(0, 30));
+  const text = bytes[0] === 0x7b ? head.toString('utf8') : head.toString('hex');
+  return bytes.length > 30 ? `${text} ...` : text;
+};
+
+/**
+ * Reads and decodes a request's body by its Content-Type (JSON when absent).
+ * @throws StatusError UnsupportedMediaType, RequestEntityTooLarge, BadRequest
+ */
+export const decodeBody = async (request: ApiRequest, expectedKind: string, options: DecodeOptions): Promise<DecodedBody> => {
+  const { type } = parseMediaType(request.headers['content-type'] ?? 'application/json');
+  const decoder = decoders[type || 'application/json'];
+  if (!decoder) throw unsupportedMediaType(acceptedTypes);
+  const bytes = await request.body();
+  try {
+    return { ...decoder(bytes, options), bytes };
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${expectedKind}): couldn't get version/kind; json parse error: ${message} (${summarize(bytes)})`,
+    );
+  }
+};

@@ -1,0 +1,36 @@
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { ApiResponse } from './exchange.ts';
+
+/** An answer of JSON bytes that are already encoded. */
+export const jsonBytes = (status: number, body: Uint8Array | readonly Uint8Array[]): ApiResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body,
+});
+
+/** Encodes a value as the answer's JSON. */
+export const json = (status: number, value: unknown): ApiResponse => jsonBytes(status, Buffer.from(`${JSON.stringify(value)}\n`));
+
+export const text = (status: number, body: string): ApiResponse => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body: Buffer.from(body),
+});
+
+/** What kube-apiserver answers where nothing is served at all. */
+export const pageNotFound = (): ApiResponse => text(404, '404 page not found\n');
+
+/** Any failure as a Status. An error that is not a StatusError is the server's own fault: 500, without its inner message's stack. */
+export const errorResponse = (error: unknown): ApiResponse => {
+  const known =
+    error instanceof StatusError
+      ? error
+      : new StatusError('InternalError', `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`, {
+          details: { causes: [{ message: error instanceof Error ? error.message : String(error) }] },
+        });
+  const response = json(known.code, known.toStatus());
+  const retryAfter = known.details?.retryAfterSeconds;
+  if (retryAfter) response.headers['retry-after'] = String(retryAfter);
+  if (known.code === 401) response.headers['www-authenticate'] = 'Basic realm="kubernetes-master"';
+  return response;
+};

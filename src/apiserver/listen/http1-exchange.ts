@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
+import { peerSubject } from './peer-certificate.ts';
+import { bodyReader } from './read-body.ts';
+import { writeBody } from './write-response.ts';
+
+const plainHeaders = (message: IncomingMessage): Record<string, string | undefined> => {
+  const plain: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(message.headers)) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  return plain;
+};
+
+/** Serves one HTTP/1.1 request. */
+export const serveHttp1 =
+  (handler: ApiHandler, failed: (error: unknown) => void) =>
+  (message: IncomingMessage, answer: ServerResponse): void => {
+    const gone = new AbortController();
+    answer.on('close', () => gone.abort());
+    const certificate = peerSubject(message.socket as TLSSocket);
+    const request: ApiRequest = {
+      method: message.method ?? 'GET',
+      url: message.url ?? '/',
+      headers: plainHeaders(message),
+      body: bodyReader(message, message.headers['content-length']),
+      signal: gone.signal,
+      ...(certificate ? { certificate } : {}),
+      remoteAddress: message.socket.remoteAddress ?? '',
+    };
+    const run = async (): Promise<void> => {
+      const response = await handler(request);
+      if (answer.destroyed) return;
+      const { body } = response;
+      if (typeof body !== 'function') {
+        const size = body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
+        response.headers['content-length'] = String(size);
+      }
+      // What is left of a body that nobody read would be taken for the next request.
+      if (!message.complete && message.headers['content-length'] !== '0' && message.method !== 'GET')
+        response.headers['connection'] = 'close';
+      answer.writeHead(response.status, response.headers);
+      if (request.method === 'HEAD') answer.end();
+      else await writeBody(answer, body);
+    };
+    run().catch((error: unknown) => {
+      failed(error);
+      answer.destroy();
+    });
+  };

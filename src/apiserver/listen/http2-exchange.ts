@@ -1,0 +1,65 @@
+import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
+import { peerSubject } from './peer-certificate.ts';
+import { bodyReader } from './read-body.ts';
+import { writeBody } from './write-response.ts';
+
+const plainHeaders = (headers: IncomingHttpHeaders): Record<string, string | undefined> => {
+  const plain: Record<string, string | undefined> = {};
+  for (const name in headers) {
+    if (name.startsWith(':')) continue;
+    const value = headers[name];
+    plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  const authority = headers[':authority'];
+  if (authority !== undefined && plain['host'] === undefined) plain['host'] = authority;
+  return plain;
+};
+
+const emptyBody = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array());
+
+/** Serves one HTTP/2 stream. */
+const serveStream = async (
+  handler: ApiHandler,
+  stream: ServerHttp2Stream,
+  { headers, flags }: { headers: IncomingHttpHeaders; flags: number },
+): Promise<void> => {
+  const socket = stream.session?.socket as TLSSocket | undefined;
+  const gone = new AbortController();
+  stream.on('close', () => gone.abort());
+  stream.on('error', () => gone.abort());
+  const endStream = 0x1;
+  const certificate = socket && certificateOf(socket);
+  const request: ApiRequest = {
+    method: headers[':method'] ?? 'GET',
+    url: headers[':path'] ?? '/',
+    headers: plainHeaders(headers),
+    body: flags & endStream ? emptyBody : bodyReader(stream, headers['content-length']),
+    signal: gone.signal,
+    ...(certificate ? { certificate } : {}),
+    remoteAddress: socket?.remoteAddress ?? '',
+  };
+  const response = await handler(request);
+  if (stream.destroyed || stream.closed) return;
+  stream.respond({ ':status': response.status, ...response.headers });
+  if (request.method === 'HEAD') stream.end();
+  else await writeBody(stream, response.body);
+};
+
+const certificates = new WeakMap<object, { subject: ApiRequest['certificate'] }>();
+const certificateOf = (socket: TLSSocket): ApiRequest['certificate'] => {
+  let known = certificates.get(socket);
+  if (!known) certificates.set(socket, (known = { subject: peerSubject(socket) }));
+  return known.subject;
+};
+
+/** Routes a server's streams to the handler; `failed` hears of what went wrong outside of it. */
+export const serveHttp2 = (server: Http2Server | Http2SecureServer, handler: ApiHandler, failed: (error: unknown) => void): void => {
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => {
+    serveStream(handler, stream, { headers, flags }).catch((error: unknown) => {
+      failed(error);
+      if (!stream.destroyed) stream.close(2);
+    });
+  });
+};

@@ -1,0 +1,110 @@
+import { createServer as createHttp1Server } from 'node:http';
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { ApiServerLogger } from '../contract.ts';
+import type { ApiHandler } from '../http/exchange.ts';
+import { serveHttp1 } from './http1-exchange.ts';
+import { serveHttp2 } from './http2-exchange.ts';
+
+/** PEM. */
+export interface ServingCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly serving: ServingCertificate;
+  /** PEM of the authorities whose client certificates are believed. */
+  readonly clientAuthorities: readonly string[];
+  readonly log: ApiServerLogger;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** `https://127.0.0.1:6443` */
+  readonly url: string;
+  /** For connections from now on. */
+  replaceCertificate(serving: ServingCertificate): void;
+  /** Takes no more connections, lets requests end, cuts what is left after a grace period. */
+  close(options?: { readonly graceMilliseconds?: number }): Promise<void>;
+}
+
+/** Streams one connection may have open, as kube-apiserver; small frames of headers only; windows that carry a list in one go. */
+const http2Settings = {
+  maxConcurrentStreams: 250,
+  initialWindowSize: 2 ** 20,
+  maxHeaderListSize: 64 * 1024,
+  enablePush: false,
+};
+/** What one connection may make the server hold. */
+const maxSessionMegabytes = 64;
+const maxHeaderBytes = 64 * 1024;
+
+/** HTTPS with HTTP/2 and HTTP/1.1 by ALPN, client certificates asked for and verified but not required. */
+export const listen = async (handler: ApiHandler, options: ListenOptions): Promise<Listener> => {
+  const { log } = options;
+  const failed = (error: unknown): void => log.warn('connection failed', { error: error instanceof Error ? error.message : String(error) });
+  const http1 = createHttp1Server({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 90_000 }, serveHttp1(handler, failed));
+  http1.requestTimeout = 0;
+  const http2 = createHttp2Server({ settings: http2Settings, maxSessionMemory: maxSessionMegabytes });
+  const sessions = new Set<ServerHttp2Session>();
+  http2.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+    session.setLocalWindowSize(2 ** 22);
+  });
+  http2.on('sessionError', failed);
+  serveHttp2(http2, handler, failed);
+
+  const sockets = new Set<TLSSocket>();
+  const tls = createTlsServer({
+    cert: options.serving.certificate,
+    key: options.serving.key,
+    ca: [...options.clientAuthorities],
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    minVersion: 'TLSv1.2',
+  });
+  tls.on('secureConnection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.setNoDelay(true);
+    (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+  });
+  tls.on('tlsClientError', (_error, socket) => socket.destroy());
+
+  await new Promise<void>((resolve, reject) => {
+    tls.once('error', reject);
+    tls.listen(options.port, options.host, () => {
+      tls.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = tls.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+
+  return {
+    host: options.host,
+    port,
+    url: `https://${host}:${port}`,
+    replaceCertificate: ({ certificate, key }) => tls.setSecureContext({ cert: certificate, key, ca: [...options.clientAuthorities] }),
+    async close({ graceMilliseconds = 2000 } = {}) {
+      const closed = new Promise<void>((resolve) => tls.close(() => resolve()));
+      for (const session of sessions) session.close();
+      http1.closeIdleConnections();
+      http1.close();
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMilliseconds);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+};

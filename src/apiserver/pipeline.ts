@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { authorizationDenied, pathDenied } from '../apimachinery/errors/authorization-denied.ts';
+import { StatusError } from '../apimachinery/errors/status-error.ts';
+import { expired, serviceUnavailable, tooLargeResourceVersion, unauthorized } from '../apimachinery/errors/api-errors.ts';
+import { requiredFieldValue, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts';
+import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../storage/errors.ts';
+import type { ApiServerLogger } from './contract.ts';
+import type { RequestObservation, ServerContext, ServerExtension } from './extension.ts';
+import { compressed } from './http/compress.ts';
+import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
+import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
+import { errorResponse, pageNotFound } from './http/respond.ts';
+import type { PlainRoute } from './http/route.ts';
+import { anonymousUser } from './authentication/contract.ts';
+
+export interface PipelineOptions {
+  readonly extensions: readonly ServerExtension[];
+  readonly authenticate: ServerContext['authenticate'];
+  readonly authorize: ServerContext['authorize'];
+  readonly log: ApiServerLogger;
+  readonly now: () => number;
+  /** Serves a resource; undefined when nothing is served there. */
+  readonly serveResource: (routed: Routed) => Promise<ApiResponse> | undefined;
+  /** Waits for a turn (priority and fairness). The result ends the turn. @throws StatusError TooManyRequests */
+  readonly admitFlow?: (routed: Routed) => Promise<() => void> | (() => void);
+}
+
+/** A request whose caller is known. */
+export interface Routed {
+  readonly request: ApiRequest;
+  readonly user: UserInfo;
+  readonly info: RequestInfo;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly warnings: string[];
+}
+
+const storeErrors = (error: unknown): unknown => {
+  if (error instanceof CompactedError) return expired(`The resourceVersion for the provided list is too old. ${error.message}`);
+  if (error instanceof FutureRevisionError) return tooLargeResourceVersion('', error.current);
+  if (error instanceof ClosedError) return serviceUnavailable('the server is shutting down');
+  if (error instanceof StoreUnavailableError)
+    return new StatusError('InternalError', `Internal error occurred: ${error.message}`, { cause: error });
+  return error;
+};
+
+/** list, watch and deletecollection of one name by field selector are authorized for that name. */
+const authorizedName = ({ info, query }: Routed): string => {
+  const selector = query.get('fieldSelector');
+  if (info.name !== '' || !selector || info.verb === 'create') return info.name;
+  try {
+    return requiredFieldValue(parseFieldSelector(selector), 'metadata.name') ?? '';
+  } catch {
+    return '';
+  }
+};
+
+const warningHeader = (text: string): string => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/\s*\n\s*/g, ' ')}"`;
+
+const scopeOf = (info: RequestInfo): string =>
+  !info.isResource ? '' : info.name !== '' || info.verb === 'create' ? 'resource' : info.namespace !== '' ? 'namespace' : 'cluster';
+
+const sizeOf = (body: ApiResponse['body']): number =>
+  typeof body === 'function' ? 0 : body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
+
+/** Authenticate → flow control → authorize → serve: the whole server as one function. */
+export const createPipeline = (options: PipelineOptions): ApiHandler => {
+  const { extensions, authorize, log, now } = options;
+  const exact = new Map<string, PlainRoute>();
+  const prefixes: PlainRoute[] = [];
+  for (const route of extensions.flatMap((extension) => extension.routes ?? [])) {
+    if (route.path.endsWith('/') && route.path !== '/') prefixes.push(route);
+    else exact.set(route.path, route);
+  }
+  const observers = extensions.flatMap((extension) => extension.observe ?? []);
+  const impersonations = extensions.flatMap((extension) => extension.impersonate ?? []);
+  const fallbacks = extensions.flatMap((extension) => extension.fallback ?? []);
+
+  const identify = async (request: ApiRequest): Promise<UserInfo> => {
+    let user = request.user ?? (await options.authenticate(request)) ?? anonymousUser;
+    for (const impersonate of impersonations) user = await impersonate(request, user);
+    return user;
+  };
+
+  const permit = async (routed: Routed): Promise<void> => {
+    const { user, info, path } = routed;
+    const { group, version, resource, subresource, namespace } = info;
+    const name = authorizedName(routed);
+    const attributes = info.isResource
+      ? { user, verb: info.verb, resource: { group, version, resource, subresource, namespace, name } }
+      : { user, verb: info.verb, nonResource: { path } };
+    const { decision, reason } = await authorize(attributes);
+    if (decision === 'allow') return;
+    if (!info.isResource) throw pathDenied(user.username, { verb: info.verb, path, reason });
+    throw authorizationDenied({ user: user.username, verb: info.verb, group, resource, subresource, namespace, name, reason });
+  };
+
+  const serve = async (routed: Routed): Promise<ApiResponse> => {
+    const { request, user, path, info } = routed;
+    if (info.isResource) {
+      const served = options.serveResource(routed);
+      if (served) return served;
+    }
+    const route = exact.get(path) ?? prefixes.find((prefix) => path.startsWith(prefix.path));
+    if (route) return route.handle(routed);
+    for (const fallback of fallbacks) {
+      const response = await fallback(request, user);
+      if (response) return response;
+    }
+    return pageNotFound();
+  };
+
+  return async (request) => {
+    const started = now();
+    const question = request.url.indexOf('?');
+    const path = question < 0 ? request.url : request.url.slice(0, question);
+    const query = new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
+    const info = parseRequestInfo(request.method, path, query);
+    const warnings: string[] = [];
+    let user: UserInfo | undefined;
+    let response: ApiResponse;
+    let release: (() => void) | undefined;
+    try {
+      user = await identify(request);
+      const routed: Routed = { request, user, info, path, query, warnings };
+      release = await options.admitFlow?.(routed);
+      await permit(routed);
+      response = await serve(routed);
+    } catch (thrown) {
+      const error = storeErrors(thrown);
+      if (!(error instanceof StatusError))
+        log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
+      response = errorResponse(error);
+    } finally {
+      release?.();
+    }
+    response.headers['audit-id'] ??= request.headers['audit-id'] ?? randomUUID();
+    response.headers['cache-control'] ??= 'no-cache, private';
+    if (warnings.length > 0) response.headers['warning'] = warnings.map(warningHeader);
+    if (observers.length > 0) {
+      const { verb, group, version, resource, subresource } = info;
+      const observation: RequestObservation = {
+        verb,
+        group,
+        version,
+        resource,
+        subresource,
+        path,
+        user,
+        scope: scopeOf(info),
+        code: response.status,
+        durationSeconds: (now() - started) / 1000,
+        dryRun: query.has('dryRun'),
+        responseBytes: sizeOf(response.body),
+      };
+      for (const observe of observers) observe(observation);
+    }
+    return compressed(request, response);
+  };
+};
+
+/** @throws StatusError Unauthorized when a credential was given that nobody takes */
+export const chainAuthenticators =
+  (extensions: readonly ServerExtension[]): ServerContext['authenticate'] =>
+  async (request) => {
+    for (const extension of extensions) {
+      for (const authenticator of extension.authenticators ?? []) {
+        const user = await authenticator(request);
+        if (user) return user;
+      }
+    }
+    if (request.headers['authorization']) throw unauthorized();
+    return undefined;
+  };
+
+/** The first authorizer with an opinion decides. */
+export const chainAuthorizers =
+  (extensions: readonly ServerExtension[]): ServerContext['authorize'] =>
+  async (attributes) => {
+    const reasons: string[] = [];
+    for (const extension of extensions) {
+      for (const authorizer of extension.authorizers ?? []) {
+        const decision = await authorizer(attributes);
+        if (decision.decision !== 'no-opinion') return decision;
+        if (decision.reason !== '') reasons.push(decision.reason);
+      }
+    }
+    return { decision: 'no-opinion', reason: reasons.join(', ') };
+  };

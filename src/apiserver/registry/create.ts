@@ -1,0 +1,77 @@
+import { alreadyExists, badRequest, generateNameConflict } from '../../apimachinery/errors/api-errors.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { generateName } from '../../apimachinery/validation/generate-name.ts';
+import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
+import { objectKey } from './keys.ts';
+import { ensureNamespace, fillSystemFields, tidyMeta } from './object-meta.ts';
+import { trackUpdate } from './managed-fields.ts';
+import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
+import { reserveAll } from './storage-hook.ts';
+import { encodeForStore, type StoredObject } from './stored-object.ts';
+import { validateNew } from './validate-object.ts';
+
+/** How often a taken generated name is replaced by another (KEP-4420). */
+const generateNameAttempts = 8;
+
+/**
+ * Creates an object that is decoded and defaulted already; `object` is changed in place.
+ * @throws StatusError AlreadyExists, Invalid, BadRequest, and what admission refuses with
+ */
+export const createObject = async (registry: Registry, request: WriteRequest, object: UnstructuredObject): Promise<StoredObject> => {
+  const { definition } = request;
+  const { metadata } = object;
+  ensureNamespace(metadata, request.namespace);
+  if (request.name !== '' && metadata.name !== request.name) {
+    if (metadata.name) {
+      throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${request.name})`);
+    }
+    metadata.name = request.name;
+  }
+  const generated = !metadata.name && Boolean(metadata.generateName);
+  fillSystemFields(definition, metadata, registry.now());
+  trackUpdate(registry, request, { object, old: undefined });
+  for (let attempt = 1; ; attempt += 1) {
+    if (generated) metadata.name = generateName(metadata.generateName ?? '', registry.random);
+    const stored = await tryCreate(registry, request, object);
+    if (stored) return stored;
+    if (!generated) throw alreadyExists(resourceOf(definition), metadata.name);
+    if (attempt === generateNameAttempts) throw generateNameConflict(resourceOf(definition), metadata.name);
+  }
+};
+
+/** Undefined when the name is taken. */
+const tryCreate = async (registry: Registry, request: WriteRequest, object: UnstructuredObject): Promise<StoredObject | undefined> => {
+  const { definition } = request;
+  const attributes = admissionAttributes(request, 'CREATE', { object, oldObject: undefined });
+  await admit(registry.admission, attributes);
+  definition.strategy.prepareForCreate?.(object);
+  tidyMeta(object.metadata);
+  const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });
+  try {
+    validateNew(definition, object);
+    await validateAdmission(registry.admission, attributes);
+    for (const text of definition.strategy.warnings?.(object, undefined) ?? []) request.warn(text);
+    const key = objectKey(definition, request.namespace, object.metadata.name);
+    const value = encodeForStore(definition, object);
+    if (request.dryRun) {
+      const taken = await registry.store.get(key);
+      await reservation.rollback();
+      return taken ? undefined : { value, revision: 0n, object };
+    }
+    const result = await registry.store.create(
+      key,
+      value,
+      definition.ttlSeconds === undefined ? {} : { ttlSeconds: definition.ttlSeconds },
+    );
+    if (!result.applied) {
+      await reservation.rollback();
+      return undefined;
+    }
+    await reservation.commit();
+    object.metadata.resourceVersion = String(result.revision);
+    return { value: result.value, revision: result.revision, object };
+  } catch (error) {
+    await reservation.rollback();
+    throw error;
+  }
+};

@@ -1,0 +1,142 @@
+import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
+import type { Status } from '../../apimachinery/errors/status-error.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
+import { objectKey } from './keys.ts';
+import { formatTime } from './object-meta.ts';
+import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
+import { reserveAll } from './storage-hook.ts';
+import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
+import { sameButVersion } from './value-codec.ts';
+
+/** meta/v1 DeleteOptions, decoded. */
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  readonly orphanDependents?: boolean;
+  readonly propagationPolicy?: string;
+}
+
+/** `object` is the last state: terminating, or what was removed when `deleted`. */
+export type DeleteOutcome = StoredObject & { readonly deleted: boolean };
+
+const checkPreconditions = (request: WriteRequest, { object }: StoredObject, { preconditions }: DeleteOptions): void => {
+  const { name, uid, resourceVersion } = object.metadata;
+  const refuse = (what: string): never => {
+    throw conflict(resourceOf(request.definition), name, `Precondition failed: ${what}`);
+  };
+  if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
+    refuse(`UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+  }
+  if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
+    refuse(`ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`);
+  }
+};
+
+/** The finalizers that propagationPolicy asks the garbage collector for; without one, what stands there stays. */
+const finalizersFor = (current: readonly string[], { orphanDependents, propagationPolicy }: DeleteOptions): string[] => {
+  const kept = current.filter((finalizer) => finalizer !== 'orphan' && finalizer !== 'foregroundDeletion');
+  if (propagationPolicy === 'Orphan' || orphanDependents === true) return [...kept, 'orphan'];
+  if (propagationPolicy === 'Foreground') return [...kept, 'foregroundDeletion'];
+  if (propagationPolicy === 'Background' || orphanDependents === false) return kept;
+  return [...current];
+};
+
+const grace = (request: WriteRequest, object: UnstructuredObject, options: DeleteOptions): number => {
+  const { strategy } = request.definition;
+  const seconds = strategy.gracePeriodSeconds?.(object, options.gracePeriodSeconds) ?? 0;
+  const pending = object.metadata.deletionGracePeriodSeconds;
+  // A second deletion may shorten the wait, never lengthen it.
+  return object.metadata.deletionTimestamp !== undefined && pending !== undefined ? Math.min(pending, seconds) : seconds;
+};
+
+const markTerminating = (object: UnstructuredObject, graceSeconds: number, now: number): void => {
+  const { metadata } = object;
+  if (metadata.deletionTimestamp === undefined) {
+    metadata.deletionTimestamp = formatTime(now + graceSeconds * 1000);
+    metadata.deletionGracePeriodSeconds = graceSeconds;
+    if (metadata.generation) metadata.generation += 1;
+  } else if (metadata.deletionGracePeriodSeconds !== undefined && graceSeconds < metadata.deletionGracePeriodSeconds) {
+    const started = Date.parse(metadata.deletionTimestamp) - metadata.deletionGracePeriodSeconds * 1000;
+    metadata.deletionTimestamp = formatTime(started + graceSeconds * 1000);
+    metadata.deletionGracePeriodSeconds = graceSeconds;
+  }
+};
+
+/**
+ * Deletes an object, or marks it terminating while finalizers or a grace period hold it.
+ * @throws StatusError NotFound, Conflict, and what admission refuses with
+ */
+export const deleteObject = async (registry: Registry, request: WriteRequest, options: DeleteOptions): Promise<DeleteOutcome> => {
+  const key = objectKey(request.definition, request.namespace, request.name);
+  for (;;) {
+    const current = await registry.store.get(key);
+    if (!current) throw notFound(resourceOf(request.definition), request.name);
+    const outcome = await tryDelete(registry, request, { options, stored: readStored(request.definition, current), key });
+    if (outcome) return outcome;
+  }
+};
+
+const tryDelete = async (
+  registry: Registry,
+  request: WriteRequest,
+  { options, stored, key }: { options: DeleteOptions; stored: StoredObject; key: string },
+): Promise<DeleteOutcome | undefined> => {
+  const { definition } = request;
+  checkPreconditions(request, stored, options);
+  const attributes = admissionAttributes(request, 'DELETE', { object: undefined, oldObject: stored.object });
+  await admit(registry.admission, attributes);
+  await validateAdmission(registry.admission, attributes);
+  const object = readStored(definition, { key, value: stored.value, modRevision: stored.revision }).object;
+  const finalizers = finalizersFor(object.metadata.finalizers ?? [], options);
+  const graceSeconds = grace(request, object, options);
+  if (finalizers.length === 0 && graceSeconds === 0) {
+    if (request.dryRun) return { ...stored, deleted: true };
+    const reservation = await reserveAll(registry.hooks, request, { object: undefined, old: stored.object });
+    const result = await registry.store.delete(key, { expected: stored.revision });
+    if (!result.applied) {
+      await reservation.rollback();
+      return undefined;
+    }
+    await reservation.commit();
+    return { ...stored, revision: result.revision, deleted: true };
+  }
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
+  markTerminating(object, graceSeconds, registry.now());
+  const value = encodeForStore(definition, object);
+  if (request.dryRun || sameButVersion(value, stored.value)) return { ...stored, object, deleted: false };
+  const result = await registry.store.update(key, value, { expected: stored.revision });
+  if (!result.applied) return undefined;
+  object.metadata.resourceVersion = String(result.revision);
+  return { value: result.value, revision: result.revision, object, deleted: false };
+};
+
+/** What a completed deletion is answered with, for kinds that do not answer the object. */
+export const deletedStatus = (request: WriteRequest, object: UnstructuredObject): Omit<Status, 'code'> => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  details: {
+    name: object.metadata.name,
+    ...(request.definition.group === '' ? {} : { group: request.definition.group }),
+    kind: request.definition.plural,
+    ...(object.metadata.uid ? { uid: object.metadata.uid } : {}),
+  },
+});
+
+/** @throws StatusError Invalid when the options contradict themselves */
+export const checkDeleteOptions = (options: DeleteOptions): void => {
+  const { propagationPolicy, orphanDependents } = options;
+  if (propagationPolicy !== undefined && orphanDependents !== undefined) {
+    const error = invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set');
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [error]);
+  }
+  if (propagationPolicy !== undefined && !['Orphan', 'Background', 'Foreground'].includes(propagationPolicy)) {
+    const error = { type: 'FieldValueNotSupported' as const, field: 'propagationPolicy', badValue: propagationPolicy };
+    const detail = 'supported values: "Background", "Foreground", "Orphan"';
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [{ ...error, detail }]);
+  }
+};

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+
+/** RFC 3339 with second precision, as metadata's times are. */
+export const formatTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+
+/** The namespace of the URL wins over an absent one. @throws StatusError BadRequest when they differ */
+export const ensureNamespace = (metadata: ObjectMeta, namespace: string): void => {
+  if (namespace === '') delete metadata.namespace;
+  else if (!metadata.namespace) metadata.namespace = namespace;
+  else if (metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+};
+
+/** What only the server sets on a new object. */
+export const fillSystemFields = (definition: KindDefinition, metadata: ObjectMeta, now: number): void => {
+  delete metadata.resourceVersion;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete (metadata as ObjectMeta & { selfLink?: string }).selfLink;
+  metadata.creationTimestamp = formatTime(now);
+  metadata.uid = randomUUID();
+  if (definition.strategy.generation) metadata.generation = 1;
+  else delete metadata.generation;
+};
+
+const keptWhenAbsent = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+/** Fills in what an update may leave out and may not change. */
+export const keepSystemFields = (metadata: ObjectMeta, old: ObjectMeta): void => {
+  delete (metadata as ObjectMeta & { selfLink?: string }).selfLink;
+  const target = metadata as unknown as Record<string, unknown>;
+  for (const field of keptWhenAbsent) {
+    if (target[field] === undefined || target[field] === null || target[field] === '') {
+      if (old[field] === undefined) delete target[field];
+      else target[field] = old[field];
+    }
+  }
+  if (old.generation === undefined) delete metadata.generation;
+  else metadata.generation = old.generation;
+};
+
+/** Whether anything but metadata and status differs: what makes a new generation. */
+export const specChanged = (object: UnstructuredObject, old: UnstructuredObject): boolean => {
+  const { metadata: _m1, status: _s1, ...rest } = object;
+  const { metadata: _m2, status: _s2, ...before } = old;
+  return !jsonEqual(rest, before);
+};
+
+/** Drops empty lists and maps that Go would not print (`omitempty`), so that equal objects are equal bytes. */
+export const tidyMeta = (metadata: ObjectMeta): void => {
+  const target = metadata as unknown as Record<string, unknown>;
+  for (const key of Object.keys(target)) {
+    const value = target[key];
+    const empty =
+      value === null ||
+      value === '' ||
+      (typeof value === 'object' && (Array.isArray(value) ? value.length : Object.keys(value).length) === 0);
+    if (empty) delete target[key];
+  }
+};

@@ -1,0 +1,30 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { KeyValue } from '../../storage/contract.ts';
+import { decodeObject, encodeObject } from './value-codec.ts';
+
+/** An object as it is in the store, and parsed in the version that was asked for. */
+export interface StoredObject {
+  readonly value: Uint8Array;
+  readonly revision: bigint;
+  readonly object: UnstructuredObject;
+}
+
+/** Parses a stored value and converts it to the definition's version. The caller owns the object. */
+export const readObject = (definition: KindDefinition, value: Uint8Array): UnstructuredObject => {
+  const object = decodeObject(value);
+  return definition.storage && object.apiVersion !== formatGroupVersion(definition.group, definition.version)
+    ? definition.storage.fromStored(object)
+    : object;
+};
+
+export const readStored = (definition: KindDefinition, { value, modRevision }: KeyValue): StoredObject => ({
+  value,
+  revision: modRevision,
+  object: readObject(definition, value),
+});
+
+/** Encodes in the version that is stored. */
+export const encodeForStore = (definition: KindDefinition, object: UnstructuredObject): Uint8Array =>
+  encodeObject(definition.storage ? definition.storage.toStored(object) : object);

@@ -1,0 +1,160 @@
+import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
+import { objectKey } from './keys.ts';
+import { trackUpdate } from './managed-fields.ts';
+import { ensureNamespace, keepSystemFields, specChanged, tidyMeta } from './object-meta.ts';
+import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
+import { reserveAll } from './storage-hook.ts';
+import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
+import { validateChange } from './validate-object.ts';
+import { sameButVersion } from './value-codec.ts';
+
+/** How an update comes about. */
+export interface Change {
+  /**
+   * The new object, made from a private copy of the stored one (which it may change and return). Called again with what is there now
+   * when the write lost a race.
+   */
+  readonly apply: (current: UnstructuredObject) => UnstructuredObject | Promise<UnstructuredObject>;
+  /** Server-side apply has set managedFields itself. */
+  readonly managesFields?: boolean;
+  /** A PUT without resourceVersion is taken when the kind allows it; a patch always is. */
+  readonly unconditional: boolean;
+}
+
+export type UpdateOutcome = StoredObject & {
+  /** The update took away the last finalizer of a terminating object: it is gone. */
+  readonly deleted: boolean;
+};
+
+const checkPreconditions = (
+  request: WriteRequest,
+  change: Change,
+  { object, old }: { object: UnstructuredObject; old: UnstructuredObject },
+) => {
+  const { definition } = request;
+  const { name } = old.metadata;
+  const { uid, resourceVersion } = object.metadata;
+  if (uid && uid !== old.metadata.uid) {
+    const reason = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    const key = objectKey(definition, request.namespace, name);
+    throw conflict(
+      resourceOf(definition),
+      name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${reason}`,
+    );
+  }
+  if (resourceVersion && resourceVersion !== '0') {
+    if (resourceVersion !== old.metadata.resourceVersion) throw conflict(resourceOf(definition), name);
+    return;
+  }
+  if (!change.unconditional && !definition.strategy.allowUnconditionalUpdate) {
+    const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+    throw invalidObject({ group: definition.group, kind: definition.kind }, name, [error]);
+  }
+  if (old.metadata.resourceVersion !== undefined) object.metadata.resourceVersion = old.metadata.resourceVersion;
+};
+
+const prepare = (request: WriteRequest, object: UnstructuredObject, old: UnstructuredObject): void => {
+  const { strategy } = request.definition;
+  if (request.subresource === 'status') {
+    if (strategy.prepareForStatusUpdate) strategy.prepareForStatusUpdate(object, old);
+    else keepAllButStatus(object, old);
+  } else strategy.prepareForUpdate?.(object, old);
+  tidyMeta(object.metadata);
+  if (strategy.generation && request.subresource !== 'status' && specChanged(object, old)) {
+    object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  }
+};
+
+/** A status update changes status (and who manages it), nothing else. */
+const keepAllButStatus = (object: UnstructuredObject, old: UnstructuredObject): void => {
+  const { status } = object;
+  const { managedFields, resourceVersion } = object.metadata;
+  for (const field of Object.keys(object)) if (!(field in old)) delete object[field];
+  Object.assign(object, deepClone(old));
+  if (status === undefined) delete object['status'];
+  else object['status'] = status;
+  if (managedFields) object.metadata.managedFields = managedFields;
+  if (resourceVersion) object.metadata.resourceVersion = resourceVersion;
+};
+
+const isFinished = ({ metadata }: UnstructuredObject): boolean =>
+  metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && !metadata.deletionGracePeriodSeconds;
+
+/**
+ * Reads, changes, admits, validates and writes one object, again from the start when somebody else was faster. A change that changes
+ * nothing is not written.
+ * @throws StatusError NotFound, Conflict, Invalid, and what admission refuses with
+ */
+export const updateObject = async (registry: Registry, request: WriteRequest, change: Change): Promise<UpdateOutcome> => {
+  const key = objectKey(request.definition, request.namespace, request.name);
+  for (;;) {
+    const current = await registry.store.get(key);
+    if (!current) throw notFound(resourceOf(request.definition), request.name);
+    const outcome = await tryUpdate(registry, request, { change, stored: readStored(request.definition, current), key });
+    if (outcome) return outcome;
+  }
+};
+
+const tryUpdate = async (
+  registry: Registry,
+  request: WriteRequest,
+  { change, stored, key }: { change: Change; stored: StoredObject; key: string },
+): Promise<UpdateOutcome | undefined> => {
+  const { definition } = request;
+  const old = stored.object;
+  const object = await change.apply(deepClone(old));
+  ensureNamespace(object.metadata, request.namespace);
+  checkPreconditions(request, change, { object, old });
+  if (!change.managesFields) trackUpdate(registry, request, { object, old });
+  const attributes = admissionAttributes(request, 'UPDATE', { object, oldObject: old });
+  await admit(registry.admission, attributes);
+  keepSystemFields(object.metadata, old.metadata);
+  prepare(request, object, old);
+  const reservation = await reserveAll(registry.hooks, request, { object, old });
+  try {
+    validateChange(definition, request.subresource, { object, old });
+    await validateAdmission(registry.admission, attributes);
+    for (const text of definition.strategy.warnings?.(object, old) ?? []) request.warn(text);
+    const value = encodeForStore(definition, object);
+    if (isFinished(object)) {
+      if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });
+      const gone = await registry.store.delete(key, { expected: stored.revision });
+      if (!gone.applied) return await lost(reservation);
+      await reservation.commit();
+      return { value, revision: gone.revision, object, deleted: true };
+    }
+    if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: false });
+    if (sameButVersion(value, stored.value)) {
+      await reservation.rollback();
+      return { ...stored, deleted: false };
+    }
+    const result = await registry.store.update(key, value, { expected: stored.revision });
+    if (!result.applied) return await lost(reservation);
+    await reservation.commit();
+    object.metadata.resourceVersion = String(result.revision);
+    return { value: result.value, revision: result.revision, object, deleted: false };
+  } catch (error) {
+    await reservation.rollback();
+    throw error;
+  }
+};
+
+type Held = Awaited<ReturnType<typeof reserveAll>>;
+
+const lost = async (reservation: Held): Promise<undefined> => {
+  await reservation.rollback();
+  return undefined;
+};
+
+const dry = async (
+  reservation: Held,
+  { value, stored, object, deleted }: { value: Uint8Array; stored: StoredObject; object: UnstructuredObject; deleted: boolean },
+): Promise<UpdateOutcome> => {
+  await reservation.rollback();
+  return { value, revision: stored.revision, object, deleted };
+};

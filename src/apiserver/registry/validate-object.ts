@@ -1,0 +1,32 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
+
+const refuse = (definition: KindDefinition, name: string, errors: readonly FieldError[]): void => {
+  if (errors.length > 0) throw invalidObject({ group: definition.group, kind: definition.kind }, name, errors);
+};
+
+/** @throws StatusError Invalid with every field error as a cause */
+export const validateNew = (definition: KindDefinition, object: UnstructuredObject): void => {
+  const nameCheck = definition.strategy.nameCheck ?? isDns1123Subdomain;
+  refuse(definition, object.metadata.name || object.metadata.generateName || '', [
+    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, nameCheck }),
+    ...(definition.strategy.validate?.(object) ?? []),
+  ]);
+};
+
+/** The same for an update of the object (`subresource` '') or its status. */
+export const validateChange = (
+  definition: KindDefinition,
+  subresource: string,
+  { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
+): void => {
+  const { strategy } = definition;
+  refuse(definition, object.metadata.name, [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...((subresource === '' ? strategy.validateUpdate?.(object, old) : strategy.validateStatusUpdate?.(object, old)) ?? []),
+  ]);
+};

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { serviceUnavailable } from '../apimachinery/errors/api-errors.ts';
+import type { AdmissionPlugin } from './admission/contract.ts';
+import type { ApiServer, ApiServerOptions } from './contract.ts';
+import { dispatchResource, type EndpointContext } from './endpoints/dispatch.ts';
+import type { ServerContext, ServerExtension, ServerExtensionFactory, SubresourceRoute } from './extension.ts';
+import { errorResponse } from './http/respond.ts';
+import type { ApiHandler } from './http/exchange.ts';
+import { chainAuthenticators, chainAuthorizers, createPipeline } from './pipeline.ts';
+import { createCatalog } from './registry/catalog.ts';
+import { createInternalApi } from './registry/internal-api.ts';
+import { createSchemaCache, type Registry } from './registry/registry.ts';
+import { createWatchCache } from './watch/watch-cache.ts';
+
+/** Uniform in [0, 1), from the system's source: generated names must not be guessable. */
+const secureRandom = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
+
+/** The API server over a store, composed of extensions. It is ready after `ready()`; requests before that are served as far as they can. */
+export const createServer = (options: ApiServerOptions, factories: readonly ServerExtensionFactory[]): ApiServer => {
+  const { store, log, now } = options;
+  const extensions: ServerExtension[] = [];
+  const admission: AdmissionPlugin[] = [];
+  const catalog = createCatalog(options.kinds);
+  const registry: Registry = { store, now, random: secureRandom, admission, hooks: [], schemaOf: createSchemaCache() };
+  const watchCache = createWatchCache({ store, log });
+  const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
+  const api = createInternalApi({ registry, catalog, watchCache, onError });
+  const authenticate = chainAuthenticators(extensions);
+  const authorize = chainAuthorizers(extensions);
+  const started = watchCache.start();
+
+  const context: ServerContext = {
+    options,
+    catalog,
+    api,
+    authenticate,
+    authorize,
+    checks: () => extensions.flatMap((extension) => extension.checks ?? []),
+    handle: (request) => handle(request),
+  };
+  for (const factory of factories) {
+    const extension = factory(context);
+    extensions.push(extension);
+    admission.push(...(extension.admission ?? []));
+  }
+  const routes = new Map<string, SubresourceRoute>(
+    extensions
+      .flatMap((extension) => extension.subresources ?? [])
+      .map((route) => [`${route.group}/${route.resource}/${route.subresource}`, route]),
+  );
+  const endpoints: EndpointContext = {
+    watchCache,
+    catalog,
+    subresource: ({ info }) => routes.get(`${info.group}/${info.resource}/${info.subresource}`),
+  };
+
+  const pipeline = createPipeline({
+    extensions,
+    authenticate,
+    authorize,
+    log,
+    now,
+    serveResource(routed) {
+      const { group, version, resource } = routed.info;
+      const definition = catalog.find({ group, version, resource });
+      return definition && dispatchResource(registry, { ...routed, definition }, endpoints);
+    },
+  });
+  const closing = new AbortController();
+  let active = 0;
+  let drained: () => void = () => {};
+
+  const handle: ApiHandler = async (request) => {
+    if (closing.signal.aborted) return errorResponse(serviceUnavailable('the server is shutting down'));
+    active += 1;
+    try {
+      return await pipeline({ ...request, signal: AbortSignal.any([request.signal, closing.signal]) });
+    } finally {
+      active -= 1;
+      if (active === 0) drained();
+    }
+  };
+
+  return {
+    handle,
+    async ready() {
+      await started;
+      for (const extension of extensions) await extension.start?.();
+    },
+    async close() {
+      closing.abort();
+      if (active > 0) await new Promise<void>((resolve) => (drained = resolve));
+      for (const extension of extensions.toReversed()) await extension.stop?.();
+      await watchCache.stop();
+    },
+  };
+};

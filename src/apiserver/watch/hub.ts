@@ -1,0 +1,134 @@
+import type { HubEvent } from './watch-event.ts';
+import { renderEvents, type Subscriber, type ViewSpec } from './view.ts';
+
+interface View {
+  readonly spec: ViewSpec;
+  readonly subscribers: Set<Subscriber>;
+}
+
+interface Waiting {
+  readonly after: bigint;
+  readonly spec: ViewSpec;
+  readonly subscriber: Subscriber;
+}
+
+export interface HubListener {
+  event(event: HubEvent): void;
+  /** History was lost: list again. */
+  gone(): void;
+}
+
+/** The recent events of one resource and everybody who watches it. */
+export interface Hub {
+  /** Everything up to here was delivered. */
+  readonly revision: bigint;
+  /** Delivers every event after `after`, without gap or duplicate, until unsubscribed. False: the ring no longer goes back so far. */
+  follow(after: bigint, spec: ViewSpec, subscriber: Subscriber): (() => void) | false;
+  /** Hears events as they are, for caches inside the server. Starts with what comes after `after`; false as above. */
+  listen(after: bigint, listener: HubListener): (() => void) | false;
+  publish(events: readonly HubEvent[], revision: bigint): void;
+  end(reason: 'gone' | 'closed'): void;
+  readonly subscriberCount: number;
+}
+
+/** `ringBytes` bounds the memory of the events kept for watchers that come late. */
+export const createHub = (start: bigint, ringBytes: number): Hub => {
+  const ring: HubEvent[] = [];
+  const views = new Map<string, View>();
+  const waiting = new Set<Waiting>();
+  const listeners = new Set<{ after: bigint; listener: HubListener }>();
+  let bytes = 0;
+  let floor = start;
+  let revision = start;
+
+  const join = (spec: ViewSpec, subscriber: Subscriber): void => {
+    let view = views.get(spec.key);
+    if (!view) views.set(spec.key, (view = { spec, subscribers: new Set() }));
+    view.subscribers.add(subscriber);
+  };
+
+  const leave = (spec: ViewSpec, subscriber: Subscriber): void => {
+    const view = views.get(spec.key);
+    if (view?.subscribers.delete(subscriber) && view.subscribers.size === 0) views.delete(spec.key);
+    for (const entry of waiting) if (entry.subscriber === subscriber) waiting.delete(entry);
+  };
+
+  /** Index of the first kept event after the revision. */
+  const firstAfter = (after: bigint): number => {
+    let low = 0;
+    let high = ring.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ring[middle]?.revision ?? 0n) > after) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+
+  const keep = (events: readonly HubEvent[]): void => {
+    for (const event of events) {
+      ring.push(event);
+      bytes += event.bytes;
+    }
+    let drop = 0;
+    while (bytes > ringBytes && drop < ring.length) {
+      const oldest = ring[drop++];
+      bytes -= oldest?.bytes ?? 0;
+      floor = oldest?.revision ?? floor;
+    }
+    if (drop > 0) ring.splice(0, drop);
+  };
+
+  const deliver = (events: readonly HubEvent[], spec: ViewSpec, subscribers: Iterable<Subscriber>): void => {
+    const frames = renderEvents(events, spec);
+    if (frames) for (const subscriber of subscribers) subscriber.deliver(frames);
+  };
+
+  return {
+    get revision() {
+      return revision;
+    },
+    get subscriberCount() {
+      let count = waiting.size;
+      for (const view of views.values()) count += view.subscribers.size;
+      return count;
+    },
+    follow(after, spec, subscriber) {
+      if (after > revision) waiting.add({ after, spec, subscriber });
+      else if (after < floor) return false;
+      else {
+        deliver(ring.slice(firstAfter(after)), spec, [subscriber]);
+        join(spec, subscriber);
+      }
+      return () => leave(spec, subscriber);
+    },
+    listen(after, listener) {
+      if (after < floor) return false;
+      const entry = { after, listener };
+      for (const event of ring.slice(firstAfter(after))) listener.event(event);
+      listeners.add(entry);
+      return () => listeners.delete(entry);
+    },
+    publish(events, seen) {
+      revision = seen;
+      keep(events);
+      for (const { after, listener } of [...listeners]) for (const event of events) if (event.revision > after) listener.event(event);
+      for (const view of [...views.values()]) deliver(events, view.spec, view.subscribers);
+      for (const entry of [...waiting]) {
+        if (entry.after > seen) continue;
+        waiting.delete(entry);
+        const missed = events.filter((event) => event.revision > entry.after);
+        deliver(missed, entry.spec, [entry.subscriber]);
+        join(entry.spec, entry.subscriber);
+      }
+    },
+    end(reason) {
+      const all = [...views.values()].flatMap((view) => [...view.subscribers]).concat([...waiting].map((entry) => entry.subscriber));
+      views.clear();
+      waiting.clear();
+      for (const subscriber of all) subscriber.end(reason);
+      if (reason === 'gone') for (const { listener } of [...listeners]) listener.gone();
+      listeners.clear();
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import type { Store } from '../../storage/contract.ts';
+import { CompactedError } from '../../storage/errors.ts';
+import type { ApiServerLogger } from '../contract.ts';
+import { prefixOfKey, registryPrefix } from '../registry/keys.ts';
+import { createHub, type Hub } from './hub.ts';
+import { toHubEvent, type HubEvent } from './watch-event.ts';
+
+/** One watch of the store that feeds a hub for every watched resource. */
+export interface WatchCache {
+  /** The hub of a resource's prefix, made on first use. */
+  hub(prefix: string): Hub;
+  /** Newest revision seen of the whole store. */
+  readonly revision: bigint;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface WatchCacheOptions {
+  readonly store: Store;
+  readonly log: ApiServerLogger;
+  /** For each watched resource; default 4 MiB. */
+  readonly ringBytes?: number;
+}
+
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchCacheOptions): WatchCache => {
+  const hubs = new Map<string, Hub>();
+  const stopping = new AbortController();
+  let revision = 0n;
+  let pending: HubEvent[] = [];
+  let pendingRevision = 0n;
+  let flushScheduled = false;
+  let running: Promise<void> = Promise.resolve();
+
+  const flush = (): void => {
+    flushScheduled = false;
+    const byPrefix = new Map<string, HubEvent[]>();
+    for (const event of pending) {
+      const prefix = prefixOfKey(event.key);
+      const list = byPrefix.get(prefix);
+      if (list) list.push(event);
+      else byPrefix.set(prefix, [event]);
+    }
+    pending = [];
+    revision = pendingRevision;
+    for (const [prefix, hub] of hubs) hub.publish(byPrefix.get(prefix) ?? [], revision);
+  };
+
+  const pump = async (): Promise<void> => {
+    for await (const batch of store.watch(registryPrefix, { after: pendingRevision, signal: stopping.signal })) {
+      for (const event of batch.events) if (hubs.has(prefixOfKey(event.key))) pending.push(toHubEvent(event));
+      pendingRevision = batch.revision;
+      if (flushScheduled) continue;
+      flushScheduled = true;
+      setImmediate(flush);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await pump();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        log.warn('the watch of the store ended, starting it again', { error: String(error) });
+        if (error instanceof CompactedError) {
+          for (const hub of hubs.values()) hub.end('gone');
+          hubs.clear();
+          pending = [];
+          pendingRevision = await store.revision();
+        }
+        await nextTick();
+      }
+    }
+  };
+
+  return {
+    get revision() {
+      return revision;
+    },
+    hub(prefix) {
+      let hub = hubs.get(prefix);
+      if (!hub) hubs.set(prefix, (hub = createHub(pendingRevision, ringBytes)));
+      return hub;
+    },
+    async start() {
+      pendingRevision = await store.revision();
+      revision = pendingRevision;
+      running = run();
+    },
+    async stop() {
+      stopping.abort();
+      for (const hub of hubs.values()) hub.end('closed');
+      await running.catch(() => {});
+    },
+  };
+};
