@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, RootDatabase, Transaction } from 'lmdb';
 import { open } from 'lmdb';
@@ -31,6 +31,8 @@ export interface Environment {
   commit(writes: readonly TableWrite[]): Promise<void>;
   /** Bytes of the file, pages to be used again included. */
   fileBytes(): number;
+  /** Bytes that the file system can still take from this user. */
+  diskFreeBytes(): number;
   /** Bytes of the pages that hold data and history. */
   usedBytes(): number;
   close(): Promise<void>;
@@ -74,13 +76,16 @@ export function openEnvironment(path: string): Environment {
           }
         });
       } catch (error) {
-        throw new StoreUnavailableError(`write to ${path}: ${await reasonOf(error)}: free or add disk space, then try again`, {
-          cause: error,
-        });
+        const found = `${await reasonOf(error)}, ${environment.diskFreeBytes()} bytes free on the disk`;
+        throw new StoreUnavailableError(`write to ${path}: ${found}: free or add disk space, then try again`, { cause: error });
       }
       if (!held) throw new StoreUnavailableError(`write to ${path}: another process has taken over this data directory: stop one of them`);
     },
     fileBytes: () => statSync(join(path, 'data.mdb')).size,
+    diskFreeBytes() {
+      const { bavail, bsize } = statfsSync(path);
+      return bavail * bsize;
+    },
     usedBytes: () => tableBytes(environment.objects) + tableBytes(environment.history) + tableBytes(environment.log),
     async close() {
       transaction.done();
@@ -96,6 +101,7 @@ function openRoot(path: string): RootDatabase<Buffer, Buffer> {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     assertDataFile(join(path, 'data.mdb'));
+    allocateLockFile(join(path, 'lock.mdb'));
     const options = {
       path,
       noSubdir: false,
@@ -119,8 +125,17 @@ function openRoot(path: string): RootDatabase<Buffer, Buffer> {
     const reason = error instanceof Error ? error.message : String(error);
     const remedy = /is damaged|MDB_INVALID|MDB_VERSION|MDB_CORRUPTED/.test(reason)
       ? 'move it away and restore a snapshot'
-      : 'the directory must be writable for this user';
+      : 'the directory must be writable for this user, with free space';
     throw new StoreUnavailableError(`open ${path}: ${reason}: ${remedy}`, { cause: error });
+  }
+}
+
+/** LMDB maps the lock file; on a full disk a mapped hole kills the process, while writing it here is a plain error. */
+function allocateLockFile(file: string): void {
+  try {
+    writeFileSync(file, Buffer.alloc(3 * 4096), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

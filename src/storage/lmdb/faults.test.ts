@@ -93,9 +93,9 @@ test('a full disk refuses the write, says so, and damages nothing', async () => 
   const report: { written: number; failure: string; [name: string]: unknown } = JSON.parse(String(output));
   expect(report.failure).toMatch(/^StoreUnavailableError: write to .*: free or add disk space, then try again$/);
   expect(report.written).toBeGreaterThan(10);
-  expect(report).toMatchObject({ readable: report.written, failedVisible: false, revisionAfterFailure: report.written, again: true });
+  expect(report).toMatchObject({ readable: report.written, failedVisible: false, revisionAfterFailure: report.written });
   const store = await openLmdbStore({ path });
-  expect(await store.count('/')).toBe(report.written - 10 + 1);
+  expect(await store.count('/')).toBe(report.written);
   for (const { value } of (await store.list('/')).items) expect(value).toHaveLength(50_000);
   await store.close();
   rmSync(path, { recursive: true });

@@ -110,6 +110,20 @@ test('beyond maxSizeBytes puts are refused with the remedy, deletes and compacti
   await store.close();
 });
 
+test('while the disk is nearly full puts are refused, reads and deletes go on', async () => {
+  const path = fresh();
+  const first = await openLmdbStore({ path });
+  await first.create('/k', Buffer.from('v'));
+  await first.close();
+  const full = await openLmdbStore({ path, minFreeBytes: Number.MAX_SAFE_INTEGER });
+  await expect(full.create('/l', Buffer.from('v'))).rejects.toThrow(/bytes free, the reserve is \d+: free or add disk space/);
+  await expect(full.update('/k', Buffer.from('v'), { expected: 1n })).rejects.toThrow(StoreUnavailableError);
+  expect((await full.list('/')).items).toHaveLength(1);
+  expect(await full.delete('/k', { expected: 1n })).toMatchObject({ applied: true });
+  await full.compact(2n);
+  await full.close();
+});
+
 test.each([
   ['a path below a file', () => join(statSync(import.meta.filename).isFile() ? import.meta.filename : '', 'db'), /must be writable/],
   ['a file that is not LMDB', () => garbage(fresh()), /not a store: no valid header: move it away and restore a snapshot/],

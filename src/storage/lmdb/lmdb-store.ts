@@ -1,10 +1,11 @@
-import type { MaintainableStore, Revision, Stamp } from '../contract.ts';
+import type { MaintainableStore, Revision, Stamp, WriteResult } from '../contract.ts';
 import { type AutoCompactOptions, startAutoCompaction } from '../embedded/auto-compaction.ts';
 import { Expirer } from '../embedded/expirer.ts';
 import { assertKey } from '../embedded/key-order.ts';
 import { WatchHub, type WatchHubOptions } from '../embedded/watch-hub.ts';
-import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../errors.ts';
+import { ClosedError, CompactedError, FutureRevisionError } from '../errors.ts';
 import { Batch } from './batch.ts';
+import { Capacity } from './capacity.ts';
 import { forgetChunk } from './compaction.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -21,6 +22,8 @@ export interface LmdbStoreOptions extends WatchHubOptions {
   readonly autoCompact?: AutoCompactOptions | false | undefined;
   /** Puts are refused beyond this much data and history; deletes and compaction still work. Default: the disk is the limit. */
   readonly maxSizeBytes?: number | undefined;
+  /** Puts are refused while the disk has less free than this, so that deletes and compaction still can work. Default 16 MiB. */
+  readonly minFreeBytes?: number | undefined;
 }
 
 /** Opens a durable single-node store; one process at a time may. @throws StoreUnavailableError */
@@ -40,12 +43,12 @@ const expiredAtOnce = 512;
 class LmdbStore implements MaintainableStore {
   readonly driver = 'lmdb';
   readonly #environment: Environment;
-  readonly #options: LmdbState;
   readonly #now: () => number;
   readonly #reader: Reader;
   readonly #hub: WatchHub;
   readonly #expirer: Expirer;
   readonly #writer: GroupCommit<Batch>;
+  readonly #capacity: Capacity;
   readonly #stopCompaction: (() => void) | undefined;
   #compacted: Revision;
   /** The highest revision anybody has asked to compact to. */
@@ -54,7 +57,6 @@ class LmdbStore implements MaintainableStore {
 
   constructor(environment: Environment, options: LmdbState) {
     this.#environment = environment;
-    this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#compacted = options.compacted;
     this.#asked = options.compacted;
@@ -72,6 +74,7 @@ class LmdbStore implements MaintainableStore {
       begin: () => new Batch(environment, reader, options.stamp),
       commit: (batch) => this.#commit(batch),
     });
+    this.#capacity = new Capacity(environment, options);
     this.#expirer = new Expirer({ nextDeadline: () => reader.nextDeadline(), expire: (now) => this.#expire(now) }, this.#now);
     this.#expirer.schedule();
     const { autoCompact } = options;
@@ -108,14 +111,14 @@ class LmdbStore implements MaintainableStore {
   }
 
   create: MaintainableStore['create'] = (key, value, { ttlSeconds } = {}) =>
-    this.#write((batch) => {
+    this.#put((batch) => {
       assertKey(key);
       const current = batch.get(key);
       return current ? { applied: false, current } : batch.put(key, value, { deadline: this.#deadline(ttlSeconds) ?? 0 });
     });
 
   update: MaintainableStore['update'] = (key, value, { expected, ttlSeconds }) =>
-    this.#write((batch) => {
+    this.#put((batch) => {
       const current = batch.get(key);
       if (current?.modRevision !== expected) return { applied: false, current };
       return batch.put(key, value, { deadline: this.#deadline(ttlSeconds) ?? current.deadline });
@@ -180,11 +183,12 @@ class LmdbStore implements MaintainableStore {
     }
   }
 
-  #write<Result>(decide: (batch: Batch) => Result): Promise<Result> {
-    const { maxSizeBytes = Infinity, path } = this.#options;
-    if (maxSizeBytes < Infinity && !this.#closing && this.#environment.usedBytes() > maxSizeBytes) {
-      const message = `write to ${path}: it holds ${this.#environment.usedBytes()} bytes, the limit is ${maxSizeBytes}`;
-      return Promise.reject(new StoreUnavailableError(`${message}: delete objects, compact, or raise the limit`));
+  #put(decide: (batch: Batch) => WriteResult): Promise<WriteResult> {
+    try {
+      this.#assertOpen();
+      this.#capacity.assertRoom();
+    } catch (error) {
+      return Promise.reject(error);
     }
     return this.#writer.submit(decide);
   }

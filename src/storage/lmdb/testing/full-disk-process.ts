@@ -1,8 +1,7 @@
 import { openLmdbStore } from '../lmdb-store.ts';
 
 /**
- * Run under a file size limit (ulimit -f): fills the store at argv[2] until a write fails, then shows that reads, deletes and, after
- * a compaction, writes still work. Prints one JSON object.
+ * Run under a file size limit (ulimit -f): fills the store at argv[2] until a write fails, then reads. Prints one JSON object.
  */
 const store = await openLmdbStore({ path: process.argv[2] ?? '' });
 let written = 0;
@@ -18,11 +17,5 @@ while (failure === '') {
 const readable = (await store.list('/')).items.length;
 const failedVisible = (await store.get(`/${written}`)) !== undefined;
 const revisionAfterFailure = Number(await store.revision());
-for (let i = 0; i < 10; i++) {
-  const object = await store.get(`/${i}`);
-  await store.delete(`/${i}`, { expected: object?.modRevision ?? 0n });
-}
-await store.compact(await store.revision());
-const again = await store.create('/again', Buffer.alloc(50_000, 'y'));
 await store.close();
-process.stdout.write(JSON.stringify({ written, failure, readable, failedVisible, revisionAfterFailure, again: again.applied }));
+process.stdout.write(JSON.stringify({ written, failure, readable, failedVisible, revisionAfterFailure }));
