@@ -2,8 +2,8 @@ import type { KindDefinition } from '../../api/kind-definition.ts';
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
+import { nameCheckOf } from './name-rules.ts';
 
 const refuse = (definition: KindDefinition, name: string, errors: readonly FieldError[]): void => {
   if (errors.length > 0) throw invalidObject({ group: definition.group, kind: definition.kind }, name, errors);
@@ -11,7 +11,7 @@ const refuse = (definition: KindDefinition, name: string, errors: readonly Field
 
 /** @throws StatusError Invalid with every field error as a cause */
 export const validateNew = (definition: KindDefinition, object: UnstructuredObject): void => {
-  const nameCheck = definition.strategy.nameCheck ?? isDns1123Subdomain;
+  const nameCheck = nameCheckOf(definition);
   refuse(definition, object.metadata.name || object.metadata.generateName || '', [
     ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, nameCheck }),
     ...(definition.strategy.validate?.(object) ?? []),

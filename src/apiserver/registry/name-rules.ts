@@ -1,0 +1,25 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import {
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isPathSegmentName,
+  type NameCheck,
+} from '../../apimachinery/validation/names.ts';
+
+/** Kinds whose names are not DNS subdomains, by `GROUP/RESOURCE`. */
+const rules: Readonly<Record<string, NameCheck>> = {
+  '/namespaces': isDns1123Label,
+  '/services': isDns1035Label,
+  'certificates.k8s.io/certificatesigningrequests': isPathSegmentName,
+  'rbac.authorization.k8s.io/clusterroles': isPathSegmentName,
+  'rbac.authorization.k8s.io/clusterrolebindings': isPathSegmentName,
+  'rbac.authorization.k8s.io/roles': isPathSegmentName,
+  'rbac.authorization.k8s.io/rolebindings': isPathSegmentName,
+  'apiregistration.k8s.io/apiservices': isPathSegmentName,
+  'networking.k8s.io/ipaddresses': isPathSegmentName,
+};
+
+/** How names of the kind are checked: by its strategy, by the table, else as a DNS subdomain (RFC 1123). */
+export const nameCheckOf = ({ group, plural, strategy }: KindDefinition): NameCheck =>
+  strategy.nameCheck ?? rules[`${group}/${plural}`] ?? isDns1123Subdomain;
