@@ -1,9 +1,9 @@
 import type { ColumnDefinition, KindDefinition } from '../../api/kind-definition.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ListMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { compileJsonPath } from '../../apimachinery/schema/json-path.ts';
 import { cellOf } from './cell.ts';
 import { ageColumn, nameColumn } from './columns.ts';
-import { compileJsonPath } from './json-path.ts';
 import { toPartialObject } from './partial-object.ts';
 
 /** How much of the object each row carries (TableOptions.includeObject). */

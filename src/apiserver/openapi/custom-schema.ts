@@ -1,0 +1,70 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { resolveDefinition } from '../../api/definitions.ts';
+import type { JsonSchema } from '../../apimachinery/schema/json-schema.ts';
+import { schemaRefPrefix } from './document.ts';
+import { metaSchema, schemaName } from './schema-names.ts';
+
+const typeMeta = (): Record<string, JsonSchema> => ({ apiVersion: { type: 'string' }, kind: { type: 'string' } });
+const metadata = (name: string): JsonSchema => ({ allOf: [{ $ref: schemaRefPrefix + metaSchema(name) }] });
+
+const sortedRecord = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Gives every embedded resource below a schema the fields each resource has. */
+const withEmbedded = (schema: JsonSchema): JsonSchema => {
+  const { properties, items, additionalProperties } = schema;
+  const walked: JsonSchema = {
+    ...schema,
+    ...(properties
+      ? { properties: Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, withEmbedded(value)])) }
+      : {}),
+    ...(items ? { items: withEmbedded(items) } : {}),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: withEmbedded(additionalProperties) } : {}),
+  };
+  if (!schema['x-kubernetes-embedded-resource']) return walked;
+  return {
+    ...walked,
+    properties: sortedRecord({ ...walked.properties, ...typeMeta(), metadata: metadata('ObjectMeta') }),
+    required: [...new Set([...(walked.required ?? []), 'apiVersion', 'kind'])].toSorted(),
+  };
+};
+
+/** The schema published for a custom kind: its own, with what every resource has, and its group, version and kind. */
+export const customKindSchema = (definition: KindDefinition): JsonSchema => {
+  const { group, version, kind } = definition;
+  const { root } = definition.schema();
+  const walked = withEmbedded(root);
+  return {
+    ...walked,
+    type: 'object',
+    properties: sortedRecord({ ...walked.properties, ...typeMeta(), metadata: metadata('ObjectMeta') }),
+    'x-kubernetes-group-version-kind': [{ group, kind, version }],
+  };
+};
+
+/** The schema of a list of a custom kind. */
+export const customListSchema = (definition: KindDefinition): JsonSchema => {
+  const { group, version, listKind } = definition;
+  return {
+    type: 'object',
+    required: ['items'],
+    properties: {
+      apiVersion: { type: 'string' },
+      items: { type: 'array', items: { $ref: schemaRefPrefix + schemaName(definition) } },
+      kind: { type: 'string' },
+      metadata: metadata('ListMeta'),
+    },
+    'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
+  };
+};
+
+/** A schema by its published name: of the given custom kinds, or else built in. @throws {Error} when the name is unknown */
+export const schemaResolver = (definitions: readonly KindDefinition[]): ((name: string) => JsonSchema) => {
+  const custom = new Map<string, () => JsonSchema>();
+  for (const definition of definitions) {
+    if (!definition.custom) continue;
+    custom.set(schemaName(definition), () => customKindSchema(definition));
+    custom.set(schemaName({ ...definition, kind: definition.listKind }), () => customListSchema(definition));
+  }
+  return (name) => custom.get(name)?.() ?? resolveDefinition(name);
+};

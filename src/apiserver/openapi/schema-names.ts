@@ -1,0 +1,21 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+
+const packages: Readonly<Record<string, string>> = {
+  '': 'io.k8s.api.core',
+  'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
+  'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
+};
+
+const builtInPackage = (group: string): string => packages[group] ?? `io.k8s.api.${group.split('.')[0]}`;
+
+export const metaSchema = (name: string): string => `io.k8s.apimachinery.pkg.apis.meta.v1.${name}`;
+
+/** The published name of a built-in kind's schema: `io.k8s.api.apps.v1.Deployment`. */
+export const builtInSchemaName = (group: string, version: string, kind: string): string => `${builtInPackage(group)}.${version}.${kind}`;
+
+/** The published name of a kind's schema; a custom kind's is its group reversed: `com.example.v1.Widget`. */
+export const schemaName = ({ group, version, kind, custom }: KindDefinition): string =>
+  custom ? `${group.split('.').toReversed().join('.')}.${version}.${kind}` : builtInSchemaName(group, version, kind);
+
+/** The published name of the schema of a list of the kind. */
+export const listSchemaName = (definition: KindDefinition): string => schemaName({ ...definition, kind: definition.listKind });

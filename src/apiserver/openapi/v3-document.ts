@@ -1,0 +1,60 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import { collectComponents } from './components.ts';
+import { schemaResolver } from './custom-schema.ts';
+import { content } from './document.ts';
+import type { OpenApiDocument, PathItem } from './document.ts';
+import { operationTag } from './operation-names.ts';
+import { kindPaths } from './paths.ts';
+import { metaSchema } from './schema-names.ts';
+
+const info = { title: 'Kubernetes', version: '1.35' };
+const mediaTypes = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml'];
+const securitySchemes = {
+  BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+};
+
+/** `/api/v1` or `/apis/GROUP/VERSION`. */
+export const groupVersionRoot = (group: string, version: string): string =>
+  `${group === '' ? '/api' : '/apis'}/${formatGroupVersion(group, version)}`;
+
+/** A path that answers a discovery document. */
+export const discoveryPath = (options: { tag: string; operationId: string; description: string; schema: string }): PathItem => ({
+  get: {
+    tags: [options.tag],
+    description: options.description,
+    operationId: options.operationId,
+    responses: {
+      200: { description: 'OK', content: content(mediaTypes, metaSchema(options.schema)) },
+      401: { description: 'Unauthorized' },
+    },
+  },
+});
+
+const resourcesPath = (group: string, version: string): PathItem =>
+  discoveryPath({
+    tag: operationTag(group, version),
+    operationId: `get${operationTag(group, version)
+      .replace(/^./, (first) => first.toUpperCase())
+      .replace(/_v/, 'V')}APIResources`,
+    description: 'get available resources',
+    schema: 'APIResourceList',
+  });
+
+/** The paths of one group version, sorted. */
+export const groupVersionPaths = (definitions: readonly KindDefinition[]): Record<string, PathItem> => {
+  const [first] = definitions;
+  if (!first) return {};
+  const root = groupVersionRoot(first.group, first.version);
+  const paths: [string, PathItem][] = definitions.flatMap((definition) => kindPaths(definition, root));
+  if (!first.custom) paths.push([`${root}/`, resourcesPath(first.group, first.version)]);
+  return Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+};
+
+/** An OpenAPI v3 document of paths with every schema they need. */
+export const openApiDocument = (paths: Record<string, PathItem>, definitions: readonly KindDefinition[]): OpenApiDocument => ({
+  openapi: '3.0.0',
+  info,
+  paths,
+  components: { schemas: collectComponents(paths, schemaResolver(definitions)), securitySchemes },
+});
