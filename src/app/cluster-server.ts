@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtInKinds } from '../api/kinds.ts';
+import { createApiServer } from '../apiserver/api-server.ts';
+import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
+import type { Identity } from '../apiserver/certificates/identity.ts';
+import { servingNames } from '../apiserver/certificates/serving-names.ts';
+import type { UserInfo } from '../apiserver/http/exchange.ts';
+import { listen } from '../apiserver/listen/listen.ts';
+import type { Listener } from '../apiserver/listen/listen.ts';
+import { stampResourceVersion } from '../apiserver/registry/value-codec.ts';
+import { createClient } from '../client/client.ts';
+import type { Client } from '../client/contract.ts';
+import type { Logger } from '../controller-runtime/contract.ts';
+import { openStore } from '../storage/open.ts';
+import type { EtcdAccess } from '../storage/open.ts';
+import { createInProcessTransport } from './in-process-transport.ts';
+import type { KubeconfigContext } from './kubeconfig.ts';
+
+export interface ClusterServerOptions {
+  /** hub, or the member's name: the kubeconfig context. */
+  readonly name: string;
+  /** Keeps the identity (`pki/`); created when absent. */
+  readonly directory: string;
+  /** `memory:`, `lmdb:PATH` or `etcd:URLS`. */
+  readonly store: string;
+  readonly etcd?: EtcdAccess;
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Taken when it is free and `port` is 0: the address a kubeconfig already names. */
+  readonly preferredPort?: number;
+  readonly log: Logger;
+  readonly serviceClusterIPRange?: string;
+}
+
+/** One API server over its store, on a socket and in process. */
+export interface ClusterServer {
+  readonly name: string;
+  readonly url: string;
+  readonly identity: Identity;
+  readonly kubeconfig: KubeconfigContext;
+  /** Calls the server in process as this user. */
+  client(user: UserInfo, userAgent: string): Client;
+  close(): Promise<void>;
+}
+
+const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
+
+/** Opens the store, starts the server and waits until it is ready. Nothing is left open when it fails. @throws StoreUnavailableError, Error */
+export const startClusterServer = async (options: ClusterServerOptions): Promise<ClusterServer> => {
+  const { name, directory, log } = options;
+  const serviceClusterIPRange = options.serviceClusterIPRange ?? '10.96.0.0/16';
+  const host = options.host ?? '127.0.0.1';
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
+  const cleanup: (() => Promise<void>)[] = [() => store.close()];
+  try {
+    const names = servingNames(
+      serviceClusterIPRange,
+      /^[\d.:a-f]+$/.test(host) ? { ipAddresses: host === '0.0.0.0' || host === '::' ? [] : [host] } : { dnsNames: [host] },
+    );
+    const identity = loadOrCreateIdentity(join(directory, 'pki'), { now: Date.now(), names });
+    const server = createApiServer({
+      store,
+      kinds: builtInKinds,
+      log,
+      now: () => Date.now(),
+      identity: {
+        clientCertificateAuthority: identity.certificateAuthority,
+        serviceAccountKey: identity.serviceAccountKey,
+        serviceAccountIssuer,
+        audiences: [serviceAccountIssuer],
+        frontProxy: identity.frontProxy,
+      },
+      serviceClusterIPRange,
+      nodePortRange: [30_000, 32_767],
+    });
+    cleanup.unshift(() => server.close());
+    const listener = await listenPreferred(options, (port) =>
+      listen(server.handle, { host, port, serving: identity.serving, clientAuthorities: [identity.certificateAuthority.certificate], log }),
+    );
+    cleanup.unshift(() => listener.close());
+    await server.ready();
+    return {
+      name,
+      url: listener.url,
+      identity,
+      kubeconfig: {
+        name,
+        server: listener.url,
+        certificateAuthority: identity.certificateAuthority.certificate,
+        client: identity.issueClient({ commonName: 'kubernetes-admin', organizations: ['system:masters'] }),
+      },
+      client: (user, userAgent) => createClient(createInProcessTransport(server.handle, { user }), { userAgent }),
+      close: async () => {
+        for (const step of cleanup) await step();
+      },
+    };
+  } catch (error) {
+    for (const step of cleanup) await step().catch(() => {});
+    throw error;
+  }
+};
+
+const listenPreferred = async (
+  { port, preferredPort }: ClusterServerOptions,
+  open: (port: number) => Promise<Listener>,
+): Promise<Listener> => {
+  if (port !== 0 || preferredPort === undefined) return open(port);
+  try {
+    return await open(preferredPort);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return open(0);
+  }
+};
