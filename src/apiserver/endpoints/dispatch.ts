@@ -11,6 +11,10 @@ import { listEndpoint } from './list.ts';
 import { patchEndpoint } from './patch.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { subresourceRequest } from './subresource-request.ts';
+import { bindingEndpoint } from './binding.ts';
+import { evictionEndpoint } from './eviction.ts';
+import { scaleEndpoint } from './scale.ts';
+import { subresourceRules } from '../registry/subresource-rules.ts';
 import { updateEndpoint } from './update.ts';
 import { watchEndpoint, type WatchContext } from './watch.ts';
 
@@ -32,7 +36,14 @@ const objectEndpoints: Readonly<Record<string, Endpoint>> = {
   deletecollection: deleteCollectionEndpoint,
 };
 
-const statusEndpoints: Readonly<Record<string, Endpoint>> = { get: getEndpoint, update: updateEndpoint, patch: patchEndpoint };
+/** For subresources that are a view of the object itself. */
+const viewEndpoints: Readonly<Record<string, Endpoint>> = { get: getEndpoint, update: updateEndpoint, patch: patchEndpoint };
+
+const ownEndpoints: Readonly<Record<string, Endpoint>> = {
+  scale: scaleEndpoint,
+  binding: bindingEndpoint,
+  eviction: evictionEndpoint,
+};
 
 const collectionVerbs = new Set(['list', 'create', 'deletecollection']);
 
@@ -45,7 +56,7 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
     const declared = definition.subresources.find(({ name }) => name === info.subresource);
     if (!declared) throw pathNotFound();
     if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
-    const endpoint = info.subresource === 'status' ? statusEndpoints[info.verb] : undefined;
+    const endpoint = info.subresource in subresourceRules ? viewEndpoints[info.verb] : ownEndpoints[info.subresource];
     if (!endpoint || !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
     return endpoint(registry, resource, context);
   }

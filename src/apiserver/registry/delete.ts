@@ -4,6 +4,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
+import { lifecycleOf } from './lifecycle-rules.ts';
 import { formatTime } from './object-meta.ts';
 import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
@@ -45,7 +46,9 @@ const finalizersFor = (current: readonly string[], { orphanDependents, propagati
 
 const grace = (request: WriteRequest, object: UnstructuredObject, options: DeleteOptions): number => {
   const { strategy } = request.definition;
-  const seconds = strategy.gracePeriodSeconds?.(object, options.gracePeriodSeconds) ?? 0;
+  const seconds = strategy.gracePeriodSeconds
+    ? (strategy.gracePeriodSeconds(object, options.gracePeriodSeconds) ?? 0)
+    : (lifecycleOf(request.definition).graceSeconds?.(object, options.gracePeriodSeconds) ?? 0);
   const pending = object.metadata.deletionGracePeriodSeconds;
   // A second deletion may shorten the wait, never lengthen it.
   return object.metadata.deletionTimestamp !== undefined && pending !== undefined ? Math.min(pending, seconds) : seconds;
@@ -91,7 +94,8 @@ const tryDelete = async (
   const object = readStored(definition, { key, value: stored.value, modRevision: stored.revision }).object;
   const finalizers = finalizersFor(object.metadata.finalizers ?? [], options);
   const graceSeconds = grace(request, object, options);
-  if (finalizers.length === 0 && graceSeconds === 0) {
+  const lifecycle = lifecycleOf(definition);
+  if (finalizers.length === 0 && graceSeconds === 0 && !lifecycle.isHeld?.(object)) {
     if (request.dryRun) return { ...stored, deleted: true };
     const reservation = await reserveAll(registry.hooks, request, { object: undefined, old: stored.object });
     const result = await registry.store.delete(key, { expected: stored.revision });
@@ -105,6 +109,7 @@ const tryDelete = async (
   if (finalizers.length > 0) object.metadata.finalizers = finalizers;
   else delete object.metadata.finalizers;
   markTerminating(object, graceSeconds, registry.now());
+  lifecycle.terminate?.(object);
   const value = encodeForStore(definition, object);
   if (request.dryRun || sameButVersion(value, stored.value)) return { ...stored, object, deleted: false };
   const result = await registry.store.update(key, value, { expected: stored.revision });

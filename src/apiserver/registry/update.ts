@@ -1,14 +1,17 @@
 import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
+import { lifecycleOf } from './lifecycle-rules.ts';
 import { trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, tidyMeta } from './object-meta.ts';
 import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
+import { subresourceRules } from './subresource-rules.ts';
 import { validateChange } from './validate-object.ts';
 import { sameButVersion } from './value-codec.ts';
 
@@ -60,30 +63,21 @@ const checkPreconditions = (
 
 const prepare = (request: WriteRequest, object: UnstructuredObject, old: UnstructuredObject): void => {
   const { strategy } = request.definition;
-  if (request.subresource === 'status') {
-    if (strategy.prepareForStatusUpdate) strategy.prepareForStatusUpdate(object, old);
-    else keepAllButStatus(object, old);
-  } else strategy.prepareForUpdate?.(object, old);
+  const rule = subresourceRules[request.subresource];
+  if (request.subresource === 'status' && strategy.prepareForStatusUpdate) strategy.prepareForStatusUpdate(object, old);
+  else if (rule) rule.keep(object, old);
+  else strategy.prepareForUpdate?.(object, old);
   tidyMeta(object.metadata);
-  if (strategy.generation && request.subresource !== 'status' && specChanged(object, old)) {
+  if (strategy.generation && rule?.changesSpec !== false && specChanged(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
 };
 
-/** A status update changes status (and who manages it), nothing else. */
-const keepAllButStatus = (object: UnstructuredObject, old: UnstructuredObject): void => {
-  const { status } = object;
-  const { managedFields, resourceVersion } = object.metadata;
-  for (const field of Object.keys(object)) if (!(field in old)) delete object[field];
-  Object.assign(object, deepClone(old));
-  if (status === undefined) delete object['status'];
-  else object['status'] = status;
-  if (managedFields) object.metadata.managedFields = managedFields;
-  if (resourceVersion) object.metadata.resourceVersion = resourceVersion;
+const isFinished = (definition: KindDefinition, object: UnstructuredObject): boolean => {
+  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds } = object.metadata;
+  if (deletionTimestamp === undefined || finalizers?.length || deletionGracePeriodSeconds) return false;
+  return !lifecycleOf(definition).isHeld?.(object);
 };
-
-const isFinished = ({ metadata }: UnstructuredObject): boolean =>
-  metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && !metadata.deletionGracePeriodSeconds;
 
 /**
  * Reads, changes, admits, validates and writes one object, again from the start when somebody else was faster. A change that changes
@@ -121,7 +115,7 @@ const tryUpdate = async (
     await validateAdmission(registry.admission, attributes);
     for (const text of definition.strategy.warnings?.(object, old) ?? []) request.warn(text);
     const value = encodeForStore(definition, object);
-    if (isFinished(object)) {
+    if (isFinished(definition, object)) {
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });
       const gone = await registry.store.delete(key, { expected: stored.revision });
       if (!gone.applied) return await lost(reservation);

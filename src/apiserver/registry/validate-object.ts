@@ -1,9 +1,10 @@
-import type { KindDefinition } from '../../api/kind-definition.ts';
+import type { KindDefinition, Strategy } from '../../api/kind-definition.ts';
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { nameCheckOf } from './name-rules.ts';
+import { subresourceRules } from './subresource-rules.ts';
 
 const refuse = (definition: KindDefinition, name: string, errors: readonly FieldError[]): void => {
   if (errors.length > 0) throw invalidObject({ group: definition.group, kind: definition.kind }, name, errors);
@@ -18,6 +19,16 @@ export const validateNew = (definition: KindDefinition, object: UnstructuredObje
   ]);
 };
 
+const validateSubresource = (
+  strategy: Strategy,
+  subresource: string,
+  { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
+): readonly FieldError[] | undefined => {
+  if (subresource === '' || subresource === 'scale') return strategy.validateUpdate?.(object, old);
+  if (subresource === 'status') return strategy.validateStatusUpdate?.(object, old);
+  return subresourceRules[subresource]?.validate?.(object, old);
+};
+
 /** The same for an update of the object (`subresource` '') or its status. */
 export const validateChange = (
   definition: KindDefinition,
@@ -27,6 +38,6 @@ export const validateChange = (
   const { strategy } = definition;
   refuse(definition, object.metadata.name, [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...((subresource === '' ? strategy.validateUpdate?.(object, old) : strategy.validateStatusUpdate?.(object, old)) ?? []),
+    ...(validateSubresource(strategy, subresource, { object, old }) ?? []),
   ]);
 };

@@ -1,0 +1,92 @@
+import { badRequest, conflict, invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import { forbiddenField, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { decodeBody } from '../http/decode-body.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { json } from '../http/respond.ts';
+import { formatTime } from '../registry/object-meta.ts';
+import type { Registry } from '../registry/registry.ts';
+import { updateObject } from '../registry/update.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+interface Binding {
+  metadata?: {
+    name?: string;
+    annotations?: Record<string, string>;
+    labels?: Record<string, string>;
+    uid?: string;
+    resourceVersion?: string;
+  };
+  target?: { kind?: string; name?: string };
+}
+
+interface PodFields {
+  spec: { nodeName?: string; schedulingGates?: unknown[] };
+  status?: { conditions?: { type: string; status: string; [field: string]: unknown }[] };
+}
+
+const podResource = { group: '', resource: 'pods/binding' };
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+const checkBinding = ({ target }: Binding, name: string): string => {
+  const errors = [
+    ...(target?.kind && target.kind !== 'Node' ? [notSupported('target.kind', target.kind, ['Node', '<empty>'])] : []),
+    ...(target?.name ? [] : [required('target.name')]),
+  ];
+  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Binding' }, name, errors);
+  return target?.name ?? '';
+};
+
+/** POST of a v1 Binding to pods/binding (or to bindings, the older path): the pod gets its node, once. */
+export const bindPod = async (
+  registry: Registry,
+  resource: ResourceRequest,
+  { binding, name }: { readonly binding: Binding; readonly name: string },
+): Promise<ApiResponse> => {
+  const nodeName = checkBinding(binding, name);
+  const { write } = parseWriteOptions(resource, 'CreateOptions');
+  await updateObject(
+    registry,
+    { ...write, name, subresource: 'binding' },
+    {
+      unconditional: true,
+      apply(pod) {
+        const { spec, status = {} } = pod as unknown as PodFields;
+        if (pod.metadata.deletionTimestamp !== undefined)
+          throw conflict(podResource, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+        if (spec.nodeName) throw conflict(podResource, name, `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
+        if (spec.schedulingGates?.length) {
+          throw invalidObject({ group: '', kind: 'Pod' }, name, [
+            forbiddenField('spec.schedulingGates', `pod ${name} has non-empty .spec.schedulingGates`),
+          ]);
+        }
+        spec.nodeName = nodeName;
+        const { annotations, uid, resourceVersion } = binding.metadata ?? {};
+        if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
+        if (uid) pod.metadata.uid = uid;
+        if (resourceVersion) pod.metadata.resourceVersion = resourceVersion;
+        const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+        status.conditions = [
+          ...others,
+          { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(registry.now()) },
+        ];
+        pod['status'] = status;
+        return pod;
+      },
+    },
+  );
+  return json(201, success);
+};
+
+export const bindingEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
+  const { value } = await decodeBody(resource.request, 'Binding', { duplicates: false });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badRequest('the object provided is unrecognized (must be of type Binding)');
+  const binding = value as Binding;
+  const { name } = resource.info;
+  if (binding.metadata?.name && binding.metadata.name !== name) {
+    throw badRequest(`the name of the object (${binding.metadata.name}) does not match the name on the URL (${name})`);
+  }
+  return bindPod(registry, resource, { binding, name });
+};

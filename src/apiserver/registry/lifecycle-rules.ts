@@ -1,0 +1,44 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+
+/** How deletion of a kind differs from "at once, unless metadata.finalizers hold it". */
+export interface LifecycleRule {
+  /** The kind has finalizers of its own that still hold the object. */
+  readonly isHeld?: (object: UnstructuredObject) => boolean;
+  /** What else changes when the object begins to terminate. */
+  readonly terminate?: (object: UnstructuredObject) => void;
+  readonly graceSeconds?: (object: UnstructuredObject, requested: number | undefined) => number;
+}
+
+interface NamespaceFields {
+  spec?: { finalizers?: string[] };
+  status?: { phase?: string };
+}
+
+interface PodFields {
+  spec?: { nodeName?: string; terminationGracePeriodSeconds?: number };
+  status?: { phase?: string };
+}
+
+const namespaceRule: LifecycleRule = {
+  isHeld: (object) => ((object as NamespaceFields).spec?.finalizers?.length ?? 0) > 0,
+  terminate(object) {
+    const fields = object as NamespaceFields;
+    fields.status = { ...fields.status, phase: 'Terminating' };
+  },
+};
+
+/** A pod that no node runs, or that has ended, goes at once; a negative period means one second. */
+const podRule: LifecycleRule = {
+  graceSeconds(object, requested) {
+    const { spec = {}, status = {} } = object as PodFields;
+    if (!spec.nodeName || status.phase === 'Failed' || status.phase === 'Succeeded') return 0;
+    const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;
+    return seconds < 0 ? 1 : seconds;
+  },
+};
+
+const rules: Readonly<Record<string, LifecycleRule>> = { '/namespaces': namespaceRule, '/pods': podRule };
+const plainRule: LifecycleRule = {};
+
+export const lifecycleOf = ({ group, plural }: KindDefinition): LifecycleRule => rules[`${group}/${plural}`] ?? plainRule;

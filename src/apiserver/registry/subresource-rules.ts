@@ -1,0 +1,103 @@
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { forbiddenField } from '../../apimachinery/validation/field-errors.ts';
+
+type Fields = Record<string, unknown>;
+
+/** What a write to a subresource may change. `keep` takes everything else from the stored object, in place. */
+export interface SubresourceRule {
+  readonly keep: (object: UnstructuredObject, old: UnstructuredObject) => void;
+  readonly validate?: (object: UnstructuredObject, old: UnstructuredObject) => readonly FieldError[];
+  /** The change counts as one of the specification: a new generation. */
+  readonly changesSpec: boolean;
+}
+
+const specOf = (object: UnstructuredObject): Fields => (object['spec'] ?? {}) as Fields;
+
+/** Everything as it was, but for what `change` puts into the copy. Who manages fields, and the version asked for, are the write's own. */
+const keepAllBut = (object: UnstructuredObject, old: UnstructuredObject, change: (copy: UnstructuredObject) => void): void => {
+  const copy = deepClone(old);
+  change(copy);
+  const { managedFields, resourceVersion } = object.metadata;
+  for (const field of Object.keys(object)) delete object[field];
+  Object.assign(object, copy);
+  if (managedFields) object.metadata.managedFields = managedFields;
+  if (resourceVersion) object.metadata.resourceVersion = resourceVersion;
+};
+
+const setSpecField = (copy: UnstructuredObject, field: string, value: unknown): void => {
+  const spec = specOf(copy);
+  if (value === undefined) delete spec[field];
+  else spec[field] = value;
+  copy['spec'] = spec;
+};
+
+const statusRule: SubresourceRule = {
+  changesSpec: false,
+  keep: (object, old) => {
+    const { status } = object;
+    keepAllBut(object, old, (copy) => {
+      if (status === undefined) delete copy['status'];
+      else copy['status'] = status;
+    });
+  },
+};
+
+const finalizeRule: SubresourceRule = {
+  changesSpec: false,
+  keep: (object, old) => {
+    const { finalizers } = specOf(object);
+    keepAllBut(object, old, (copy) => setSpecField(copy, 'finalizers', finalizers));
+  },
+};
+
+interface Named {
+  readonly name: string;
+  readonly resources?: unknown;
+  readonly resizePolicy?: unknown;
+}
+
+const namedList = (object: UnstructuredObject, field: string): readonly Named[] => (specOf(object)[field] ?? []) as Named[];
+
+const ephemeralContainersRule: SubresourceRule = {
+  changesSpec: true,
+  keep: (object, old) => {
+    const { ephemeralContainers } = specOf(object);
+    keepAllBut(object, old, (copy) => setSpecField(copy, 'ephemeralContainers', ephemeralContainers));
+  },
+  validate: (object, old) => {
+    const now = new Map(namedList(object, 'ephemeralContainers').map((container) => [container.name, container]));
+    const path = 'spec.ephemeralContainers';
+    return namedList(old, 'ephemeralContainers').flatMap((before) => {
+      const after = now.get(before.name);
+      if (!after) return [forbiddenField(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be removed`)];
+      const changed = !jsonEqual(before, after);
+      return changed ? [forbiddenField(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed`)] : [];
+    });
+  },
+};
+
+const resizeRule: SubresourceRule = {
+  changesSpec: true,
+  keep: (object, old) => {
+    const wanted = new Map(namedList(object, 'containers').map((container) => [container.name, container.resources]));
+    keepAllBut(object, old, (copy) => {
+      const containers = namedList(copy, 'containers').map((container) => {
+        const resources = wanted.get(container.name);
+        return resources === undefined ? container : { ...container, resources };
+      });
+      setSpecField(copy, 'containers', containers);
+    });
+  },
+};
+
+/** Subresources that are a view of the object itself; others (scale, eviction …) have kinds of their own. */
+export const subresourceRules: Readonly<Record<string, SubresourceRule>> = {
+  status: statusRule,
+  approval: statusRule,
+  finalize: finalizeRule,
+  ephemeralcontainers: ephemeralContainersRule,
+  resize: resizeRule,
+};
