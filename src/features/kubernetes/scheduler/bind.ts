@@ -1,0 +1,39 @@
+import type { Binding, PersistentVolumeClaim, Pod } from '../../../api/core/types.gen.ts';
+import { persistentVolumeClaimsRef, podsRef } from '../../../api/refs.gen.ts';
+import type { Client } from '../../../client/contract.ts';
+import type { Cluster } from './filters/filter.ts';
+
+export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node';
+
+/** Tells provisioners of the pod's waiting claims where it will run. True when there were any: bind once they are bound. */
+export const selectNodeForClaims = async (
+  client: Client,
+  pod: Pod,
+  { nodeName, cluster }: { nodeName: string; cluster: Cluster },
+): Promise<boolean> => {
+  let waiting = false;
+  for (const { persistentVolumeClaim, ephemeral, name } of pod.spec.volumes ?? []) {
+    const claimName = ephemeral ? `${pod.metadata.name}-${name}` : persistentVolumeClaim?.claimName;
+    const claim = claimName === undefined ? undefined : cluster.claim(claimName, pod.metadata.namespace ?? '');
+    if (!claim || claim.spec?.volumeName) continue;
+    waiting = true;
+    if (claim.metadata.annotations?.[selectedNodeAnnotation] === nodeName) continue;
+    const patch = { metadata: { annotations: { [selectedNodeAnnotation]: nodeName } } };
+    await client
+      .resource<PersistentVolumeClaim>(persistentVolumeClaimsRef)
+      .patch(claim.metadata.name, claim.metadata.namespace, patch, { type: 'merge' });
+  }
+  return waiting;
+};
+
+/** Binds by the binding subresource: the server refuses when the pod is bound or gone. @throws StatusError */
+export const bindPod = async (client: Client, { metadata }: Pod, nodeName: string): Promise<void> => {
+  const { name, namespace = '', uid = '' } = metadata;
+  const binding: Binding = {
+    apiVersion: 'v1',
+    kind: 'Binding',
+    metadata: { name, namespace, uid },
+    target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
+  };
+  await client.resource<Pod>(podsRef).createSubresource(name, namespace, 'binding', binding);
+};
