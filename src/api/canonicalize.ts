@@ -89,3 +89,6 @@ export const canonicalize = (definition: string, object: UnstructuredObject): vo
   for (const name of Object.keys(object)) if (name !== 'kind' && name !== 'apiVersion' && !(name in canonical)) delete object[name];
   Object.assign(object, canonical);
 };
+
+/** The zero value of one member, freshly made: what a new object's `status` is. */
+export const zeroMember = (definition: string, member: string): unknown => (structOf(definition).zero() as JsonRecord)[member];

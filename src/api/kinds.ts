@@ -1,9 +1,9 @@
 import type { GroupBehaviour, KindBehaviour } from './kind-behaviour.ts';
-import type { ColumnDefinition, KindDefinition, SubresourceDefinition, Verb } from './kind-definition.ts';
+import type { ColumnDefinition, KindDefinition, Strategy, SubresourceDefinition, Verb } from './kind-definition.ts';
 import { groupBehaviours } from './behaviours.ts';
-import { canonicalize } from './canonicalize.ts';
+import { canonicalize, zeroMember } from './canonicalize.ts';
 import { readGenerated, schemaSource } from './definitions.ts';
-import { statusStrategy } from './status-strategy.ts';
+import { withStatus } from './status-strategy.ts';
 
 interface KindEntry {
   readonly group: string;
@@ -38,10 +38,23 @@ const behaviourOf = (entry: KindEntry): KindBehaviour => {
   return group[`${entry.version}/${entry.plural}`] ?? group[entry.plural] ?? {};
 };
 
+const strategyFor = (entry: KindEntry, { strategy = {}, keepsInitialStatus }: KindBehaviour): Strategy => {
+  const canonical: Strategy = {
+    allowUnconditionalUpdate: true,
+    ...strategy,
+    applyDefaults: (object) => {
+      canonicalize(entry.definition, object);
+      strategy.applyDefaults?.(object);
+    },
+  };
+  if (!entry.subresources?.some(({ name }) => name === 'status')) return canonical;
+  const complete = withStatus(canonical, () => zeroMember(entry.definition, 'status'));
+  return keepsInitialStatus && complete.prepareForUpdate ? { ...canonical, prepareForUpdate: complete.prepareForUpdate } : complete;
+};
+
 const define = (entry: KindEntry): KindDefinition => {
-  const { strategy, ...behaviour } = behaviourOf(entry);
-  const subresources = entry.subresources ?? [];
-  const base = subresources.some(({ name }) => name === 'status') ? statusStrategy : {};
+  const behaviour = behaviourOf(entry);
+  const { strategy: _strategy, keepsInitialStatus: _keeps, ...rest } = behaviour;
   return {
     group: entry.group,
     version: entry.version,
@@ -53,19 +66,11 @@ const define = (entry: KindEntry): KindDefinition => {
     categories: entry.categories ?? [],
     namespaced: entry.namespaced,
     verbs: entry.verbs,
-    subresources,
+    subresources: entry.subresources ?? [],
     schema: () => schemaSource(entry.definition),
     columns: entry.columns?.map(column) ?? plainColumns,
-    ...behaviour,
-    strategy: {
-      allowUnconditionalUpdate: true,
-      ...base,
-      ...strategy,
-      applyDefaults: (object) => {
-        canonicalize(entry.definition, object);
-        strategy?.applyDefaults?.(object);
-      },
-    },
+    ...rest,
+    strategy: strategyFor(entry, behaviour),
   };
 };
 

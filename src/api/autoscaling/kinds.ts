@@ -1,8 +1,14 @@
 import type { GroupBehaviour } from '../kind-behaviour.ts';
+import { strategyOf } from '../typed.ts';
 import { hpaFromV1, hpaToV1 } from './convert.ts';
+import { defaultHorizontalPodAutoscaler, defaultHorizontalPodAutoscalerV1 } from './defaults.ts';
+import type { HorizontalPodAutoscaler } from './types.gen.ts';
+import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from './types-v1.gen.ts';
 
 export const autoscalingKinds: GroupBehaviour = {
   'v1/horizontalpodautoscalers': {
     storage: { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers', toStored: hpaFromV1, fromStored: hpaToV1 },
+    strategy: strategyOf<HorizontalPodAutoscalerV1>({ applyDefaults: defaultHorizontalPodAutoscalerV1 }),
   },
+  'v2/horizontalpodautoscalers': { strategy: strategyOf<HorizontalPodAutoscaler>({ applyDefaults: defaultHorizontalPodAutoscaler }) },
 };

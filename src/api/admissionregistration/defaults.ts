@@ -1,0 +1,52 @@
+import type {
+  MatchResources,
+  MutatingWebhook,
+  MutatingWebhookConfiguration,
+  RuleWithOperations,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  ValidatingWebhook,
+  ValidatingWebhookConfiguration,
+} from './types.gen.ts';
+
+const defaultRules = (rules: readonly RuleWithOperations[] | undefined): void => {
+  for (const rule of rules ?? []) rule.scope ??= '*';
+};
+
+const defaultWebhook = (webhook: MutatingWebhook | ValidatingWebhook): void => {
+  webhook.failurePolicy ??= 'Fail';
+  webhook.matchPolicy ??= 'Equivalent';
+  webhook.namespaceSelector ??= {};
+  webhook.objectSelector ??= {};
+  webhook.timeoutSeconds ??= 10;
+  if (webhook.clientConfig?.service) webhook.clientConfig.service.port ??= 443;
+  defaultRules(webhook.rules);
+};
+
+export const defaultMutatingWebhookConfiguration = ({ webhooks }: MutatingWebhookConfiguration): void => {
+  for (const webhook of webhooks ?? []) {
+    defaultWebhook(webhook);
+    webhook.reinvocationPolicy ??= 'Never';
+  }
+};
+
+export const defaultValidatingWebhookConfiguration = ({ webhooks }: ValidatingWebhookConfiguration): void => {
+  for (const webhook of webhooks ?? []) defaultWebhook(webhook);
+};
+
+const defaultMatchResources = (resources: MatchResources): void => {
+  resources.matchPolicy ??= 'Equivalent';
+  resources.namespaceSelector ??= {};
+  resources.objectSelector ??= {};
+  defaultRules(resources.resourceRules);
+  defaultRules(resources.excludeResourceRules);
+};
+
+export const defaultValidatingAdmissionPolicy = ({ spec }: ValidatingAdmissionPolicy): void => {
+  spec.failurePolicy ??= 'Fail';
+  if (spec.matchConstraints) defaultMatchResources(spec.matchConstraints);
+};
+
+export const defaultValidatingAdmissionPolicyBinding = ({ spec }: ValidatingAdmissionPolicyBinding): void => {
+  if (spec.matchResources) defaultMatchResources(spec.matchResources);
+};

@@ -1,0 +1,31 @@
+import type { Strategy } from '../kind-definition.ts';
+import { defaultJob } from './defaults.ts';
+import type { Job } from './types.gen.ts';
+
+/** Labels that tie pods to their Job; the unprefixed ones are for old clients. */
+const jobLabels = ({ metadata }: Job): Record<string, string> => ({
+  'batch.kubernetes.io/controller-uid': metadata.uid ?? '',
+  'batch.kubernetes.io/job-name': metadata.name,
+  'controller-uid': metadata.uid ?? '',
+  'job-name': metadata.name,
+});
+
+const generateSelector = (job: Job): void => {
+  const { spec } = job;
+  if (!spec.template) return;
+  const labels = jobLabels(job);
+  spec.template.metadata = { ...spec.template.metadata, labels: { ...labels, ...spec.template.metadata?.labels } };
+  spec.selector ??= {};
+  spec.selector.matchLabels = {
+    'batch.kubernetes.io/controller-uid': labels['batch.kubernetes.io/controller-uid'] ?? '',
+    ...spec.selector.matchLabels,
+  };
+};
+
+export const jobStrategy: Strategy<Job> = {
+  generation: true,
+  applyDefaults: defaultJob,
+  prepareForCreate: (job) => {
+    if (!job.spec.manualSelector) generateSelector(job);
+  },
+};

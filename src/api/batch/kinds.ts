@@ -1,0 +1,13 @@
+import type { GroupBehaviour } from '../kind-behaviour.ts';
+import { fieldsOf, strategyOf } from '../typed.ts';
+import { defaultCronJob } from './defaults.ts';
+import { jobStrategy } from './job.ts';
+import type { CronJob, Job } from './types.gen.ts';
+
+export const batchKinds: GroupBehaviour = {
+  cronjobs: { strategy: strategyOf<CronJob>({ generation: true, applyDefaults: defaultCronJob }) },
+  jobs: {
+    selectableFields: fieldsOf<Job>({ 'status.successful': ({ status }) => String(status?.succeeded ?? 0) }),
+    strategy: strategyOf(jobStrategy),
+  },
+};

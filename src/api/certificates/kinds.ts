@@ -1,0 +1,9 @@
+import type { GroupBehaviour } from '../kind-behaviour.ts';
+import { fieldsOf } from '../typed.ts';
+import type { CertificateSigningRequest } from './types.gen.ts';
+
+export const certificatesKinds: GroupBehaviour = {
+  certificatesigningrequests: {
+    selectableFields: fieldsOf<CertificateSigningRequest>({ 'spec.signerName': ({ spec }) => spec.signerName }),
+  },
+};

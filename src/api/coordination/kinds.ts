@@ -1,0 +1,3 @@
+import type { GroupBehaviour } from '../kind-behaviour.ts';
+
+export const coordinationKinds: GroupBehaviour = { leases: { strategy: { allowCreateOnUpdate: true, allowUnconditionalUpdate: false } } };

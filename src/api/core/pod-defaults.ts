@@ -1,0 +1,37 @@
+import { defaultContainer } from './container-defaults.ts';
+import type { Container, Pod, PodSpec, PodTemplateSpec } from './types.gen.ts';
+import { defaultVolume } from './volume-defaults.ts';
+
+/** Defaults of a pod's spec, also within every pod template. */
+export const defaultPodSpec = (spec: PodSpec): void => {
+  spec.dnsPolicy ||= 'ClusterFirst';
+  spec.restartPolicy ||= 'Always';
+  spec.securityContext ??= {};
+  spec.terminationGracePeriodSeconds ??= 30;
+  spec.schedulerName ||= 'default-scheduler';
+  for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+    defaultContainer(container);
+  }
+  for (const volume of spec.volumes ?? []) defaultVolume(volume);
+  if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName;
+  if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
+};
+
+export const defaultPodTemplate = (template: PodTemplateSpec | undefined): void => {
+  if (template?.spec) defaultPodSpec(template.spec);
+};
+
+/** Beyond the spec's: what only materializes in pods, never in templates. */
+export const defaultPod = (pod: Pod): void => {
+  const containers = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
+  defaultPodSpec(pod.spec);
+  for (const container of containers) requestLimits(container);
+  pod.spec.enableServiceLinks ??= true;
+  if (pod.spec.hostNetwork) for (const { ports } of containers) for (const port of ports ?? []) port.hostPort ||= port.containerPort;
+};
+
+/** A limit without a request is the request too. */
+const requestLimits = ({ resources }: Container): void => {
+  if (!resources?.limits) return;
+  resources.requests = { ...resources.limits, ...resources.requests };
+};

@@ -1,0 +1,22 @@
+import type { Strategy } from '../kind-definition.ts';
+import { defaultPod } from './pod-defaults.ts';
+import { podQosClass } from './pod-qos.ts';
+import type { Pod } from './types.gen.ts';
+
+export const podStrategy: Strategy<Pod> = {
+  generation: true,
+  answersDeletedObject: true,
+  applyDefaults: defaultPod,
+  prepareForCreate: (pod) => {
+    pod.status = { phase: 'Pending', qosClass: podQosClass(pod) };
+    if (pod.spec.schedulingGates?.length) {
+      const message = 'Scheduling is blocked due to non-empty scheduling gates';
+      pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
+    }
+  },
+  gracePeriodSeconds: (pod, requested) => {
+    if (!pod.spec.nodeName || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 0;
+    const seconds = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+    return seconds < 0 ? 1 : seconds;
+  },
+};

@@ -1,0 +1,5 @@
+import type { GroupBehaviour } from '../kind-behaviour.ts';
+
+export const policyKinds: GroupBehaviour = {
+  poddisruptionbudgets: { strategy: { generation: true, allowUnconditionalUpdate: false } },
+};

@@ -1,0 +1,5 @@
+import type { PriorityClass } from './types.gen.ts';
+
+export const defaultPriorityClass = (priorityClass: PriorityClass): void => {
+  priorityClass.preemptionPolicy ??= 'PreemptLowerPriority';
+};
