@@ -66,15 +66,15 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
       return definition && dispatchResource(registry, { ...routed, definition }, endpoints);
     },
   });
-  const closing = new AbortController();
+  let closing = false;
   let active = 0;
   let drained: () => void = () => {};
 
   const handle: ApiHandler = async (request) => {
-    if (closing.signal.aborted) return errorResponse(serviceUnavailable('the server is shutting down'));
+    if (closing) return errorResponse(serviceUnavailable('the server is shutting down'));
     active += 1;
     try {
-      return await pipeline({ ...request, signal: AbortSignal.any([request.signal, closing.signal]) });
+      return await pipeline(request);
     } finally {
       active -= 1;
       if (active === 0) drained();
@@ -88,7 +88,8 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
       for (const extension of extensions) await extension.start?.();
     },
     async close() {
-      closing.abort();
+      closing = true;
+      watchCache.endWatches();
       if (active > 0) await new Promise<void>((resolve) => (drained = resolve));
       for (const extension of extensions.toReversed()) await extension.stop?.();
       await watchCache.stop();

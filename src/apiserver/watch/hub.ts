@@ -40,6 +40,7 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
   let bytes = 0;
   let floor = start;
   let revision = start;
+  let ended: 'gone' | 'closed' | undefined;
 
   const join = (spec: ViewSpec, subscriber: Subscriber): void => {
     let view = views.get(spec.key);
@@ -94,6 +95,10 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
       return count;
     },
     follow(after, spec, subscriber) {
+      if (ended) {
+        queueMicrotask(() => subscriber.end(ended ?? 'closed'));
+        return () => {};
+      }
       if (after > revision) waiting.add({ after, spec, subscriber });
       else if (after < floor) return false;
       else {
@@ -112,9 +117,9 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
     publish(events, seen) {
       revision = seen;
       keep(events);
-      for (const { after, listener } of [...listeners]) for (const event of events) if (event.revision > after) listener.event(event);
-      for (const view of [...views.values()]) deliver(events, view.spec, view.subscribers);
-      for (const entry of [...waiting]) {
+      for (const { after, listener } of listeners) for (const event of events) if (event.revision > after) listener.event(event);
+      for (const view of views.values()) deliver(events, view.spec, view.subscribers);
+      for (const entry of waiting) {
         if (entry.after > seen) continue;
         waiting.delete(entry);
         const missed = events.filter((event) => event.revision > entry.after);
@@ -123,12 +128,13 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
       }
     },
     end(reason) {
+      ended = reason;
       const all = [...views.values()].flatMap((view) => [...view.subscribers]).concat([...waiting].map((entry) => entry.subscriber));
       views.clear();
       waiting.clear();
       for (const subscriber of all) subscriber.end(reason);
-      if (reason === 'gone') for (const { listener } of [...listeners]) listener.gone();
-      listeners.clear();
+      if (reason === 'gone') for (const { listener } of listeners) listener.gone();
+      if (reason === 'gone') listeners.clear();
     },
   };
 };

@@ -12,6 +12,8 @@ export interface WatchCache {
   /** Newest revision seen of the whole store. */
   readonly revision: bigint;
   start(): Promise<void>;
+  /** Ends every watch, also those that come later: the server is stopping. */
+  endWatches(): void;
   stop(): Promise<void>;
 }
 
@@ -89,9 +91,11 @@ export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchC
       revision = pendingRevision;
       running = run();
     },
+    endWatches() {
+      for (const hub of hubs.values()) hub.end('closed');
+    },
     async stop() {
       stopping.abort();
-      for (const hub of hubs.values()) hub.end('closed');
       await running.catch(() => {});
     },
   };
