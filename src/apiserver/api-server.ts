@@ -1,3 +1,4 @@
+import { admissionExtension } from './admission/extension.ts';
 import { authenticationExtension } from './authentication/extension.ts';
 import { authorizationExtension } from './authorization/extension.ts';
 import { bootstrapExtension } from './bootstrap/extension.ts';
@@ -6,6 +7,7 @@ import { discoveryExtension } from './discovery/extension.ts';
 import { createRemoteGroups } from './discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from './extension.ts';
 import { healthExtension } from './health/extension.ts';
+import { openApiExtension } from './openapi/extension.ts';
 import { createServer } from './server.ts';
 
 /** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
@@ -14,7 +16,9 @@ const rooms = (): readonly ServerExtensionFactory[] => {
   return [
     authenticationExtension(),
     authorizationExtension,
+    admissionExtension(),
     discoveryExtension(remote),
+    openApiExtension,
     healthExtension,
     bootstrapExtension(),
   ];
