@@ -12,15 +12,13 @@ import { tokenRequestRoute } from './token-request.ts';
 import { selfSubjectReviewRoute, tokenReviewRoute } from './token-review.ts';
 
 export interface AuthenticationSettings {
+  /** Default: let in everywhere; the default roles then allow health and version only. */
   readonly anonymous?: AnonymousOptions;
   /** More kinds of bearer tokens, asked last (OIDC). */
   readonly tokens?: readonly TokenAuthenticator[];
 }
 
-/** Where anonymous requests are let in: health and version, nothing else. */
-export const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/'] as const;
-
-/** Who asks: client certificates, static, service account and bootstrap tokens, anonymous on public paths; impersonation; reviews and tokens. */
+/** Who asks: client certificates, static, service account and bootstrap tokens, anonymous; impersonation; reviews and tokens. */
 export const authenticationExtension =
   (settings: AuthenticationSettings = {}): ServerExtensionFactory =>
   ({ options, api, authorize }) => {
@@ -39,7 +37,7 @@ export const authenticationExtension =
         inProcess,
         clientCertificate,
         bearerToken((value) => token(value, identity.audiences)),
-        anonymous(settings.anonymous ?? { enabled: true, paths: publicPaths }),
+        anonymous(settings.anonymous ?? { enabled: true }),
       ],
       impersonate: impersonate(authorize),
       routes: issuerDiscoveryRoutes(issuer, [key]),

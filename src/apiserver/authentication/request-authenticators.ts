@@ -48,12 +48,12 @@ export interface AnonymousOptions {
   readonly paths?: readonly string[];
 }
 
-/** Requests without any credential. What they may do is authorization's business. */
+/** Requests without any credential. What they may do is authorization's business. @throws StatusError Unauthorized where they are not let in */
 export const anonymous = ({ enabled, paths }: AnonymousOptions): Authenticator => {
   const allowed = paths && new Set(paths);
   return ({ url }) => {
-    if (!enabled) return undefined;
     const query = url.indexOf('?');
-    return !allowed || allowed.has(query < 0 ? url : url.slice(0, query)) ? anonymousUser : undefined;
+    if (!enabled || (allowed && !allowed.has(query < 0 ? url : url.slice(0, query)))) throw unauthorized();
+    return anonymousUser;
   };
 };

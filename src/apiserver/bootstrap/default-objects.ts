@@ -2,12 +2,15 @@ import { bootstrapObjects } from '../../api/bootstrap.ts';
 import type { GroupVersionResource } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { rbacResource } from '../authorization/role-objects.ts';
-import { type InternalApi, loopbackUser } from '../registry/contract.ts';
+import { type InternalApi, loopbackUser, type ObjectCache } from '../registry/contract.ts';
 import { type Change, ensureObject, leaveAlone } from './ensure-object.ts';
 import { reconcileFlowControl } from './reconcile-flow-control.ts';
 import { bindsAnotherRole, reconcileBinding, reconcileRole } from './reconcile-rbac.ts';
 
 const flowControl = (resource: string): GroupVersionResource => ({ group: 'flowcontrol.apiserver.k8s.io', version: 'v1', resource });
+
+/** A deleted default object must not keep the server from starting. */
+const maxShownMilliseconds = 5000;
 
 /** Every default object's resource and how one that is there is kept up to date. */
 const reconcilers: readonly { readonly resource: GroupVersionResource; readonly change: Change }[] = [
@@ -19,6 +22,23 @@ const reconcilers: readonly { readonly resource: GroupVersionResource; readonly 
   { resource: flowControl('prioritylevelconfigurations'), change: reconcileFlowControl },
   { resource: flowControl('flowschemas'), change: reconcileFlowControl },
 ];
+
+/** Resolves when the cache shows all of them, so that the first request after the start is judged by them. */
+const shown = async (cache: ObjectCache, objects: readonly UnstructuredObject[]): Promise<void> => {
+  const isShown = (): boolean => objects.every(({ metadata }) => cache.get(metadata.name, metadata.namespace) !== undefined);
+  if (isShown()) return;
+  await new Promise<void>((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(finish, maxShownMilliseconds);
+    const stop = cache.onChange(() => {
+      if (isShown()) finish();
+    });
+  });
+};
 
 const namespaces: GroupVersionResource = { group: '', version: 'v1', resource: 'namespaces' };
 export const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const;
@@ -54,6 +74,7 @@ export const ensureDefaultObjects = async (api: InternalApi): Promise<void> => {
           await ensureObject(api, wanted, { resource, current, change });
         }),
       );
+      await shown(cache, defaults[resource.resource] ?? []);
     }),
   );
 };
