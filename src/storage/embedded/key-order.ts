@@ -19,3 +19,15 @@ function utf8Rank(unit: number): number {
 export function assertKey(key: string): void {
   if (key === '' || key.includes('\0')) throw new RangeError(`key ${JSON.stringify(key)}: must be non-empty and without NUL`);
 }
+
+/** The first key after every key that starts with `prefix`; undefined when there is none. */
+export function prefixEnd(prefix: Buffer): Buffer | undefined {
+  for (let i = prefix.length - 1; i >= 0; i--) {
+    const byte = prefix[i] ?? 0xff;
+    if (byte === 0xff) continue;
+    const end = Buffer.from(prefix.subarray(0, i + 1));
+    end[i] = byte + 1;
+    return end;
+  }
+  return undefined;
+}

@@ -99,15 +99,3 @@ export function deadlineKey(deadline: number, key: string): Buffer {
 export function readDeadlineKey(buffer: Buffer): { readonly deadline: number; readonly key: string } {
   return { deadline: Number(buffer.readBigUInt64BE(0)), key: buffer.toString('utf8', 8) };
 }
-
-/** The first key after every key that starts with `prefix`; undefined when there is none. */
-export function prefixEnd(prefix: Buffer): Buffer | undefined {
-  for (let i = prefix.length - 1; i >= 0; i--) {
-    const byte = prefix[i] ?? 0xff;
-    if (byte === 0xff) continue;
-    const end = Buffer.from(prefix.subarray(0, i + 1));
-    end[i] = byte + 1;
-    return end;
-  }
-  return undefined;
-}

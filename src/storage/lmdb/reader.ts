@@ -1,12 +1,11 @@
 import type { KeyValue, ListOptions, ListResult, Revision, WatchBatch, WatchEvent } from '../contract.ts';
-import { compareKeys } from '../embedded/key-order.ts';
+import { compareKeys, prefixEnd } from '../embedded/key-order.ts';
 import type { Environment } from './environment.ts';
 import {
   historyKey,
   openHistory,
   openLog,
   openObject,
-  prefixEnd,
   readDeadlineKey,
   readHistoryKey,
   readRevisionKey,

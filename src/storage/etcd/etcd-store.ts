@@ -1,0 +1,299 @@
+import { status } from '@grpc/grpc-js';
+import type {
+  DeleteResult,
+  KeyValue,
+  MaintainableStore,
+  Revision,
+  Stamp,
+  WatchBatch,
+  WatchEvent,
+  WatchOptions,
+  WriteResult,
+} from '../contract.ts';
+import { assertKey } from '../embedded/key-order.ts';
+import { ClosedError, CompactedError, FutureRevisionError, SlowWatcherError, StoreUnavailableError } from '../errors.ts';
+import { Cluster, type ClusterOptions, isServiceError } from './cluster.ts';
+import { KeySpace } from './key-space.ts';
+import { Leases } from './leases.ts';
+import {
+  decodeNumber,
+  decodeRange,
+  decodeTxn,
+  encodeCompaction,
+  encodeRange,
+  encodeTxn,
+  type EtcdKeyValue,
+  type RangeRequest,
+  type RangeResponse,
+  type TxnRequest,
+  type TxnResponse,
+} from './messages.ts';
+import { EtcdCompacted, probeCompactedRevision, RevisionWatch } from './revision-watch.ts';
+import type { EtcdEvent } from './watch-messages.ts';
+
+export interface EtcdStoreOptions extends ClusterOptions {
+  /** Part of etcd's key space this store lives in; empty means all of it. */
+  readonly prefix: string;
+  readonly stamp?: Stamp | undefined;
+  /** How often watches learn of progress elsewhere when nobody asks for it. Default 5. */
+  readonly progressSeconds?: number | undefined;
+}
+
+/** Opens a store on an etcd cluster (3.5 or later) that many processes may share. @throws StoreUnavailableError */
+export async function openEtcdStore(options: EtcdStoreOptions): Promise<MaintainableStore> {
+  const store = new EtcdStore(options);
+  try {
+    await store.revision();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Keys in one answer of etcd, to bound its size. */
+const rangeLimit = 2000;
+/** Operations in one transaction (etcd's default --max-txn-ops). */
+const txnLimit = 128;
+
+class EtcdStore implements MaintainableStore {
+  readonly driver = 'etcd';
+  readonly #cluster: Cluster;
+  readonly #keys: KeySpace;
+  readonly #leases: Leases;
+  readonly #stamp: Stamp | undefined;
+  readonly #watches = new Set<RevisionWatch>();
+  readonly #progressTimer: NodeJS.Timeout;
+  /** The store's revisions are etcd's plus this; it grows by advance() only. */
+  #offset = 0n;
+  #closed = false;
+
+  constructor(options: EtcdStoreOptions) {
+    this.#cluster = new Cluster(options);
+    this.#keys = new KeySpace(options.prefix);
+    this.#leases = new Leases(this.#cluster);
+    this.#stamp = options.stamp;
+    const refresh = (): void => {
+      if (this.#watches.size > 0) void this.revision().catch(() => undefined);
+    };
+    this.#progressTimer = setInterval(refresh, (options.progressSeconds ?? 5) * 1000).unref();
+  }
+
+  async revision(): Promise<Revision> {
+    const { revision, kvs } = await this.#range({ key: this.#keys.offsetKey });
+    this.#offset = BigInt(kvs[0]?.value.toString() ?? 0);
+    for (const watch of this.#watches) watch.requestProgress(revision);
+    return revision + this.#offset;
+  }
+
+  async compactedRevision(): Promise<Revision> {
+    this.#assertOpen();
+    const compacted = await probeCompactedRevision(this.#cluster, this.#keys.offsetKey);
+    return compacted === 0n ? 0n : compacted + this.#offset;
+  }
+
+  get: MaintainableStore['get'] = async (key, { revision } = {}) => {
+    const { kvs } = await this.#range({ key: this.#keys.toEtcd(key) }, revision);
+    return kvs[0] && this.#open(kvs[0]);
+  };
+
+  list: MaintainableStore['list'] = async (prefix, { limit = Infinity, after, revision } = {}) => {
+    const items: KeyValue[] = [];
+    let at = revision;
+    let remaining = 0;
+    for (let next = after; ; next = items.at(-1)?.key) {
+      const wanted = Math.min(limit - items.length, rangeLimit);
+      const counting = wanted === 0 ? { countOnly: true } : { limit: wanted };
+      const page = await this.#range({ ...this.#keys.interval(prefix, next), ...counting }, at);
+      at ??= page.revision + this.#offset;
+      for (const kv of page.kvs) items.push(this.#open(kv));
+      remaining = Number(page.count) - page.kvs.length;
+      if (remaining === 0 || items.length >= limit) return { items, revision: at, remaining };
+    }
+  };
+
+  async count(prefix: string): Promise<number> {
+    return Number((await this.#range({ ...this.#keys.interval(prefix), countOnly: true })).count);
+  }
+
+  create: MaintainableStore['create'] = async (key, value, { ttlSeconds } = {}) => {
+    assertKey(key);
+    return this.#put(key, value, { expected: 0n, ttlSeconds });
+  };
+
+  update: MaintainableStore['update'] = async (key, value, { expected, ttlSeconds }) => {
+    const etcdRevision = expected - this.#offset;
+    if (etcdRevision > 0n) return this.#put(key, value, { expected: etcdRevision, ttlSeconds });
+    return { applied: false, current: await this.get(key) };
+  };
+
+  delete: MaintainableStore['delete'] = async (key, { expected }) => {
+    const etcdRevision = expected - this.#offset;
+    const etcdKey = this.#keys.toEtcd(key);
+    if (etcdRevision <= 0n) return { applied: false, current: await this.get(key) };
+    const { ambiguous, ...answer } = await this.#txn({
+      expected: { key: etcdKey, modRevision: etcdRevision },
+      success: [{ delete: { key: etcdKey } }],
+      failure: [{ range: { key: etcdKey } }],
+    });
+    const found = answer.responses[0]?.[0];
+    const revision = answer.revision + this.#offset;
+    if (answer.succeeded && found) return { applied: true, revision, previous: this.#open(found) };
+    if (!found && ambiguous) return this.#deletedBefore(key, { expected, revision });
+    return { applied: false, current: found && this.#open(found) };
+  };
+
+  async *watch(prefix: string, { after, signal }: WatchOptions): AsyncGenerator<WatchBatch, void> {
+    this.#assertOpen();
+    if (signal?.aborted) return;
+    const offset = this.#offset;
+    const start = after > offset ? after - offset : 0n;
+    const watch = new RevisionWatch(this.#cluster, this.#keys.interval(prefix), start);
+    const onAbort = (): void => watch.close();
+    signal?.addEventListener('abort', onAbort);
+    this.#watches.add(watch);
+    let delivered = false;
+    try {
+      for await (const { events, revision } of watch.batches()) {
+        yield { events: events.map((event) => this.#openEvent(event)), revision: revision + offset };
+        delivered = true;
+      }
+    } catch (error) {
+      if (!(error instanceof EtcdCompacted)) throw error;
+      const compacted = error.revision + offset;
+      if (delivered) throw new SlowWatcherError(`watch of ${prefix}: its reader fell behind, history starts at ${compacted}`);
+      throw new CompactedError(after, compacted);
+    } finally {
+      this.#watches.delete(watch);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async compact(revision: Revision): Promise<void> {
+    await this.#translating(revision, async () => {
+      await this.#cluster.call('KV/Compact', encodeCompaction(revision - this.#offset));
+    }).catch((error: unknown) => {
+      // To etcd, compacting again to the same revision is an error.
+      if (!(error instanceof CompactedError && error.compacted === revision)) throw error;
+    });
+  }
+
+  async sizeBytes(): Promise<number> {
+    this.#assertOpen();
+    const { message } = await this.#cluster.call('Maintenance/Status', Buffer.alloc(0));
+    return Number(decodeNumber(message, 3));
+  }
+
+  async remainingTtlSeconds(keys: readonly string[]): Promise<readonly (number | undefined)[]> {
+    const left = new Map<bigint, Promise<number | undefined>>([[0n, Promise.resolve(undefined)]]);
+    const found: (number | undefined)[] = [];
+    for (let i = 0; i < keys.length; i += txnLimit) {
+      const success = keys.slice(i, i + txnLimit).map((key) => ({ range: { key: this.#keys.toEtcd(key), keysOnly: true } }));
+      const { responses } = await this.#txn({ success });
+      for (const [kv] of responses) {
+        const lease = kv?.lease ?? 0n;
+        const seconds = left.get(lease) ?? this.#leases.remainingSeconds(lease);
+        left.set(lease, seconds);
+        found.push(await seconds);
+      }
+    }
+    return found;
+  }
+
+  /** For restoring, while no other process uses the store: they would still add the old offset. */
+  async advance(revision: Revision): Promise<void> {
+    const current = await this.revision();
+    if (revision <= current) return;
+    const offset = this.#offset + revision - current;
+    const value = Buffer.from(String(offset));
+    const answer = await this.#txn({ success: [{ put: { key: this.#keys.offsetKey, value } }] });
+    this.#offset = offset;
+    await this.compact(answer.revision + offset);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#progressTimer);
+    for (const watch of this.#watches) watch.close();
+    this.#cluster.close();
+  }
+
+  async #put(
+    key: string,
+    value: Uint8Array,
+    { expected, ttlSeconds }: { expected: bigint; ttlSeconds?: number | undefined },
+  ): Promise<WriteResult> {
+    this.#assertOpen();
+    const etcdKey = this.#keys.toEtcd(key);
+    const lease = ttlSeconds === undefined ? (expected === 0n ? {} : { ignoreLease: true }) : { lease: await this.#leases.for(ttlSeconds) };
+    const { ambiguous, ...answer } = await this.#txn({
+      expected: { key: etcdKey, modRevision: expected },
+      success: [{ put: { key: etcdKey, value, ...lease } }],
+      failure: [{ range: { key: etcdKey } }],
+    });
+    const current = answer.responses[0]?.[0];
+    // An attempt whose answer was lost had been applied: what is there now is what this call wrote.
+    const ours = ambiguous && current !== undefined && current.value.equals(value);
+    if (!answer.succeeded && !ours) return { applied: false, current: current && this.#open(current) };
+    const revision = (answer.succeeded ? answer.revision : (current?.modRevision ?? 0n)) + this.#offset;
+    this.#stamp?.(value, revision);
+    return { applied: true, revision, value };
+  }
+
+  /** An attempt whose answer was lost may have deleted the key: then its last version was the expected one. */
+  async #deletedBefore(key: string, { expected, revision }: { expected: Revision; revision: Revision }): Promise<DeleteResult> {
+    const previous = await this.get(key, { revision: expected });
+    return previous ? { applied: true, revision, previous } : { applied: false, current: undefined };
+  }
+
+  async #range(request: RangeRequest, revision?: Revision): Promise<RangeResponse> {
+    return this.#translating(revision, async () => {
+      const at = revision === undefined ? {} : { revision: revision - this.#offset };
+      if (at.revision !== undefined && at.revision <= 0n) throw new CompactedError(revision ?? 0n, await this.compactedRevision());
+      return decodeRange((await this.#cluster.call('KV/Range', encodeRange({ ...request, ...at }))).message);
+    });
+  }
+
+  async #txn(request: TxnRequest): Promise<TxnResponse & { readonly ambiguous: boolean }> {
+    return this.#translating(undefined, async () => {
+      const { message, ambiguous } = await this.#cluster.call('KV/Txn', encodeTxn(request));
+      return { ...decodeTxn(message), ambiguous };
+    });
+  }
+
+  async #translating<Result>(revision: Revision | undefined, call: () => Promise<Result>): Promise<Result> {
+    this.#assertOpen();
+    try {
+      return await call();
+    } catch (error) {
+      if (!isServiceError(error)) throw error;
+      const { code, details } = error;
+      if (code === status.OUT_OF_RANGE && revision !== undefined) {
+        if (details.includes('future')) throw new FutureRevisionError(revision, await this.revision());
+        throw new CompactedError(revision, await this.compactedRevision());
+      }
+      const remedy = details.includes('space exceeded')
+        ? 'compact, defragment, then disarm the alarm'
+        : "check etcd's log and the user's permissions";
+      throw new StoreUnavailableError(`etcd: ${details}: ${remedy}`, { cause: error });
+    }
+  }
+
+  #open({ key, value, modRevision }: EtcdKeyValue): KeyValue {
+    const revision = modRevision + this.#offset;
+    // A view would keep all of a large answer alive for as long as one of its values is.
+    const own = value.buffer.byteLength > 2 * value.length ? Buffer.from(value) : value;
+    this.#stamp?.(own, revision);
+    return { key: this.#keys.fromEtcd(key), value: own, modRevision: revision };
+  }
+
+  #openEvent({ type, kv, previous: before }: EtcdEvent): WatchEvent {
+    const previous = before && this.#open(before);
+    const value = type === 'put' ? this.#open(kv).value : (previous?.value ?? kv.value);
+    return { type, key: this.#keys.fromEtcd(kv.key), revision: kv.modRevision + this.#offset, value, ...(previous && { previous }) };
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new ClosedError('the etcd store is closed');
+  }
+}

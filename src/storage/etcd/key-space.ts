@@ -1,0 +1,32 @@
+import { prefixEnd } from '../embedded/key-order.ts';
+import type { KeyInterval } from './revision-watch.ts';
+
+/** Maps the store's keys into the part of etcd's key space below a prefix. Keys with a NUL are the driver's own. */
+export class KeySpace {
+  readonly #prefix: string;
+  /** Holds how far the store's revisions are ahead of etcd's. */
+  readonly offsetKey: Buffer;
+
+  /** A non-empty prefix gets a closing slash, so that `/a` never reaches into `/ab`. */
+  constructor(prefix: string) {
+    this.#prefix = prefix === '' ? '' : `${prefix}/`;
+    this.offsetKey = Buffer.from(`${this.#prefix}\0revision-offset`);
+  }
+
+  toEtcd(key: string): Buffer {
+    return Buffer.from(this.#prefix + key);
+  }
+
+  fromEtcd(key: string): string {
+    return key.slice(this.#prefix.length);
+  }
+
+  /** The keys below `prefix` after `after`; the driver's own keys sort before 0x01 and stay outside. */
+  interval(prefix: string, after?: string): Required<KeyInterval> {
+    const all = this.toEtcd(prefix);
+    const first = prefix === '' ? this.toEtcd('\u0001') : all;
+    const next = after === undefined ? first : this.toEtcd(`${after}\u0001`);
+    // A range end of one NUL byte means "to the last key" (etcd API).
+    return { key: next.compare(first) > 0 ? next : first, rangeEnd: prefixEnd(all) ?? Buffer.from([0]) };
+  }
+}

@@ -1,0 +1,129 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../../testing/watch-recorder.ts';
+
+const places = [process.env['CAUSEWAY_ETCD'] ?? '', join(homedir(), '.cache/peers/bin/etcd'), '/usr/bin/etcd', '/usr/local/bin/etcd'];
+
+/** The etcd program to test against; undefined when there is none. */
+export const etcdProgram: string | undefined = places.find((path) => path !== '' && existsSync(path));
+
+/** Says loudly that a lane could not run. */
+export const etcdMissing = 'no etcd found: set CAUSEWAY_ETCD, build the peers, or apt-get install etcd-server';
+
+export interface EtcdMember {
+  readonly name: string;
+  readonly clientUrl: string;
+  kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  restart(): Promise<void>;
+}
+
+export interface EtcdCluster {
+  readonly members: readonly EtcdMember[];
+  readonly endpoints: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface EtcdClusterOptions {
+  readonly members?: number;
+  /** More command-line flags for every member. */
+  readonly flags?: readonly string[];
+  readonly scheme?: 'http' | 'https';
+}
+
+/** Starts members on loopback and waits until each accepts connections. */
+export async function startEtcd({ members = 1, flags = [], scheme = 'http' }: EtcdClusterOptions = {}): Promise<EtcdCluster> {
+  const program = etcdProgram;
+  if (program === undefined) throw new Error(etcdMissing);
+  const directory = mkdtempSync(join(tmpdir(), 'causeway-etcd-'));
+  const ports = await freePorts(members * 2);
+  const url = (index: number, kind: 0 | 1): string => `${kind === 0 ? scheme : 'http'}://127.0.0.1:${ports[index * 2 + kind]}`;
+  const initial = Array.from({ length: members }, (_, i) => `m${i}=${url(i, 1)}`).join(',');
+  const started = Array.from({ length: members }, (_, i) => {
+    const peer = url(i, 1);
+    const client = url(i, 0);
+    const args = [
+      ...['--name', `m${i}`, '--data-dir', join(directory, `m${i}`), '--log-level', 'error'],
+      ...['--listen-client-urls', client, '--advertise-client-urls', client],
+      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', initial],
+      ...flags,
+    ];
+    return new Member(`m${i}`, { clientUrl: client, run: () => spawn(program, args, { stdio: 'ignore' }) });
+  });
+  await Promise.all(started.map((member) => member.restart()));
+  return {
+    members: started,
+    endpoints: started.map((member) => member.clientUrl),
+    async stop() {
+      for (const member of started) member.kill('SIGKILL');
+      await Promise.all(started.map((member) => member.ended));
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+class Member implements EtcdMember {
+  readonly name: string;
+  readonly clientUrl: string;
+  readonly #run: () => ChildProcess;
+  #process: ChildProcess | undefined;
+  ended: Promise<unknown> = Promise.resolve();
+
+  constructor(name: string, { clientUrl, run }: { readonly clientUrl: string; readonly run: () => ChildProcess }) {
+    this.name = name;
+    this.clientUrl = clientUrl;
+    this.#run = run;
+  }
+
+  kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(signal);
+  }
+
+  async restart(): Promise<void> {
+    await this.ended;
+    const child = this.#run();
+    this.#process = child;
+    this.ended = new Promise((resolve) => child.once('close', resolve));
+    const { hostname, port } = new URL(this.clientUrl);
+    await eventually(() => accepts(hostname, Number(port)), `etcd ${this.name} to listen`);
+  }
+}
+
+/** Runs etcdctl (beside etcd) and answers with its output. */
+export function etcdctl(cluster: EtcdCluster, args: readonly string[]): string {
+  const program = (etcdProgram ?? '').replace(/etcd$/, 'etcdctl');
+  return execFileSync(program, ['--endpoints', cluster.endpoints.join(','), ...args], {
+    env: { ...process.env, ETCDCTL_API: '3' },
+  }).toString();
+}
+
+async function accepts(host: string, port: number): Promise<boolean> {
+  const { connect } = await import('node:net');
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    const answer = (ok: boolean) => () => {
+      socket.destroy();
+      resolve(ok);
+    };
+    socket.once('connect', answer(true)).once('error', answer(false));
+  });
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      await new Promise((resolve) => server.close(resolve));
+      return address && typeof address === 'object' ? address.port : 0;
+    }),
+  );
+}
