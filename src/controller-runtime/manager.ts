@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Client } from '../client/contract.ts';
 import { systemClock } from './clock.ts';
 import type { Clock, ControllerOptions, Logger, Manager } from './contract.ts';
@@ -25,6 +26,8 @@ export const createManager = (options: ManagerOptions): Manager => {
   const { log, leaderElection } = options;
   const clock = options.clock ?? systemClock;
   const stopping = new AbortController();
+  // Every informer, controller and loop listens to it.
+  setMaxListeners(0, stopping.signal);
   /** While leading; without election, from start to stop. */
   let term: AbortSignal | undefined;
   const client = leaderElection ? createFencedClient(options.client, () => term !== undefined && !term.aborted) : options.client;
@@ -43,6 +46,7 @@ export const createManager = (options: ManagerOptions): Manager => {
   /** Runs all work for one term; resolves when the last has ended. */
   const lead = async (signal: AbortSignal): Promise<void> => {
     term = signal;
+    setMaxListeners(0, signal);
     for (const work of works) begin(work, signal);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await Promise.all(running);

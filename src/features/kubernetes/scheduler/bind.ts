@@ -1,7 +1,9 @@
 import type { Binding, PersistentVolumeClaim, Pod } from '../../../api/core/types.gen.ts';
 import { persistentVolumeClaimsRef, podsRef } from '../../../api/refs.gen.ts';
 import type { Client } from '../../../client/contract.ts';
+import { simulatedLabel } from '../common/simulated-label.ts';
 import type { Cluster } from './filters/filter.ts';
+import type { NodeInfo } from './node-info.ts';
 
 export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node';
 
@@ -27,13 +29,14 @@ export const selectNodeForClaims = async (
 };
 
 /** Binds by the binding subresource: the server refuses when the pod is bound or gone. @throws StatusError */
-export const bindPod = async (client: Client, { metadata }: Pod, nodeName: string): Promise<void> => {
+export const bindPod = async (client: Client, { metadata }: Pod, node: NodeInfo): Promise<void> => {
   const { name, namespace = '', uid = '' } = metadata;
   const binding: Binding = {
     apiVersion: 'v1',
     kind: 'Binding',
-    metadata: { name, namespace, uid },
-    target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
+    // The server copies a Binding's labels to the pod (1.33 and later).
+    metadata: { name, namespace, uid, ...(node.labels[simulatedLabel] === 'true' ? { labels: { [simulatedLabel]: 'true' } } : {}) },
+    target: { apiVersion: 'v1', kind: 'Node', name: node.name },
   };
   await client.resource<Pod>(podsRef).createSubresource(name, namespace, 'binding', binding);
 };

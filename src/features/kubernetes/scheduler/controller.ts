@@ -13,6 +13,7 @@ import type { ClusterCache } from './cluster-cache.ts';
 import { chooseNode, explain, findFeasible } from './decide.ts';
 import type { Feasibility } from './decide.ts';
 import type { Cluster } from './filters/filter.ts';
+import type { NodeInfo } from './node-info.ts';
 import { createPodInfo } from './pod-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import { findPreemption } from './preemption.ts';
@@ -63,19 +64,19 @@ export const addScheduler = (manager: Manager, options: { readonly random?: () =
       volumes.onEvent(queue.moveAll),
     ];
 
-    const bind = async (info: PodInfo, nodeName: string, cluster: Cluster): Promise<void> => {
+    const bind = async (info: PodInfo, node: NodeInfo, cluster: Cluster): Promise<void> => {
       try {
-        if (await selectNodeForClaims(client, info.pod, { nodeName, cluster })) {
+        if (await selectNodeForClaims(client, info.pod, { nodeName: node.name, cluster })) {
           cache.forget(info.key);
           return queue.park(info.key, info.priority);
         }
-        await bindPod(client, info.pod, nodeName);
+        await bindPod(client, info.pod, node);
         queue.remove(info.key);
-        events.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.key} to ${nodeName}`);
+        events.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.key} to ${node.name}`);
       } catch (error) {
         cache.forget(info.key);
         if (signal.aborted || isStatusError(error, 'NotFound')) return;
-        log.debug('bind failed', { pod: info.key, node: nodeName, error: errorMessage(error) });
+        log.debug('bind failed', { pod: info.key, node: node.name, error: errorMessage(error) });
         queue.park(info.key, info.priority);
       }
     };
@@ -112,7 +113,7 @@ export const addScheduler = (manager: Manager, options: { readonly random?: () =
       if (feasibility.feasible.length === 0) return giveUp(info, cluster, feasibility);
       const node = chooseNode(info, feasibility.feasible, { cluster, random });
       cache.assume(info, node.name);
-      return bind(info, node.name, cluster);
+      return bind(info, node, cluster);
     };
 
     for (let key = await queue.next(signal); key !== undefined; key = await queue.next(signal)) {

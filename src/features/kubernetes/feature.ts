@@ -1,0 +1,43 @@
+import { replicaSetsRef, replicationControllersRef } from '../../api/refs.gen.ts';
+import type { Manager } from '../../controller-runtime/contract.ts';
+import type { Feature } from '../../controller-runtime/feature.ts';
+import { addDeploymentController } from './deployment/controller.ts';
+import { addGarbageCollector } from './garbage-collector/controller.ts';
+import { addNamespaceController } from './namespace/controller.ts';
+import { addReplicaSetController } from './replicaset/controller.ts';
+import { addRootCaController } from './root-ca/controller.ts';
+import { addScheduler } from './scheduler/controller.ts';
+import { addServiceAccountController } from './service-account/controller.ts';
+import type { KubernetesSettings } from './settings.ts';
+import { addSimulatedNodes } from './simulated-node/controller.ts';
+
+/** What every API server needs, workloads or not. */
+const addApiControllers = (manager: Manager, settings: KubernetesSettings): void => {
+  addNamespaceController(manager);
+  addServiceAccountController(manager);
+  addRootCaController(manager, settings.rootCertificateAuthority);
+  addGarbageCollector(manager);
+};
+
+/** What makes an API server a cluster that runs things. */
+const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings): void => {
+  addReplicaSetController(manager, replicaSetsRef);
+  addReplicaSetController(manager, replicationControllersRef);
+  addDeploymentController(manager);
+  addScheduler(manager);
+  if (settings.simulatedNodes?.length) {
+    addSimulatedNodes(manager, settings.simulatedNodes, settings.simulationTiming ? { timing: settings.simulationTiming } : {});
+  }
+};
+
+/** Kubernetes' own controllers: the API-side ones on the hub, all of them on a cluster. */
+export const kubernetesFeature: Feature<KubernetesSettings> = {
+  name: 'kubernetes',
+  controllers: {
+    hub: addApiControllers,
+    cluster: (manager, settings) => {
+      addApiControllers(manager, settings);
+      addWorkloadControllers(manager, settings);
+    },
+  },
+};

@@ -1,0 +1,97 @@
+import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
+import type { Node, Pod } from '../../../api/core/types.gen.ts';
+import { nodesRef, podsRef } from '../../../api/refs.gen.ts';
+import type { Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
+import { watch } from '../../../controller-runtime/watch.ts';
+import { deleteObject } from '../common/delete-object.ts';
+import { isTerminal } from '../common/pod-state.ts';
+import { simulatedLabel } from '../common/simulated-label.ts';
+import { createAddressPool } from './address-pool.ts';
+import { runHeartbeat } from './heartbeat.ts';
+import type { SimulatedNode } from './node-object.ts';
+import { stepPod, stoppedPodStatus } from './pod-status.ts';
+import { reportContainerEvents } from './pod-events.ts';
+import { defaultTiming, nodeFailedAnnotation } from './simulation.ts';
+import type { SimulationTiming } from './simulation.ts';
+
+/** Kubelets without containers: they register nodes and take the pods bound to them through their phases. */
+export const addSimulatedNodes = (
+  manager: Manager,
+  nodes: readonly SimulatedNode[],
+  options: { readonly timing?: Partial<SimulationTiming> } = {},
+): void => {
+  const { client, clock, events } = manager;
+  const timing = { ...defaultTiming, ...options.timing };
+  const pods = manager.informer<Pod>(podsRef);
+  const nodeObjects = manager.informer<Node>(nodesRef);
+  const podClient = client.resource<Pod>(podsRef);
+  const byName = new Map(nodes.map((node) => [node.name, { node, pool: createAddressPool(node.podCIDR) }]));
+  /** When something that takes less than a second began: binding, deletion. Lost on a restart, which only makes it take longer. */
+  const began = new Map<string, number>();
+
+  for (const node of nodes) manager.addRunnable(`node-${node.name}`, (signal) => runHeartbeat(manager, node, signal));
+
+  /** Seconds until the named moment, which is `seconds` after it was first asked for. */
+  const remaining = (what: string, seconds: number): number => {
+    const now = clock.now();
+    if (!began.has(what)) began.set(what, now);
+    return seconds - (now - (began.get(what) ?? now)) / 1000;
+  };
+  const forget = (pod: { readonly uid: string; readonly key: string }): void => {
+    began.delete(`start/${pod.uid}`);
+    began.delete(`stop/${pod.uid}`);
+    for (const { pool } of byName.values()) pool.free(pod.key);
+  };
+
+  const stop = async (pod: Pod): Promise<ReconcileResult> => {
+    const uid = pod.metadata.uid ?? '';
+    const grace = Math.min(timing.stopSeconds, pod.metadata.deletionGracePeriodSeconds ?? 0);
+    const left = remaining(`stop/${uid}`, grace);
+    if (left > 0) return { requeueAfterSeconds: left };
+    if (pod.metadata.finalizers?.length && !isTerminal(pod)) {
+      await podClient.updateStatus({ ...pod, status: stoppedPodStatus(pod, clock.now()) });
+    }
+    if (pod.metadata.deletionGracePeriodSeconds !== 0 || !pod.metadata.finalizers?.length)
+      await deleteObject(podClient, pod, { gracePeriodSeconds: 0 });
+    return undefined;
+  };
+
+  /** The scheduler's Binding brings the label along; pods bound otherwise get it here. */
+  const marked = async (pod: Pod): Promise<Pod> => {
+    const { metadata } = pod;
+    if (metadata.labels?.[simulatedLabel] === 'true') return pod;
+    return podClient.patch(metadata.name, metadata.namespace, { metadata: { labels: { [simulatedLabel]: 'true' } } }, { type: 'merge' });
+  };
+
+  const reconcile = async (key: string): Promise<ReconcileResult> => {
+    const pod = pods.byKey(key);
+    const host = byName.get(pod?.spec.nodeName ?? '');
+    if (!pod || !host) return undefined;
+    if (nodeObjects.byKey(host.node.name)?.metadata.annotations?.[nodeFailedAnnotation] === 'true') return { requeueAfterSeconds: 5 };
+    if (pod.metadata.deletionTimestamp) return stop(pod);
+    if (isTerminal(pod)) return undefined;
+    const left = pod.status?.startTime ? 0 : remaining(`start/${pod.metadata.uid ?? ''}`, timing.startSeconds);
+    if (left > 0) return { requeueAfterSeconds: left };
+    const podIP = pod.spec.hostNetwork ? host.node.address : host.pool.take(key, pod.status?.podIP);
+    const { status, dueSeconds } = stepPod(pod, { timing, now: clock.now(), hostIP: host.node.address, podIP });
+    if (!semanticEqual(status, pod.status)) {
+      await podClient.updateStatus({ ...(await marked(pod)), status });
+      reportContainerEvents(events, pod, status);
+    }
+    return dueSeconds === undefined ? undefined : { requeueAfterSeconds: Math.max(dueSeconds, 0.05) };
+  };
+
+  manager.addController({
+    name: 'simulated-node',
+    watches: [
+      watch(pods, ({ type, object }) => {
+        const { namespace = '', name, uid = '' } = object.metadata;
+        const key = `${namespace}/${name}`;
+        if (type === 'deleted') forget({ uid, key });
+        return byName.has(object.spec.nodeName ?? '') && type !== 'deleted' ? [key] : [];
+      }),
+    ],
+    reconcile,
+    concurrency: 8,
+  });
+};

@@ -1,0 +1,158 @@
+import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '../../../api/core/types.gen.ts';
+import { formatTime } from '../../../controller-runtime/clock.ts';
+import { isConditionTrue, withCondition } from '../common/conditions.ts';
+import { pullFailure, stepContainer, terminated, waitingFor } from './container-status.ts';
+import type { ContainerContext } from './container-status.ts';
+import { behaviourOf } from './simulation.ts';
+import type { SimulationTiming } from './simulation.ts';
+
+export interface PodStep {
+  readonly status: PodStatus;
+  /** When the next change is due by time alone. */
+  readonly dueSeconds?: number;
+}
+
+export interface PodStepOptions {
+  readonly timing: SimulationTiming;
+  /** Milliseconds. */
+  readonly now: number;
+  readonly hostIP: string;
+  /** The pod's address: its own, or the node's for hostNetwork. */
+  readonly podIP: string;
+}
+
+const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
+const statusOf = (statuses: readonly ContainerStatus[] | undefined, { name }: Container): ContainerStatus | undefined =>
+  statuses?.find((status) => status.name === name);
+
+/** What a kubelet would report of the pod now. Pure: by the pod's last status, its annotations and the time. */
+export const stepPod = (pod: Pod, options: PodStepOptions): PodStep => {
+  const { timing, now, hostIP, podIP } = options;
+  const behaviour = behaviourOf(pod, timing);
+  const context: ContainerContext = { pod, behaviour, now };
+  const startTime = pod.status?.startTime ?? formatTime(now);
+  const activeLeft = deadlineLeft(pod, startTime, now);
+  if (activeLeft !== undefined && activeLeft <= 0) return { status: deadlineExceeded(pod, options) };
+
+  const pullFails = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(behaviour.pullFails);
+  const initFails = (pod.spec.initContainers ?? []).some(behaviour.pullFails);
+  const initStatuses = (pod.spec.initContainers ?? []).map((container) => stepInit(container, context));
+  const steps = pod.spec.containers.map((container) => {
+    const previous = statusOf(pod.status?.containerStatuses, container);
+    if (initFails) return { status: waitingFor(container, 'PodInitializing') };
+    if (behaviour.pullFails(container)) return { status: pullFailure(container, previous) };
+    return stepContainer(container, previous, context);
+  });
+  const readyLeft = readinessLeft(
+    pod,
+    steps.map(({ status }) => status),
+    { timing, now },
+  );
+  const ready = !behaviour.notReady && readyLeft <= 0;
+  const containerStatuses = steps.map(({ status }) => ({ ...status, ready: ready && status.state?.running !== undefined }));
+  const phase = phaseOf(pod, containerStatuses, initFails);
+  const dues = [
+    ...steps.map((step) => ('dueSeconds' in step ? step.dueSeconds : undefined)),
+    activeLeft,
+    readyLeft > 0 ? readyLeft : undefined,
+  ];
+  // A failing pull alternates between its error and its back-off.
+  if (pullFails) dues.push(containerStatuses.some(({ state }) => state?.waiting?.reason === 'ErrImagePull') ? 2 : undefined);
+  const due = Math.min(...dues.filter((value) => value !== undefined));
+  const finished = phase === 'Succeeded' || phase === 'Failed';
+  const status: PodStatus = {
+    ...pod.status,
+    phase,
+    startTime,
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    podIP,
+    podIPs: [{ ip: podIP }],
+    conditions: conditionsOf(pod, { containerStatuses, phase, initFails, now }),
+    containerStatuses,
+    ...(initStatuses.length > 0 ? { initContainerStatuses: initStatuses } : {}),
+  };
+  return { status, ...(Number.isFinite(due) && !finished ? { dueSeconds: due } : {}) };
+};
+
+/** All containers ended: how a pod is reported that is deleted but kept by a finalizer. */
+export const stoppedPodStatus = (pod: Pod, now: number): PodStatus => {
+  const context: ContainerContext = {
+    pod,
+    behaviour: behaviourOf(pod, { startSeconds: 0, probeDelayFactor: 0, runSeconds: 0, stopSeconds: 0 }),
+    now,
+  };
+  const containerStatuses = pod.spec.containers.map((container) => {
+    const previous = statusOf(pod.status?.containerStatuses, container);
+    return previous?.state?.terminated ? previous : terminated(container, context, { exitCode: 137, previous });
+  });
+  const phase = containerStatuses.every(({ state }) => state?.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
+  return { ...pod.status, phase, containerStatuses, conditions: conditionsOf(pod, { containerStatuses, phase, initFails: false, now }) };
+};
+
+function stepInit(container: Container, context: ContainerContext): ContainerStatus {
+  const previous = statusOf(context.pod.status?.initContainerStatuses, container);
+  if (context.behaviour.pullFails(container)) return pullFailure(container, previous);
+  if (isSidecar(container)) return { ...stepContainer(container, previous, { ...context, endless: true }).status, ready: true };
+  return previous?.state?.terminated ? previous : { ...terminated(container, context, { exitCode: 0, previous }), ready: true };
+}
+
+/** Seconds until the readiness probes may have passed, counted from the youngest container's start. */
+function readinessLeft(pod: Pod, statuses: readonly ContainerStatus[], { timing, now }: { timing: SimulationTiming; now: number }): number {
+  let left = 0;
+  for (const [index, { readinessProbe }] of pod.spec.containers.entries()) {
+    const delay = (readinessProbe?.initialDelaySeconds ?? 0) * timing.probeDelayFactor;
+    const startedAt = statuses[index]?.state?.running?.startedAt;
+    if (delay > 0 && startedAt) left = Math.max(left, delay - (now - Date.parse(startedAt)) / 1000);
+  }
+  return left;
+}
+
+function deadlineLeft({ spec }: Pod, startTime: string, now: number): number | undefined {
+  return spec.activeDeadlineSeconds === undefined ? undefined : spec.activeDeadlineSeconds - (now - Date.parse(startTime)) / 1000;
+}
+
+const deadlineExceeded = (pod: Pod, { now }: PodStepOptions): PodStatus => ({
+  ...stoppedPodStatus(pod, now),
+  phase: 'Failed',
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+});
+
+function phaseOf(pod: Pod, statuses: readonly ContainerStatus[], initFails: boolean): NonNullable<PodStatus['phase']> {
+  if (initFails || statuses.some(({ state }) => state?.waiting && state.waiting.reason !== 'CrashLoopBackOff')) return 'Pending';
+  const over = statuses.every(({ state }) => state?.terminated);
+  if (!over || (pod.spec.restartPolicy ?? 'Always') === 'Always') return 'Running';
+  return statuses.every(({ state }) => state?.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
+}
+
+interface ConditionInputs {
+  readonly containerStatuses: readonly ContainerStatus[];
+  readonly phase: string;
+  readonly initFails: boolean;
+  readonly now: number;
+}
+
+function conditionsOf(pod: Pod, { containerStatuses, phase, initFails, now }: ConditionInputs): PodCondition[] {
+  const over = phase === 'Succeeded' || phase === 'Failed';
+  const completed = phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed';
+  const unready = containerStatuses.filter(({ ready }) => !ready).map(({ name }) => name);
+  const notReady = { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+  const gatesPass = (pod.spec.readinessGates ?? []).every(({ conditionType }) => isConditionTrue(pod.status?.conditions, conditionType));
+  const state = (ok: boolean, why: { reason?: string; message?: string }): { status: string; reason?: string; message?: string } =>
+    ok ? { status: 'True' } : { status: 'False', ...why };
+  const initWhy = { reason: 'ContainersNotInitialized', message: 'containers with incomplete status' };
+  const gateWhy = { reason: 'ReadinessGatesNotReady', message: 'the status of pod readiness gates is not all "True"' };
+  const containersReady = state(!over && unready.length === 0, over ? { reason: completed } : notReady);
+  const wanted: PodCondition[] = [
+    { type: 'PodReadyToStartContainers', status: over ? 'False' : 'True' },
+    { type: 'Initialized', ...state(!initFails, initWhy), ...(over ? { reason: completed } : {}) },
+    { type: 'Ready', ...(containersReady.status === 'True' && !gatesPass ? state(false, gateWhy) : containersReady) },
+    { type: 'ContainersReady', ...containersReady },
+    { type: 'PodScheduled', status: 'True' },
+  ];
+  return wanted.reduce<PodCondition[]>(
+    (conditions, condition) => withCondition(conditions, condition, now),
+    [...(pod.status?.conditions ?? [])],
+  );
+}
