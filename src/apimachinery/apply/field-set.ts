@@ -1,0 +1,154 @@
+import type { PathElement } from './path-element.ts';
+
+/** A step of a set of paths: whether the path that ends here is in the set, and the paths that go on from here. */
+export interface FieldNode {
+  readonly member: boolean;
+  readonly children: FieldSet | undefined;
+}
+
+/** A set of field paths as a trie. Sets are values: operations return new ones and share what did not change. */
+export type FieldSet = ReadonlyMap<PathElement, FieldNode>;
+
+export const emptyFieldSet: FieldSet = new Map();
+
+const leaf: FieldNode = { member: true, children: undefined };
+
+const put = (set: Map<PathElement, FieldNode>, element: PathElement, { member, children }: FieldNode): void => {
+  if (member || (children && children.size > 0))
+    set.set(element, { member, children: children && children.size > 0 ? children : undefined });
+};
+
+export function unionFieldSets(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0) return b;
+  if (b.size === 0) return a;
+  const union = new Map(a);
+  for (const [element, right] of b) {
+    const left = a.get(element);
+    if (!left) union.set(element, right);
+    else {
+      const children = left.children && right.children ? unionFieldSets(left.children, right.children) : (left.children ?? right.children);
+      union.set(element, { member: left.member || right.member, children });
+    }
+  }
+  return union;
+}
+
+/** The paths of `a` that are not in `b`; what lies below a path of `b` stays. */
+export function subtractFieldSets(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0 || b.size === 0) return a;
+  const difference = new Map<PathElement, FieldNode>();
+  for (const [element, left] of a) {
+    const right = b.get(element);
+    if (!right) difference.set(element, left);
+    else {
+      const children = left.children && right.children ? subtractFieldSets(left.children, right.children) : left.children;
+      put(difference, element, { member: left.member && !right.member, children });
+    }
+  }
+  return difference;
+}
+
+/** The paths of `a` that are neither in `b` nor below a path of `b`. */
+export function subtractRecursively(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0 || b.size === 0) return a;
+  const difference = new Map<PathElement, FieldNode>();
+  for (const [element, left] of a) {
+    const right = b.get(element);
+    if (!right) difference.set(element, left);
+    else if (!right.member) {
+      const children = left.children && right.children ? subtractRecursively(left.children, right.children) : left.children;
+      put(difference, element, { member: left.member, children });
+    }
+  }
+  return difference;
+}
+
+export function intersectFieldSets(a: FieldSet, b: FieldSet): FieldSet {
+  const intersection = new Map<PathElement, FieldNode>();
+  for (const [element, left] of a) {
+    const right = b.get(element);
+    if (!right) continue;
+    const children = left.children && right.children ? intersectFieldSets(left.children, right.children) : undefined;
+    put(intersection, element, { member: left.member && right.member, children });
+  }
+  return intersection;
+}
+
+/** Only the paths that are in `b` or below a path of `b`. */
+export function restrictFieldSet(a: FieldSet, b: FieldSet): FieldSet {
+  const restricted = new Map<PathElement, FieldNode>();
+  for (const [element, left] of a) {
+    const right = b.get(element);
+    if (right?.member) restricted.set(element, left);
+    else if (right?.children && left.children)
+      put(restricted, element, { member: false, children: restrictFieldSet(left.children, right.children) });
+  }
+  return restricted;
+}
+
+export const hasFieldPath = (set: FieldSet, path: readonly PathElement[]): boolean => {
+  let node: FieldNode | undefined;
+  let children: FieldSet | undefined = set;
+  for (const element of path) {
+    node = children?.get(element);
+    children = node?.children;
+  }
+  return node?.member ?? false;
+};
+
+export function equalFieldSets(a: FieldSet, b: FieldSet): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const [element, left] of a) {
+    const right = b.get(element);
+    if (!right || left.member !== right.member) return false;
+    if (!equalFieldSets(left.children ?? emptyFieldSet, right.children ?? emptyFieldSet)) return false;
+  }
+  return true;
+}
+
+/** Every path of the set, parents before children. */
+export function* fieldPathsOf(set: FieldSet, prefix: readonly PathElement[] = []): Generator<readonly PathElement[]> {
+  for (const [element, { member, children }] of set) {
+    const path = [...prefix, element];
+    if (member) yield path;
+    if (children) yield* fieldPathsOf(children, path);
+  }
+}
+
+/** Collects paths while a walk descends; turned into a FieldSet without copying. */
+export class FieldSetBuilder {
+  readonly #root = new Map<PathElement, FieldNode>();
+
+  /** The empty path is ignored: an object as a whole is nobody's field. */
+  insert(path: readonly PathElement[]): void {
+    let level = this.#root;
+    const last = path.length - 1;
+    for (let i = 0; i < path.length; i++) {
+      const element = path[i] ?? '';
+      const node = level.get(element);
+      if (i === last) {
+        if (!node) level.set(element, leaf);
+        else if (!node.member) level.set(element, { member: true, children: node.children });
+        return;
+      }
+      let children = node?.children as Map<PathElement, FieldNode> | undefined;
+      if (!children) {
+        children = new Map();
+        level.set(element, { member: node?.member ?? false, children });
+      }
+      level = children;
+    }
+  }
+
+  build(): FieldSet {
+    return this.#root;
+  }
+}
+
+/** The set of exactly these paths. */
+export const fieldSetOf = (...paths: readonly (readonly PathElement[])[]): FieldSet => {
+  const builder = new FieldSetBuilder();
+  for (const path of paths) builder.insert(path);
+  return builder.build();
+};

@@ -1,0 +1,110 @@
+import { goQuote } from '../text/go-quote.ts';
+import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
+import type { FieldSet } from './field-set.ts';
+import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts';
+
+/** Who owns which fields. Managers are told apart by name, operation, subresource and, for updates, version. */
+export interface Manager {
+  readonly name: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  readonly subresource: string;
+  /** RFC 3339, when the manager last changed something. */
+  readonly time: string | undefined;
+  readonly fields: FieldSet;
+}
+
+export type ManagerId = string;
+export type Managers = ReadonlyMap<ManagerId, Manager>;
+
+/** An applier keeps its identity when it moves to another version; an updater becomes another one. */
+export const managerId = ({ name, operation, apiVersion, subresource }: Omit<Manager, 'time' | 'fields'>): ManagerId =>
+  JSON.stringify([name, operation, operation === 'Apply' ? '' : apiVersion, subresource]);
+
+/**
+ * Reads metadata.managedFields.
+ * @throws {Error} on entries that no server writes
+ */
+export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> {
+  const managers = new Map<ManagerId, Manager>();
+  (entries ?? []).forEach((entry, i) => {
+    if (entry.operation !== 'Apply' && entry.operation !== 'Update') throw new Error('operation must be `Apply` or `Update`');
+    if (!entry.apiVersion) throw new Error('apiVersion must not be empty');
+    if (!entry.fieldsType) throw new Error(`missing fieldsType in managed fields entry ${i}`);
+    if (entry.fieldsType !== 'FieldsV1') throw new Error(`invalid fieldsType ${goQuote(entry.fieldsType)} in managed fields entry ${i}`);
+    const manager: Manager = {
+      name: entry.manager ?? '',
+      operation: entry.operation,
+      apiVersion: entry.apiVersion,
+      subresource: entry.subresource ?? '',
+      time: entry.time,
+      fields: decodeFieldsV1((entry.fieldsV1 ?? {}) as JsonObject),
+    };
+    managers.set(managerId(manager), manager);
+  });
+  return managers;
+}
+
+const secondsOf = ({ time }: Manager): number => (time === undefined ? 0 : Math.floor(Date.parse(time) / 1000));
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const compareManagers = (a: Manager, b: Manager): number =>
+  compareText(a.operation, b.operation) ||
+  secondsOf(a) - secondsOf(b) ||
+  compareText(a.name, b.name) ||
+  compareText(a.apiVersion, b.apiVersion) ||
+  compareText(a.subresource, b.subresource);
+
+/** Writes metadata.managedFields: appliers first, then by time and name; undefined when nobody owns anything. */
+export function encodeManagers(managers: Managers): ManagedFieldsEntry[] | undefined {
+  if (managers.size === 0) return undefined;
+  return [...managers.values()].toSorted(compareManagers).map(({ name, operation, apiVersion, subresource, time, fields }) => ({
+    ...(name === '' ? {} : { manager: name }),
+    operation,
+    apiVersion,
+    ...(time === undefined ? {} : { time }),
+    fieldsType: 'FieldsV1',
+    fieldsV1: encodeFieldsV1(fields),
+    ...(subresource === '' ? {} : { subresource }),
+  }));
+}
+
+/** `"kubectl" with subresource "status" using apps/v1`: how conflicts name a manager; appliers without their version. */
+export const describeManager = ({ name, operation, apiVersion, subresource }: Manager): string =>
+  `${goQuote(name)}${subresource === '' ? '' : ` with subresource ${goQuote(subresource)}`}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
+
+/** Later managers are merged into one with this name when there are too many. */
+const ancientChanges = 'ancient-changes';
+const maxUpdateManagers = 10;
+
+/** Keeps at most ten updaters: the oldest of each version are merged into `ancient-changes`. */
+export function capUpdateManagers(managers: Managers, merge: (a: FieldSet, b: FieldSet) => FieldSet): Map<ManagerId, Manager> {
+  const capped = new Map(managers);
+  const updaters = [...managers]
+    .filter(([, { operation }]) => operation === 'Update')
+    .toSorted(([aId, a], [bId, b]) => secondsOf(a) - secondsOf(b) || compareText(aId, bId));
+  const firstOfVersion = new Map<string, ManagerId>();
+  let excess = updaters.length - maxUpdateManagers;
+  for (const [id, manager] of updaters) {
+    if (excess <= 0) break;
+    const { apiVersion, time } = manager;
+    const first = firstOfVersion.get(apiVersion);
+    if (first === undefined) {
+      firstOfVersion.set(apiVersion, id);
+      continue;
+    }
+    const bucket: Manager = { name: ancientChanges, operation: 'Update', apiVersion, subresource: '', time, fields: manager.fields };
+    const bucketId = managerId(bucket);
+    const oldest = capped.get(first);
+    if (!capped.has(bucketId) && oldest) {
+      capped.delete(first);
+      capped.set(bucketId, { ...bucket, fields: oldest.fields });
+    }
+    const before = capped.get(bucketId)?.fields ?? manager.fields;
+    capped.delete(id);
+    capped.set(bucketId, { ...bucket, fields: merge(manager.fields, before) });
+    excess--;
+  }
+  return capped;
+}

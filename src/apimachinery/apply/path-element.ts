@@ -1,0 +1,98 @@
+import { goQuote, goJson } from '../text/go-quote.ts';
+import type { Json, JsonObject } from '../meta/object.ts';
+
+/**
+ * One step of a field path, in the very form of meta/v1 FieldsV1: `f:NAME` a field, `k:{"name":"c"}` a list item by its keys,
+ * `v:"x"` an item of a set, `i:0` an index. Canonical, so that equal steps are equal strings.
+ */
+export type PathElement = string;
+
+export const fieldElement = (name: string): PathElement => `f:${name}`;
+export const valueElement = (value: Json): PathElement => `v:${goJson(value)}`;
+
+/** `keys` must already be sorted by name. */
+export const keyElement = (keys: readonly (readonly [string, Json])[]): PathElement =>
+  `k:{${keys.map(([name, value]) => `${goJson(name)}:${goJson(value)}`).join(',')}}`;
+
+/** The field's name; undefined for other kinds of steps. */
+export const fieldNameOf = (element: PathElement): string | undefined => (element.startsWith('f:') ? element.slice(2) : undefined);
+
+const sortedKeys = (element: PathElement): [string, Json][] =>
+  Object.entries(JSON.parse(element.slice(2)) as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+
+/**
+ * Brings a step that a client wrote into canonical form.
+ * @throws {Error} when it is none
+ */
+export function parsePathElement(text: string): PathElement {
+  if (text.length < 2) throw new Error('key must be 2 characters long:');
+  if (text[1] !== ':') throw new Error(`missing colon: ${text}`);
+  switch (text[0]) {
+    case 'f':
+      return text;
+    case 'v':
+      return valueElement(JSON.parse(text.slice(2)) as Json);
+    case 'k':
+      return keyElement(sortedKeys(text));
+    case 'i':
+      if (!/^i:-?[0-9]+$/.test(text)) throw new Error(`invalid index: ${text}`);
+      return `i:${Number(text.slice(2))}`;
+    default:
+      throw new Error('unknown path element type');
+  }
+}
+
+const rankOfType = (value: Json): number => ['number', 'string', 'boolean'].indexOf(typeof value);
+
+const compareValues = (a: Json, b: Json): number => {
+  const rank = rankOfType(a) - rankOfType(b);
+  if (rank !== 0 || typeof a === 'object' || typeof b === 'object' || a === b) return rank;
+  return a < b ? -1 : 1;
+};
+
+const compareKeys = (a: PathElement, b: PathElement): number => {
+  const left = sortedKeys(a);
+  const right = sortedKeys(b);
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const [leftName = '', leftValue = null] = left[i] ?? [];
+    const [rightName = '', rightValue = null] = right[i] ?? [];
+    if (leftName !== rightName) return leftName < rightName ? -1 : 1;
+    const order = compareValues(leftValue, rightValue);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+};
+
+const kindOrder = 'fkvi';
+
+/** The order of FieldsV1: fields, items by key, items by value, indexes. */
+export function comparePathElements(a: PathElement, b: PathElement): number {
+  if (a === b) return 0;
+  const kind = a[0] ?? '';
+  if (kind !== b[0]) return kindOrder.indexOf(kind) - kindOrder.indexOf(b[0] ?? '');
+  if (kind === 'f') return a < b ? -1 : 1;
+  if (kind === 'k') return compareKeys(a, b);
+  return compareValues(JSON.parse(a.slice(2)) as Json, JSON.parse(b.slice(2)) as Json);
+}
+
+const formatValue = (value: Json): string => (typeof value === 'string' ? goQuote(value) : String(value));
+
+/** A step as messages show it: `.name`, `[name="c"]`, `[="x"]`, `[0]`. */
+export function formatPathElement(element: PathElement): string {
+  const body = element.slice(2);
+  switch (element[0]) {
+    case 'f':
+      return `.${body}`;
+    case 'k':
+      return `[${sortedKeys(element)
+        .map(([name, value]) => `${name}=${formatValue(value)}`)
+        .join(',')}]`;
+    case 'v':
+      return `[=${formatValue(JSON.parse(body) as Json)}]`;
+    default:
+      return `[${body}]`;
+  }
+}
+
+/** `.spec.containers[name="c"].image` */
+export const formatFieldPath = (path: readonly PathElement[]): string => path.map(formatPathElement).join('');

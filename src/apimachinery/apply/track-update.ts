@@ -1,0 +1,94 @@
+import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
+import { mergeTypeOf } from './compile-merge-type.ts';
+import { allFields, withoutSystemFields } from './field-filters.ts';
+import { unionFieldSets } from './field-set.ts';
+import { capUpdateManagers, decodeManagers, encodeManagers, managerId, type Manager, type ManagerId, type Managers } from './manager.ts';
+import { changedFields, reconcileManagers, takeOver } from './ownership.ts';
+import { VersionedComparison, type FieldFilter, type TypedObject, type VersionedKind } from './versions.ts';
+
+/** Who writes, by which request. */
+export interface WriteContext {
+  /** The fieldManager parameter, or what stands for it (the user agent up to the first slash). '' becomes `unknown`. */
+  readonly manager: string;
+  /** Version of the request: both objects are in it. */
+  readonly apiVersion: string;
+  /** '' for the main resource. */
+  readonly subresource: string;
+  /** RFC 3339, second precision. */
+  readonly time: string;
+  /** The fields that this request may own; all by default. See excludeFields and onlyFields. */
+  readonly filter?: FieldFilter;
+  readonly kind: VersionedKind;
+}
+
+const metadataOf = (object: JsonObject): JsonObject => (object['metadata'] ?? {}) as JsonObject;
+const entriesOf = (object: JsonObject): ManagedFieldsEntry[] | undefined =>
+  (metadataOf(object)['managedFields'] ?? undefined) as ManagedFieldsEntry[] | undefined;
+
+const isReset = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
+  entries !== undefined && (entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0));
+
+const decodeOrEmpty = (entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> => {
+  try {
+    return decodeManagers(entries);
+  } catch {
+    return new Map();
+  }
+};
+
+/** What the request says about managed fields counts when it is sound; `[]` and `[{}]` reset; else the live object's stay. */
+const startingManagers = (live: JsonObject, next: JsonObject, subresource: string): Map<ManagerId, Manager> => {
+  if (subresource !== '') return decodeOrEmpty(entriesOf(live));
+  const entries = entriesOf(next);
+  if (isReset(entries)) return new Map();
+  const requested = decodeOrEmpty(entries);
+  return requested.size > 0 ? requested : decodeOrEmpty(entriesOf(live));
+};
+
+/** The object as a typed value: bookkeeping of managers is nobody's field. */
+export const typedObject = (object: JsonObject, { kind, apiVersion }: WriteContext): TypedObject => {
+  const schema = kind.schema(apiVersion);
+  if (!schema) throw new Error(`no schema for ${apiVersion}`);
+  const { managedFields: _, ...metadata } = metadataOf(object);
+  return { value: { ...object, metadata }, type: mergeTypeOf(schema), apiVersion };
+};
+
+/** Ownership after a write that replaced `live` by `next`: who changed what owns it, everybody else loses it. */
+export function recordUpdate(
+  { live, next }: { live: TypedObject; next: TypedObject },
+  managers: Managers,
+  { manager, apiVersion, subresource, time, filter = allFields, kind }: WriteContext,
+): Map<ManagerId, Manager> {
+  const comparison = new VersionedComparison(kind, { live, next, filter });
+  const self: Manager = {
+    name: manager === '' ? 'unknown' : manager,
+    operation: 'Update',
+    apiVersion,
+    subresource,
+    time,
+    fields: new Map(),
+  };
+  const id = managerId(self);
+  const { managers: remaining } = takeOver(reconcileManagers(kind, live, managers), '', comparison);
+  const fields = withoutSystemFields(filter(changedFields(comparison, apiVersion)));
+  if (fields.size > 0) remaining.set(id, { ...self, fields: unionFieldSets(fields, remaining.get(id)?.fields ?? new Map()) });
+  return capUpdateManagers(remaining, unionFieldSets);
+}
+
+export interface TrackUpdateOptions extends WriteContext {
+  /** The stored object; undefined when `new` is created. In the request's version, defaults set. */
+  readonly old: JsonObject | undefined;
+  /** What the request wants to store, defaults set, before admission. */
+  readonly new: JsonObject;
+}
+
+/** metadata.managedFields after a create, update or patch other than apply; undefined when there are none. */
+export function trackUpdate(options: TrackUpdateOptions): ManagedFieldsEntry[] | undefined {
+  const { old, new: next, apiVersion, subresource } = options;
+  const empty = { apiVersion, kind: next['kind'] ?? '', metadata: {} };
+  const managers = startingManagers(old ?? empty, next, subresource);
+  // An object whose managers were reset stays untracked until somebody applies.
+  if (managers.size === 0 && old) return undefined;
+  const objects = { live: typedObject(old ?? empty, options), next: typedObject(next, options) };
+  return encodeManagers(recordUpdate(objects, managers, options));
+}

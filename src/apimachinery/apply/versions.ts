@@ -1,0 +1,62 @@
+import type { JsonObject } from '../meta/object.ts';
+import type { SchemaSource } from '../schema/json-schema.ts';
+import { compareValues, type Comparison } from './compare-values.ts';
+import { mergeTypeOf } from './compile-merge-type.ts';
+import type { FieldSet } from './field-set.ts';
+import type { MergeType } from './merge-type.ts';
+
+/** Narrows sets to the fields that a request may own; identity where a subresource owns everything. */
+export type FieldFilter = (set: FieldSet) => FieldSet;
+
+/** What tracking needs to know about a kind: one version's schema, and the way to the others when the kind has more than one. */
+export interface VersionedKind {
+  /** Undefined for a version that is no longer served: its managers are forgotten. */
+  schema(apiVersion: string): SchemaSource | undefined;
+  /** The object in another version. Absent when the kind has one version only. */
+  convert?(object: JsonObject, apiVersion: string): JsonObject;
+}
+
+/** An object in one version, with the type by which it merges. */
+export interface TypedObject {
+  readonly value: JsonObject;
+  readonly type: MergeType;
+  readonly apiVersion: string;
+}
+
+/** The object in the wanted version; undefined when that version is no longer served. */
+export function convertTo(kind: VersionedKind, object: TypedObject, apiVersion: string): TypedObject | undefined {
+  if (object.apiVersion === apiVersion) return object;
+  const schema = kind.schema(apiVersion);
+  if (!schema || !kind.convert) return undefined;
+  return { value: kind.convert(object.value, apiVersion), type: mergeTypeOf(schema), apiVersion };
+}
+
+/** Compares two objects in any version, once for each. */
+export class VersionedComparison {
+  readonly #kind: VersionedKind;
+  readonly #live: TypedObject;
+  readonly #next: TypedObject;
+  readonly #filter: FieldFilter;
+  readonly #known = new Map<string, Comparison | undefined>();
+
+  constructor(kind: VersionedKind, objects: { live: TypedObject; next: TypedObject; filter: FieldFilter }) {
+    this.#kind = kind;
+    this.#live = objects.live;
+    this.#next = objects.next;
+    this.#filter = objects.filter;
+  }
+
+  /** Undefined when the version is no longer served. */
+  at(apiVersion: string): Comparison | undefined {
+    if (!this.#known.has(apiVersion)) this.#known.set(apiVersion, this.#compare(apiVersion));
+    return this.#known.get(apiVersion);
+  }
+
+  #compare(apiVersion: string): Comparison | undefined {
+    const live = convertTo(this.#kind, this.#live, apiVersion);
+    const next = convertTo(this.#kind, this.#next, apiVersion);
+    if (!live || !next) return undefined;
+    const { added, removed, modified } = compareValues(live.value, next.value, live.type);
+    return { added: this.#filter(added), removed: this.#filter(removed), modified: this.#filter(modified) };
+  }
+}
