@@ -1,8 +1,10 @@
 import { admissionExtension } from './admission/extension.ts';
+import { allocationExtension } from './allocation/extension.ts';
 import { authenticationExtension } from './authentication/extension.ts';
 import { authorizationExtension } from './authorization/extension.ts';
 import { bootstrapExtension } from './bootstrap/extension.ts';
 import type { ApiServer, ApiServerOptions } from './contract.ts';
+import { customResourcesExtension } from './customresources/extension.ts';
 import { discoveryExtension } from './discovery/extension.ts';
 import { createRemoteGroups } from './discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from './extension.ts';
@@ -19,7 +21,9 @@ const rooms = (): readonly ServerExtensionFactory[] => {
     admissionExtension(),
     discoveryExtension(remote),
     openApiExtension,
+    customResourcesExtension,
     healthExtension,
+    allocationExtension,
     bootstrapExtension(),
   ];
 };

@@ -4,11 +4,14 @@ import type { Authorizer } from './authorization/contract.ts';
 import type { ApiServerOptions } from './contract.ts';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
 import type { PlainRoute, SubresourceRequest } from './http/route.ts';
+import type { StorageHook } from './registry/storage-hook.ts';
+import type { Store } from '../storage/contract.ts';
 import type { InternalApi, KindCatalog } from './registry/contract.ts';
 
 /** What an extension of the server is built from. `authorize` and `handle` see every extension, also those added later. */
 export interface ServerContext {
   readonly options: ApiServerOptions;
+  readonly store: Store;
   readonly catalog: KindCatalog;
   readonly api: InternalApi;
   /** All authorizers in turn; `no-opinion` when none decides. */
@@ -63,6 +66,8 @@ export interface ServerExtension {
   readonly authorizers?: readonly Authorizer[];
   /** Added to the chain in order; the server runs all `admit`s, then all `validate`s. */
   readonly admission?: readonly AdmissionPlugin[];
+  /** Work beside stored objects, such as allocating addresses. */
+  readonly hooks?: readonly StorageHook[];
   readonly routes?: readonly PlainRoute[];
   readonly subresources?: readonly SubresourceRoute[];
   /** Answers paths of unknown groups (aggregation). Undefined: not mine. */

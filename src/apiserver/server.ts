@@ -10,6 +10,7 @@ import { chainAuthenticators, chainAuthorizers, createPipeline } from './pipelin
 import { createCatalog } from './registry/catalog.ts';
 import { createInternalApi } from './registry/internal-api.ts';
 import { createSchemaCache, type Registry } from './registry/registry.ts';
+import type { StorageHook } from './registry/storage-hook.ts';
 import { createWatchCache } from './watch/watch-cache.ts';
 
 /** Uniform in [0, 1), from the system's source: generated names must not be guessable. */
@@ -20,8 +21,9 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
   const { store, log, now } = options;
   const extensions: ServerExtension[] = [];
   const admission: AdmissionPlugin[] = [];
+  const hooks: StorageHook[] = [];
   const catalog = createCatalog(options.kinds);
-  const registry: Registry = { store, now, random: secureRandom, admission, hooks: [], schemaOf: createSchemaCache() };
+  const registry: Registry = { store, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache() };
   const watchCache = createWatchCache({ store, log });
   const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
   const api = createInternalApi({ registry, catalog, watchCache, onError });
@@ -31,6 +33,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
 
   const context: ServerContext = {
     options,
+    store,
     catalog,
     api,
     authenticate,
@@ -42,6 +45,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
     const extension = factory(context);
     extensions.push(extension);
     admission.push(...(extension.admission ?? []));
+    hooks.push(...(extension.hooks ?? []));
   }
   const routes = new Map<string, SubresourceRoute>(
     extensions

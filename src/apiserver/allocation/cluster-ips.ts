@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { internalError } from '../../apimachinery/errors/api-errors.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { Store } from '../../storage/contract.ts';
+import { registryPrefix } from '../registry/keys.ts';
+import { formatTime } from '../registry/object-meta.ts';
+import { decodeObject, encodeObject } from '../registry/value-codec.ts';
+import { dynamicOffset, formatIp, isAllocatable, parseIp, type IpRange } from './ip-range.ts';
+
+/** A service by its place. */
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Cluster IPs, one networking.k8s.io IPAddress object each (KEP-1880): creating the object is taking the address, so replicas of the
+ * server cannot give one out twice.
+ */
+export interface ClusterIps {
+  /** Why the address cannot be had; undefined when it was taken. */
+  take(address: string, service: ServiceName): Promise<string | undefined>;
+  /** Any free address. `dryRun` only looks. @throws StatusError InternalError when the range is full */
+  takeAny(service: ServiceName, options: { readonly dryRun: boolean }): Promise<string>;
+  isFree(address: string): Promise<string | undefined>;
+  release(address: string): Promise<void>;
+  /** Gives back the addresses of services that are no more. */
+  repair(exists: (service: ServiceName) => boolean): Promise<void>;
+}
+
+const prefix = `${registryPrefix}networking.k8s.io/ipaddresses/`;
+const managedBy = 'ipaddress.kubernetes.io/managed-by';
+const manager = 'ipallocator.k8s.io';
+const randomAttempts = 32;
+
+const taken = 'provided IP is already allocated';
+
+export const createClusterIps = (
+  store: Store,
+  { range, now, random }: { range: IpRange; now: () => number; random: () => number },
+): ClusterIps => {
+  const encode = (address: string, service: ServiceName): Uint8Array =>
+    encodeObject({
+      kind: 'IPAddress',
+      apiVersion: 'networking.k8s.io/v1',
+      metadata: {
+        name: address,
+        uid: randomUUID(),
+        generation: 1,
+        creationTimestamp: formatTime(now()),
+        labels: { 'ipaddress.kubernetes.io/ip-family': range.family, [managedBy]: manager },
+      },
+      spec: { parentRef: { group: '', resource: 'services', namespace: service.namespace, name: service.name } },
+    });
+
+  const tryTake = async (address: string, service: ServiceName): Promise<boolean> =>
+    (await store.create(prefix + address, encode(address, service))).applied;
+
+  const refusal = (address: string): string | undefined => {
+    const value = parseIp(address);
+    if (value !== undefined && isAllocatable(range, value)) return undefined;
+    return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
+  };
+
+  /** Random ones of the dynamic part first; then every address in turn. */
+  function* candidates(): Generator<string> {
+    const offset = dynamicOffset(range);
+    const span = Number(range.size - offset < 2n ** 48n ? range.size - offset : 2n ** 48n);
+    for (let i = 0; i < randomAttempts; i += 1) yield formatIp(range.first + offset + BigInt(Math.floor(random() * span)), range.family);
+    for (let i = 0n; i < range.size; i += 1n) yield formatIp(range.first + ((i + offset) % range.size), range.family);
+  }
+
+  return {
+    async take(address, service) {
+      return refusal(address) ?? ((await tryTake(address, service)) ? undefined : taken);
+    },
+    async isFree(address) {
+      return refusal(address) ?? ((await store.get(prefix + address)) ? taken : undefined);
+    },
+    async takeAny(service, { dryRun }) {
+      for (const address of candidates()) {
+        if (refusal(address)) continue;
+        if (dryRun ? !(await store.get(prefix + address)) : await tryTake(address, service)) return address;
+      }
+      throw internalError('failed to allocate a serviceIP: range is full');
+    },
+    async release(address) {
+      const current = await store.get(prefix + address);
+      if (current) await store.delete(prefix + address, { expected: current.modRevision });
+    },
+    async repair(exists) {
+      const { items } = await store.list(prefix);
+      for (const { key, value, modRevision } of items) {
+        const object: UnstructuredObject = decodeObject(value);
+        const { parentRef } = object['spec'] as { parentRef?: { resource?: string; namespace?: string; name?: string } };
+        if (object.metadata.labels?.[managedBy] !== manager || parentRef?.resource !== 'services') continue;
+        if (!exists({ namespace: parentRef.namespace ?? '', name: parentRef.name ?? '' }))
+          await store.delete(key, { expected: modRevision });
+      }
+    },
+  };
+};

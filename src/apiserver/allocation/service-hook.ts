@@ -1,0 +1,136 @@
+import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import type { WriteRequest } from '../registry/registry.ts';
+import type { Reservation, StorageHook } from '../registry/storage-hook.ts';
+import type { ClusterIps, ServiceName } from './cluster-ips.ts';
+import type { NodePorts } from './node-ports.ts';
+import {
+  addressesOf,
+  carryOver,
+  isHeadless,
+  needsClusterIp,
+  needsHealthCheckPort,
+  needsNodePort,
+  nodePortsOf,
+  normalizeAddresses,
+  specOf,
+  type ServiceSpec,
+} from './service-fields.ts';
+
+export interface ServiceHookOptions {
+  readonly clusterIps: ClusterIps;
+  readonly nodePorts: NodePorts;
+  readonly family: 'IPv4' | 'IPv6';
+}
+
+/** What one write took and what it will give back. */
+class Ledger {
+  readonly addresses: string[] = [];
+  readonly ports: number[] = [];
+}
+
+const refuse = (name: string, error: FieldError): Error => invalidObject({ group: '', kind: 'Service' }, name, [error]);
+
+/** Gives services their cluster IPs and node ports, and takes them back. */
+export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOptions): StorageHook => {
+  const takeAddresses = async (
+    spec: ServiceSpec,
+    context: { service: ServiceName; held: ReadonlySet<string>; dryRun: boolean; ledger: Ledger },
+  ) => {
+    const { service, held, dryRun, ledger } = context;
+    if (!needsClusterIp(spec) || isHeadless(spec)) return;
+    if (spec.ipFamilyPolicy === 'RequireDualStack') {
+      throw refuse(
+        service.name,
+        invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'),
+      );
+    }
+    const wanted = addressesOf(spec);
+    if (wanted.length === 0) {
+      const address = await clusterIps.takeAny(service, { dryRun });
+      if (!dryRun) ledger.addresses.push(address);
+      spec.clusterIP = address;
+      spec.clusterIPs = [address];
+      return;
+    }
+    for (const address of wanted) {
+      if (held.has(address)) continue;
+      const problem = await (dryRun ? clusterIps.isFree(address) : clusterIps.take(address, service));
+      if (problem) throw refuse(service.name, invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${address}: ${problem}`));
+      if (!dryRun) ledger.addresses.push(address);
+    }
+  };
+
+  const takePorts = async (
+    spec: ServiceSpec,
+    context: { service: ServiceName; held: ReadonlySet<number>; dryRun: boolean; ledger: Ledger },
+  ) => {
+    const { service, held, dryRun, ledger } = context;
+    const options = { owner: `${service.namespace}/${service.name}`, dryRun };
+    const mine = new Set(held);
+    const own = (port: number): number => {
+      if (!dryRun) ledger.ports.push(port);
+      mine.add(port);
+      return port;
+    };
+    const takeGiven = async (port: number, path: string): Promise<void> => {
+      if (mine.has(port)) return;
+      const problem = await nodePorts.take(port, options);
+      if (problem) throw refuse(service.name, invalid(path, port, problem));
+      own(port);
+    };
+    if (needsNodePort(spec)) {
+      const ports = spec.ports ?? [];
+      for (const [index, port] of ports.entries()) if (port.nodePort) await takeGiven(port.nodePort, `spec.ports[${index}].nodePort`);
+      for (const [index, port] of ports.entries()) {
+        if (port.nodePort) continue;
+        // One number of a service may carry several protocols.
+        const twin = ports.slice(0, index).find((other) => other.port === port.port && other.protocol !== port.protocol && other.nodePort);
+        port.nodePort = twin?.nodePort ?? own(await nodePorts.takeAny(options));
+      }
+    }
+    if (needsHealthCheckPort(spec)) {
+      if (spec.healthCheckNodePort) await takeGiven(spec.healthCheckNodePort, 'spec.healthCheckNodePort');
+      else spec.healthCheckNodePort = own(await nodePorts.takeAny(options));
+    }
+  };
+
+  const giveBack = async ({ addresses, ports }: Ledger): Promise<void> => {
+    for (const address of addresses) await clusterIps.release(address);
+    for (const port of ports) await nodePorts.release(port);
+  };
+
+  /** What the service had and has no more. */
+  const dropped = (spec: ServiceSpec | undefined, old: ServiceSpec | undefined): Ledger => {
+    const ledger = new Ledger();
+    const addresses = new Set(spec && addressesOf(spec));
+    const ports = new Set(spec && nodePortsOf(spec));
+    ledger.addresses.push(...(old ? addressesOf(old).filter((address) => !addresses.has(address)) : []));
+    ledger.ports.push(...(old ? nodePortsOf(old).filter((port) => !ports.has(port)) : []));
+    return ledger;
+  };
+
+  return {
+    handles: ({ definition, subresource }: WriteRequest) =>
+      definition.group === '' && definition.plural === 'services' && subresource === '',
+    async reserve({ namespace, dryRun }, { object, old }): Promise<Reservation> {
+      const spec = object && specOf(object);
+      const before = old && specOf(old);
+      const ledger = new Ledger();
+      if (object && spec) {
+        if (before) carryOver(spec, before);
+        normalizeAddresses(spec, family);
+        const service = { namespace, name: object.metadata.name };
+        try {
+          await takeAddresses(spec, { service, held: new Set(before && addressesOf(before)), dryRun, ledger });
+          await takePorts(spec, { service, held: new Set(before && nodePortsOf(before)), dryRun, ledger });
+        } catch (error) {
+          await giveBack(ledger);
+          throw error;
+        }
+      }
+      return { commit: () => giveBack(dropped(spec, before)), rollback: () => giveBack(ledger) };
+    },
+  };
+};
