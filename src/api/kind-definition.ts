@@ -93,6 +93,11 @@ export interface KindDefinition {
     readonly toStored: (object: UnstructuredObject) => UnstructuredObject;
     readonly fromStored: (object: UnstructuredObject) => UnstructuredObject;
   };
+  /**
+   * Makes a stored object what the kind's schema says now, in place: custom resources written before their definition changed. Absent:
+   * stored objects are current, and their bytes may be served as they are.
+   */
+  readonly refresh?: (object: UnstructuredObject) => UnstructuredObject;
   /** Objects expire after this long (events: 3600). */
   readonly ttlSeconds?: number;
   /** A create-only review that is answered, never stored (SubjectAccessReview, TokenReview, …). */

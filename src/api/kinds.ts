@@ -3,6 +3,7 @@ import type { ColumnDefinition, KindDefinition, Strategy, SubresourceDefinition,
 import { groupBehaviours } from './behaviours.ts';
 import { canonicalize, zeroMember } from './canonicalize.ts';
 import { readGenerated, schemaSource } from './definitions.ts';
+import { plainCells } from './plain-cells.ts';
 import { withStatus } from './status-strategy.ts';
 
 interface KindEntry {
@@ -69,6 +70,7 @@ const define = (entry: KindEntry): KindDefinition => {
     subresources: entry.subresources ?? [],
     schema: () => schemaSource(entry.definition),
     columns: entry.columns?.map(column) ?? plainColumns,
+    cells: plainCells,
     ...rest,
     strategy: strategyFor(entry, behaviour),
   };

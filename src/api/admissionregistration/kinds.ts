@@ -1,3 +1,4 @@
+import { validatingAdmissionPolicyBindingCells, validatingAdmissionPolicyCells, webhookConfigurationCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import {
@@ -10,8 +11,20 @@ import {
 const common = { generation: true, allowUnconditionalUpdate: false } as const;
 
 export const admissionregistrationKinds: GroupBehaviour = {
-  mutatingwebhookconfigurations: { strategy: strategyOf({ ...common, applyDefaults: defaultMutatingWebhookConfiguration }) },
-  validatingwebhookconfigurations: { strategy: strategyOf({ ...common, applyDefaults: defaultValidatingWebhookConfiguration }) },
-  validatingadmissionpolicies: { strategy: strategyOf({ ...common, applyDefaults: defaultValidatingAdmissionPolicy }) },
-  validatingadmissionpolicybindings: { strategy: strategyOf({ ...common, applyDefaults: defaultValidatingAdmissionPolicyBinding }) },
+  mutatingwebhookconfigurations: {
+    cells: webhookConfigurationCells,
+    strategy: strategyOf({ ...common, applyDefaults: defaultMutatingWebhookConfiguration }),
+  },
+  validatingwebhookconfigurations: {
+    cells: webhookConfigurationCells,
+    strategy: strategyOf({ ...common, applyDefaults: defaultValidatingWebhookConfiguration }),
+  },
+  validatingadmissionpolicies: {
+    cells: validatingAdmissionPolicyCells,
+    strategy: strategyOf({ ...common, applyDefaults: defaultValidatingAdmissionPolicy }),
+  },
+  validatingadmissionpolicybindings: {
+    cells: validatingAdmissionPolicyBindingCells,
+    strategy: strategyOf({ ...common, applyDefaults: defaultValidatingAdmissionPolicyBinding }),
+  },
 };

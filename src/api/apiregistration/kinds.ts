@@ -1,5 +1,26 @@
+import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { strategyOf } from '../typed.ts';
+import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultApiService } from './defaults.ts';
+import type { APIService } from './types.gen.ts';
 
-export const apiregistrationKinds: GroupBehaviour = { apiservices: { strategy: strategyOf({ applyDefaults: defaultApiService }) } };
+const availability = ({ status }: APIService): string => {
+  const condition = status?.conditions?.find(({ type }) => type === 'Available');
+  if (!condition) return 'Unknown';
+  return condition.status === 'True' ? 'True' : `${condition.status} (${condition.reason ?? ''})`;
+};
+
+export const apiregistrationKinds: GroupBehaviour = {
+  apiservices: {
+    cells: cellsOf<APIService>((service, now) => {
+      const backend = service.spec.service;
+      return [
+        service.metadata.name,
+        backend ? `${backend.namespace ?? ''}/${backend.name ?? ''}` : 'Local',
+        availability(service),
+        age(service, now),
+      ];
+    }),
+    strategy: strategyOf({ applyDefaults: defaultApiService }),
+  },
+};

@@ -32,10 +32,7 @@ export const defaultStatefulSet = ({ spec }: StatefulSet): void => {
     strategy.type = 'RollingUpdate';
     strategy.rollingUpdate ??= {};
   }
-  if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate) {
-    strategy.rollingUpdate.partition ??= 0;
-    strategy.rollingUpdate.maxUnavailable ??= 1;
-  }
+  if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate) strategy.rollingUpdate.partition ??= 0;
   const retention = (spec.persistentVolumeClaimRetentionPolicy ??= {});
   retention.whenDeleted ||= 'Retain';
   retention.whenScaled ||= 'Retain';

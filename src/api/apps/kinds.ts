@@ -1,3 +1,4 @@
+import { controllerRevisionCells, daemonSetCells, deploymentCells, replicaSetCells, statefulSetCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import type { ScalePaths } from '../kind-definition.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
@@ -12,12 +13,18 @@ const scale: ScalePaths = {
 };
 
 export const appsKinds: GroupBehaviour = {
-  daemonsets: { strategy: strategyOf(daemonSetStrategy) },
-  deployments: { scale, strategy: strategyOf<Deployment>({ generation: true, applyDefaults: defaultDeployment }) },
+  daemonsets: { cells: daemonSetCells, strategy: strategyOf(daemonSetStrategy) },
+  deployments: { cells: deploymentCells, scale, strategy: strategyOf<Deployment>({ generation: true, applyDefaults: defaultDeployment }) },
   replicasets: {
+    cells: replicaSetCells,
     scale,
     selectableFields: fieldsOf<ReplicaSet>({ 'status.replicas': ({ status }) => String(status?.replicas ?? 0) }),
     strategy: strategyOf<ReplicaSet>({ generation: true, applyDefaults: defaultReplicaSet }),
   },
-  statefulsets: { scale, strategy: strategyOf<StatefulSet>({ generation: true, applyDefaults: defaultStatefulSet }) },
+  statefulsets: {
+    cells: statefulSetCells,
+    scale,
+    strategy: strategyOf<StatefulSet>({ generation: true, applyDefaults: defaultStatefulSet }),
+  },
+  controllerrevisions: { cells: controllerRevisionCells },
 };

@@ -1,3 +1,4 @@
+import { horizontalPodAutoscalerCells, horizontalPodAutoscalerV1Cells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import { hpaFromV1, hpaToV1 } from './convert.ts';
@@ -7,8 +8,12 @@ import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from './typ
 
 export const autoscalingKinds: GroupBehaviour = {
   'v1/horizontalpodautoscalers': {
+    cells: horizontalPodAutoscalerV1Cells,
     storage: { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers', toStored: hpaFromV1, fromStored: hpaToV1 },
     strategy: strategyOf<HorizontalPodAutoscalerV1>({ applyDefaults: defaultHorizontalPodAutoscalerV1 }),
   },
-  'v2/horizontalpodautoscalers': { strategy: strategyOf<HorizontalPodAutoscaler>({ applyDefaults: defaultHorizontalPodAutoscaler }) },
+  'v2/horizontalpodautoscalers': {
+    cells: horizontalPodAutoscalerCells,
+    strategy: strategyOf<HorizontalPodAutoscaler>({ applyDefaults: defaultHorizontalPodAutoscaler }),
+  },
 };

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { Strategy } from '../kind-definition.ts';
 import { defaultJob } from './defaults.ts';
 import type { Job } from './types.gen.ts';
@@ -14,7 +15,11 @@ const generateSelector = (job: Job): void => {
   const { spec } = job;
   if (!spec.template) return;
   const labels = jobLabels(job);
-  spec.template.metadata = { ...spec.template.metadata, labels: { ...labels, ...spec.template.metadata?.labels } };
+  const before = spec.template.metadata?.labels ?? {};
+  const generated = { ...labels, ...before };
+  // A Job without labels of its own has its template's, also those that are generated.
+  if (jsonEqual(job.metadata.labels ?? {}, before)) job.metadata.labels = { ...generated };
+  spec.template.metadata = { ...spec.template.metadata, labels: generated };
   spec.selector ??= {};
   spec.selector.matchLabels = {
     'batch.kubernetes.io/controller-uid': labels['batch.kubernetes.io/controller-uid'] ?? '',

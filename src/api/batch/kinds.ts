@@ -1,3 +1,4 @@
+import { cronJobCells, jobCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
 import { defaultCronJob } from './defaults.ts';
@@ -5,8 +6,9 @@ import { jobStrategy } from './job.ts';
 import type { CronJob, Job } from './types.gen.ts';
 
 export const batchKinds: GroupBehaviour = {
-  cronjobs: { strategy: strategyOf<CronJob>({ generation: true, applyDefaults: defaultCronJob }) },
+  cronjobs: { cells: cronJobCells, strategy: strategyOf<CronJob>({ generation: true, applyDefaults: defaultCronJob }) },
   jobs: {
+    cells: jobCells,
     selectableFields: fieldsOf<Job>({ 'status.successful': ({ status }) => String(status?.succeeded ?? 0) }),
     strategy: strategyOf(jobStrategy),
   },

@@ -9,6 +9,22 @@ import {
   defaultReplicationController,
 } from './defaults.ts';
 import { defaultService } from './service-defaults.ts';
+import { eventCells } from './event-cells.ts';
+import { nodeCells } from './node-cells.ts';
+import { podCells } from './pod-cells.ts';
+import { serviceCells } from './service-cells.ts';
+import {
+  componentStatusCells,
+  configMapCells,
+  endpointsCells,
+  namespaceCells,
+  podTemplateCells,
+  replicationControllerCells,
+  resourceQuotaCells,
+  secretCells,
+  serviceAccountCells,
+} from './simple-cells.ts';
+import { persistentVolumeCells, persistentVolumeClaimCells } from './volume-cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import { podStrategy } from './pod-strategy.ts';
@@ -38,10 +54,11 @@ import type {
 
 export const coreKinds: GroupBehaviour = {
   bindings: { virtual: true },
-  endpoints: { strategy: strategyOf<Endpoints>({ allowCreateOnUpdate: true, applyDefaults: defaultEndpoints }) },
-  events: { ttlSeconds: 3600, selectableFields: eventFields, strategy: { allowCreateOnUpdate: true } },
+  endpoints: { cells: endpointsCells, strategy: strategyOf<Endpoints>({ allowCreateOnUpdate: true, applyDefaults: defaultEndpoints }) },
+  events: { cells: eventCells, ttlSeconds: 3600, selectableFields: eventFields, strategy: { allowCreateOnUpdate: true } },
   limitranges: { strategy: strategyOf<LimitRange>({ allowCreateOnUpdate: true, applyDefaults: defaultLimitRange }) },
   namespaces: {
+    cells: namespaceCells,
     selectableFields: namespaceFields,
     strategy: strategyOf<Namespace>({
       answersDeletedObject: true,
@@ -56,8 +73,14 @@ export const coreKinds: GroupBehaviour = {
       },
     }),
   },
-  nodes: { selectableFields: nodeFields, keepsInitialStatus: true, strategy: strategyOf<Node>({ applyDefaults: defaultNode }) },
+  nodes: {
+    cells: nodeCells,
+    selectableFields: nodeFields,
+    keepsInitialStatus: true,
+    strategy: strategyOf<Node>({ applyDefaults: defaultNode }),
+  },
   persistentvolumeclaims: {
+    cells: persistentVolumeClaimCells,
     selectableFields: persistentVolumeClaimFields,
     strategy: strategyOf<PersistentVolumeClaim>({
       answersDeletedObject: true,
@@ -68,6 +91,7 @@ export const coreKinds: GroupBehaviour = {
     }),
   },
   persistentvolumes: {
+    cells: persistentVolumeCells,
     selectableFields: persistentVolumeFields,
     strategy: strategyOf<PersistentVolume>({
       answersDeletedObject: true,
@@ -77,8 +101,9 @@ export const coreKinds: GroupBehaviour = {
       },
     }),
   },
-  pods: { selectableFields: podFields, strategy: strategyOf(podStrategy) },
+  pods: { cells: podCells, selectableFields: podFields, strategy: strategyOf(podStrategy) },
   podtemplates: {
+    cells: podTemplateCells,
     strategy: strategyOf<PodTemplate>({
       generation: true,
       answersDeletedObject: true,
@@ -86,15 +111,19 @@ export const coreKinds: GroupBehaviour = {
     }),
   },
   replicationcontrollers: {
+    cells: replicationControllerCells,
     scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' },
     selectableFields: replicationControllerFields,
     strategy: strategyOf<ReplicationController>({ generation: true, applyDefaults: defaultReplicationController }),
   },
-  resourcequotas: { strategy: { answersDeletedObject: true } },
-  secrets: { selectableFields: secretFields, strategy: strategyOf(secretStrategy) },
-  serviceaccounts: { strategy: { answersDeletedObject: true } },
+  resourcequotas: { cells: resourceQuotaCells, strategy: { answersDeletedObject: true } },
+  secrets: { cells: secretCells, selectableFields: secretFields, strategy: strategyOf(secretStrategy) },
+  serviceaccounts: { cells: serviceAccountCells, strategy: { answersDeletedObject: true } },
   services: {
+    cells: serviceCells,
     selectableFields: serviceFields,
     strategy: strategyOf<Service>({ allowCreateOnUpdate: true, answersDeletedObject: true, applyDefaults: defaultService }),
   },
+  componentstatuses: { cells: componentStatusCells },
+  configmaps: { cells: configMapCells },
 };

@@ -1,7 +1,24 @@
+import { age, listed } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { strategyOf } from '../typed.ts';
+import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultEndpointSlice } from './defaults.ts';
+import type { EndpointSlice } from './types.gen.ts';
 
 export const discoveryKinds: GroupBehaviour = {
-  endpointslices: { strategy: strategyOf({ generation: true, applyDefaults: defaultEndpointSlice }) },
+  endpointslices: {
+    cells: cellsOf<EndpointSlice>((slice, now) => [
+      slice.metadata.name,
+      slice.addressType,
+      listed(
+        (slice.ports ?? []).map(({ port, name }) => (port === undefined ? (name ?? '*') : String(port))),
+        '<unset>',
+      ),
+      listed(
+        (slice.endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+        '<unset>',
+      ),
+      age(slice, now),
+    ]),
+    strategy: strategyOf({ generation: true, applyDefaults: defaultEndpointSlice }),
+  },
 };

@@ -1,8 +1,12 @@
+import { flowSchemaCells, priorityLevelConfigurationCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultFlowSchema, defaultPriorityLevelConfiguration } from './defaults.ts';
 
 export const flowcontrolKinds: GroupBehaviour = {
-  flowschemas: { strategy: strategyOf({ generation: true, applyDefaults: defaultFlowSchema }) },
-  prioritylevelconfigurations: { strategy: strategyOf({ generation: true, applyDefaults: defaultPriorityLevelConfiguration }) },
+  flowschemas: { cells: flowSchemaCells, strategy: strategyOf({ generation: true, applyDefaults: defaultFlowSchema }) },
+  prioritylevelconfigurations: {
+    cells: priorityLevelConfigurationCells,
+    strategy: strategyOf({ generation: true, applyDefaults: defaultPriorityLevelConfiguration }),
+  },
 };

@@ -1,5 +1,19 @@
+import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
+import { cellsOf } from '../typed.ts';
+import type { PodDisruptionBudget } from './types.gen.ts';
+
+const amount = (value: number | string | undefined): string => (value === undefined ? 'N/A' : String(value));
 
 export const policyKinds: GroupBehaviour = {
-  poddisruptionbudgets: { strategy: { generation: true, allowUnconditionalUpdate: false } },
+  poddisruptionbudgets: {
+    cells: cellsOf<PodDisruptionBudget>((budget, now) => [
+      budget.metadata.name,
+      amount(budget.spec.minAvailable),
+      amount(budget.spec.maxUnavailable),
+      budget.status?.disruptionsAllowed ?? 0,
+      age(budget, now),
+    ]),
+    strategy: { generation: true, allowUnconditionalUpdate: false },
+  },
 };

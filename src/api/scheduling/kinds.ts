@@ -1,7 +1,18 @@
+import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { strategyOf } from '../typed.ts';
+import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultPriorityClass } from './defaults.ts';
+import type { PriorityClass } from './types.gen.ts';
 
 export const schedulingKinds: GroupBehaviour = {
-  priorityclasses: { strategy: strategyOf({ generation: true, applyDefaults: defaultPriorityClass }) },
+  priorityclasses: {
+    cells: cellsOf<PriorityClass>((priority, now) => [
+      priority.metadata.name,
+      priority.value,
+      priority.globalDefault ?? false,
+      age(priority, now),
+      priority.preemptionPolicy ?? '',
+    ]),
+    strategy: strategyOf({ generation: true, applyDefaults: defaultPriorityClass }),
+  },
 };

@@ -1,19 +1,20 @@
+import { csiDriverCells, csiNodeCells, storageClassCells, volumeAttachmentCells, volumeAttributesClassCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultCSIDriver, defaultStorageClass } from './defaults.ts';
 
 export const storageKinds: GroupBehaviour = {
   csidrivers: {
+    cells: csiDriverCells,
     strategy: strategyOf({
-      generation: true,
       answersDeletedObject: true,
       allowUnconditionalUpdate: false,
       applyDefaults: defaultCSIDriver,
     }),
   },
-  csinodes: { strategy: { answersDeletedObject: true, allowUnconditionalUpdate: false } },
+  csinodes: { cells: csiNodeCells, strategy: { answersDeletedObject: true, allowUnconditionalUpdate: false } },
   csistoragecapacities: { strategy: { allowUnconditionalUpdate: false } },
-  storageclasses: { strategy: strategyOf({ answersDeletedObject: true, applyDefaults: defaultStorageClass }) },
-  volumeattachments: { strategy: { answersDeletedObject: true, allowUnconditionalUpdate: false } },
-  volumeattributesclasses: { strategy: { answersDeletedObject: true } },
+  storageclasses: { cells: storageClassCells, strategy: strategyOf({ answersDeletedObject: true, applyDefaults: defaultStorageClass }) },
+  volumeattachments: { cells: volumeAttachmentCells, strategy: { answersDeletedObject: true, allowUnconditionalUpdate: false } },
+  volumeattributesclasses: { cells: volumeAttributesClassCells, strategy: { answersDeletedObject: true } },
 };
