@@ -37,6 +37,7 @@ export const prefixOf = (definition: KindDefinition): Buffer => {
 
 /** Whether the stored version is the one asked for, so that bytes need no conversion. */
 export const isServable = (definition: KindDefinition, value: Uint8Array): boolean => {
+  if (definition.refresh) return false;
   const prefix = prefixOf(definition);
   return prefix.compare(value, 0, Math.min(prefix.length, value.length)) === 0;
 };

@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { isHeldByObjects, terminateDefinition } from '../customresources/termination.ts';
 
 /** How deletion of a kind differs from "at once, unless metadata.finalizers hold it". */
 export interface LifecycleRule {
@@ -38,7 +39,11 @@ const podRule: LifecycleRule = {
   },
 };
 
-const rules: Readonly<Record<string, LifecycleRule>> = { '/namespaces': namespaceRule, '/pods': podRule };
+const rules: Readonly<Record<string, LifecycleRule>> = {
+  '/namespaces': namespaceRule,
+  '/pods': podRule,
+  'apiextensions.k8s.io/customresourcedefinitions': { isHeld: isHeldByObjects, terminate: terminateDefinition },
+};
 const plainRule: LifecycleRule = {};
 
 export const lifecycleOf = ({ group, plural }: KindDefinition): LifecycleRule => rules[`${group}/${plural}`] ?? plainRule;

@@ -14,9 +14,11 @@ export interface StoredObject {
 /** Parses a stored value and converts it to the definition's version. The caller owns the object. */
 export const readObject = (definition: KindDefinition, value: Uint8Array): UnstructuredObject => {
   const object = decodeObject(value);
-  return definition.storage && object.apiVersion !== formatGroupVersion(definition.group, definition.version)
-    ? definition.storage.fromStored(object)
-    : object;
+  const converted =
+    definition.storage && object.apiVersion !== formatGroupVersion(definition.group, definition.version)
+      ? definition.storage.fromStored(object)
+      : object;
+  return definition.refresh ? definition.refresh(converted) : converted;
 };
 
 export const readStored = (definition: KindDefinition, { value, modRevision }: KeyValue): StoredObject => ({

@@ -31,7 +31,6 @@ test.each<[string, readonly unknown[]]>([
   ['.spec.items[?( @.kind != "b" )].kind', ['a']],
   ['.spec.list[-1]', ['two']],
   ['.spec.list[0:1]', [1]],
-  [".spec['num','str']", [5, 's']],
   ['.metadata.labels.a\\.b/c', ['hello']],
   ["['metadata'].labels['a.b/c']", ['hello']],
   ['.spec..kind', ['a', 'b']],

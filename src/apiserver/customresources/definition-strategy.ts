@@ -1,0 +1,52 @@
+import type { Strategy } from '../../api/kind-definition.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { defaultCustomResourceDefinition, validateCustomResourceDefinition } from '../../apimachinery/schema/custom-resource-definition.ts';
+import type { CustomResourceDefinition, RuleChecker } from '../../apimachinery/schema/custom-resource-definition.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { asDefinition, storageVersionOf } from './definition-object.ts';
+import type { StoredDefinition } from './definition-object.ts';
+
+/** Clients may leave out what is required; validation says so, and must find the fields to say it of. */
+const withParts = (object: UnstructuredObject): StoredDefinition => {
+  const definition = object as { spec?: Partial<StoredDefinition['spec']> };
+  definition.spec ??= {};
+  definition.spec.group ??= '';
+  definition.spec.names ??= {};
+  definition.spec.versions ??= [];
+  return asDefinition(object);
+};
+
+/** The registry validates metadata itself; what is left of it is about definitions only. */
+const ownErrors = (errors: readonly FieldError[]): FieldError[] =>
+  errors.filter(
+    ({ field, detail }) =>
+      !field.startsWith('metadata') || field.startsWith('metadata.annotations[') || detail.includes('spec.names.plural'),
+  );
+
+const validated = (object: UnstructuredObject, rules: RuleChecker, old?: UnstructuredObject): FieldError[] =>
+  ownErrors(
+    validateCustomResourceDefinition(object as unknown as CustomResourceDefinition, {
+      rules,
+      ...(old ? { old: old as unknown as CustomResourceDefinition } : {}),
+    }),
+  );
+
+/** How CustomResourceDefinition objects are written. */
+export const definitionStrategy = (rules: RuleChecker): Strategy => ({
+  generation: true,
+  allowUnconditionalUpdate: false,
+  applyDefaults: (object) => defaultCustomResourceDefinition(withParts(object) as unknown as CustomResourceDefinition),
+  prepareForCreate: (object) => {
+    const definition = asDefinition(object);
+    const storage = storageVersionOf(definition);
+    definition.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: storage === '' ? [] : [storage] };
+  },
+  prepareForUpdate: (object, oldObject) => {
+    const [definition, old] = [asDefinition(object), asDefinition(oldObject)];
+    const storage = storageVersionOf(definition);
+    const stored = old.status?.storedVersions ?? [];
+    definition.status = { ...old.status, storedVersions: stored.includes(storage) || storage === '' ? stored : [...stored, storage] };
+  },
+  validate: (object) => validated(object, rules),
+  validateUpdate: (object, old) => validated(object, rules, old),
+});

@@ -1,0 +1,33 @@
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { AdmissionPlugin } from '../admission/contract.ts';
+import type { ServerExtensionFactory } from '../extension.ts';
+import { isConditionTrue } from './conditions.ts';
+import { createDefinitionController } from './controller.ts';
+import { asDefinition, definitionsResource } from './definition-object.ts';
+import { definitionStrategy } from './definition-strategy.ts';
+import { compileRules, ruleChecker } from './rules.ts';
+import { createServedDefinitions } from './served-definitions.ts';
+
+/** CustomResourceDefinitions: how they are written, and the kinds that come and go with them. */
+export const customResourcesExtension: ServerExtensionFactory = ({ api, catalog, options }) => {
+  const kind = catalog.find(definitionsResource);
+  if (!kind) return { name: 'customresources' };
+  catalog.put({ ...kind, strategy: { ...kind.strategy, ...definitionStrategy(ruleChecker) } });
+  const cache = api.cache(definitionsResource);
+  const served = createServedDefinitions(catalog, compileRules);
+  const controller = createDefinitionController({ api, cache, served, log: options.log, now: options.now });
+
+  /** Nothing new while the old objects go: a create that came late would never be cleaned up. */
+  const termination: AdmissionPlugin = {
+    name: 'CustomResourceTermination',
+    handles: ({ operation, definition, subresource }) => operation === 'CREATE' && subresource === '' && definition.custom !== undefined,
+    validate: ({ definition }) => {
+      const found = cache.get(definition.custom?.definitionName ?? '');
+      if (!found || !isConditionTrue(asDefinition(found).status, 'Terminating')) return;
+      throw new StatusError('MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {
+        details: { group: definition.group, kind: definition.plural },
+      });
+    },
+  };
+  return { name: 'customresources', admission: [termination], start: () => controller.start(), stop: () => controller.stop() };
+};

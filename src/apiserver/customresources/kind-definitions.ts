@@ -1,0 +1,114 @@
+import type { ColumnDefinition, KindDefinition, SubresourceDefinition, Verb } from '../../api/kind-definition.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { compileSchema } from '../../apimachinery/schema/compile.ts';
+import type { DefinitionVersion } from '../../apimachinery/schema/custom-resource-definition.ts';
+import type { PrinterColumn } from '../../apimachinery/schema/definition-parts.ts';
+import { compileJsonPath } from '../../apimachinery/schema/json-path.ts';
+import { selfContained } from '../../apimachinery/schema/schema-node.ts';
+import { ageColumn, nameColumn } from '../table/columns.ts';
+import { isTerminating, storageVersionOf } from './definition-object.ts';
+import type { StoredDefinition } from './definition-object.ts';
+import { resourceStrategy } from './resource-strategy.ts';
+import type { RuleCompiler } from './rules.ts';
+
+/** In the order that discovery has always shown for custom resources. */
+const verbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const subresourceVerbs: readonly Verb[] = ['get', 'patch', 'update'];
+
+const columnOf = ({ name, type, format, description, priority, jsonPath }: PrinterColumn): ColumnDefinition => ({
+  name,
+  type,
+  ...(format ? { format } : {}),
+  description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
+  priority: priority ?? 0,
+  jsonPath,
+});
+
+const columnsOf = ({ additionalPrinterColumns = [] }: DefinitionVersion): ColumnDefinition[] => [
+  nameColumn,
+  ...(additionalPrinterColumns.length > 0 ? additionalPrinterColumns.map(columnOf) : [ageColumn]),
+];
+
+const subresourcesOf = ({ subresources }: DefinitionVersion): SubresourceDefinition[] => [
+  ...(subresources?.status ? [{ name: 'status', verbs: subresourceVerbs }] : []),
+  ...(subresources?.scale
+    ? [{ name: 'scale', verbs: subresourceVerbs, kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } }]
+    : []),
+];
+
+/** Field selectors by path without the leading dot; absent fields select as ''. */
+const selectableFieldsOf = ({ selectableFields = [] }: DefinitionVersion): Record<string, (object: UnstructuredObject) => string> =>
+  Object.fromEntries(
+    selectableFields.map(({ jsonPath }) => {
+      const find = compileJsonPath(jsonPath);
+      return [
+        jsonPath.replace(/^\./, ''),
+        (object: UnstructuredObject) => {
+          const [value] = find(object);
+          return value === undefined || value === null ? '' : String(value);
+        },
+      ];
+    }),
+  );
+
+const asVersion =
+  (apiVersion: string) =>
+  (object: UnstructuredObject): UnstructuredObject => ({ ...object, apiVersion });
+
+/** The versions of a definition as served kinds. Names are those that were accepted. */
+export const kindDefinitions = (definition: StoredDefinition, compileRules: RuleCompiler): KindDefinition[] => {
+  const { spec, status, metadata } = definition;
+  const { group } = spec;
+  const names = { ...spec.names, ...status?.acceptedNames };
+  const storageVersion = storageVersionOf(definition);
+  const onlyVersion = spec.versions.length === 1 && (status?.storedVersions ?? []).every((name) => name === storageVersion);
+  const served = spec.versions.filter((version) => version.served || (isTerminating(definition) && version.storage));
+  return served.map((version) => {
+    const source = selfContained(version.schema?.openAPIV3Schema ?? { 'x-kubernetes-preserve-unknown-fields': true });
+    let compiled: ReturnType<typeof compileSchema> | undefined;
+    const schema = () => (compiled ??= compileSchema(source));
+    const apiVersion = formatGroupVersion(group, version.name);
+    const refresh = (object: UnstructuredObject): UnstructuredObject => {
+      schema().prune(object);
+      schema().applyDefaults(object);
+      return object;
+    };
+    return {
+      group,
+      version: version.name,
+      kind: names.kind ?? '',
+      listKind: names.listKind ?? '',
+      plural: names.plural ?? '',
+      singular: names.singular ?? '',
+      shortNames: names.shortNames ?? [],
+      categories: names.categories ?? [],
+      namespaced: spec.scope === 'Namespaced',
+      verbs,
+      subresources: subresourcesOf(version),
+      ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
+      schema: () => source,
+      columns: columnsOf(version),
+      selectableFields: selectableFieldsOf(version),
+      strategy: resourceStrategy({
+        schema,
+        rules: compileRules(source),
+        statusSubresource: version.subresources?.status !== undefined,
+      }),
+      ...(onlyVersion
+        ? {}
+        : {
+            storage: {
+              group,
+              version: storageVersion,
+              plural: names.plural ?? '',
+              toStored: asVersion(formatGroupVersion(group, storageVersion)),
+              fromStored: asVersion(apiVersion),
+            },
+          }),
+      // Objects written before the definition last changed may lack its defaults and hold fields it has dropped.
+      ...(onlyVersion && metadata.generation === 1 ? {} : { refresh }),
+      custom: { definitionName: metadata.name, storageVersion },
+    };
+  });
+};
