@@ -154,11 +154,25 @@ export function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && 'code' in error && 'details' in error && typeof error.code === 'number';
 }
 
-/** Unavailable members, leader changes and expired tokens pass; everything else is an answer. */
+/** Lost connections, unavailable members, leader changes and expired tokens pass; everything else is an answer. */
 function mayRetry({ code, details }: ServiceError): boolean {
-  if (code === status.UNAUTHENTICATED) return details.includes('invalid auth token');
-  if (code === status.RESOURCE_EXHAUSTED) return details.includes('too many requests');
-  return code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED;
+  switch (code) {
+    // Nobody cancels a call here but a connection that breaks.
+    case status.CANCELLED:
+    case status.UNAVAILABLE:
+    case status.DEADLINE_EXCEEDED:
+      return true;
+    case status.INTERNAL:
+      return /RST_STREAM|ECONN|socket/.test(details);
+    case status.UNKNOWN:
+      return /context canceled|stopp|dropped/.test(details);
+    case status.UNAUTHENTICATED:
+      return details.includes('invalid auth token');
+    case status.RESOURCE_EXHAUSTED:
+      return details.includes('too many requests');
+    default:
+      return false;
+  }
 }
 
 /** Only these say that the request never reached the log. */

@@ -45,9 +45,14 @@ export async function startEtcd({ members = 1, flags = [], scheme = 'http' }: Et
     const peer = url(i, 1);
     const client = url(i, 0);
     const args = [
-      ...['--name', `m${i}`, '--data-dir', join(directory, `m${i}`), '--log-level', 'error'],
-      ...['--listen-client-urls', client, '--advertise-client-urls', client],
-      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', initial],
+      `--name=m${i}`,
+      `--data-dir=${join(directory, `m${i}`)}`,
+      `--listen-client-urls=${client}`,
+      `--advertise-client-urls=${client}`,
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=${initial}`,
+      '--log-level=error',
       ...flags,
     ];
     return new Member(`m${i}`, { clientUrl: client, run: () => spawn(program, args, { stdio: 'ignore' }) });
