@@ -4,6 +4,7 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import { isConditionTrue } from './conditions.ts';
 import { createDefinitionController } from './controller.ts';
 import { asDefinition, definitionsResource } from './definition-object.ts';
+import { definitionSchema } from './definition-schema.ts';
 import { definitionStrategy } from './definition-strategy.ts';
 import { compileRules, ruleChecker } from './rules.ts';
 import { createServedDefinitions } from './served-definitions.ts';
@@ -12,7 +13,11 @@ import { createServedDefinitions } from './served-definitions.ts';
 export const customResourcesExtension: ServerExtensionFactory = ({ api, catalog, options }) => {
   const kind = catalog.find(definitionsResource);
   if (!kind) return { name: 'customresources' };
-  catalog.put({ ...kind, strategy: { ...kind.strategy, ...definitionStrategy(ruleChecker) } });
+  catalog.put({
+    ...kind,
+    schema: () => definitionSchema(kind.schema()),
+    strategy: { ...kind.strategy, ...definitionStrategy(ruleChecker) },
+  });
   const cache = api.cache(definitionsResource);
   const served = createServedDefinitions(catalog, compileRules);
   const controller = createDefinitionController({ api, cache, served, log: options.log, now: options.now });
