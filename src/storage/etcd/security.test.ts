@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StoreUnavailableError } from '../errors.ts';
+import { recordWatch } from '../testing/watch-recorder.ts';
+import { openEtcdStore } from './etcd-store.ts';
+import { makeCertificates, type TestCertificates } from './testing/certificates.ts';
+import { type EtcdCluster, etcdctl, etcdMissing, etcdProgram, startEtcd } from './testing/etcd-process.ts';
+
+const canRun = etcdProgram !== undefined && existsSync(etcdProgram.replace(/etcd$/, 'etcdctl'));
+if (!canRun) test.skip(`etcd with TLS and passwords: NOT TESTED, ${etcdMissing}`, () => undefined);
+
+describe.skipIf(!canRun)('an etcd that asks for client certificates and passwords', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'causeway-etcd-tls-'));
+  let certificates: TestCertificates;
+  let etcd: EtcdCluster;
+  beforeAll(async () => {
+    certificates = makeCertificates(directory);
+    const { ca, cert, key } = certificates.files;
+    const flags = [`--cert-file=${cert}`, `--key-file=${key}`, `--trusted-ca-file=${ca}`, '--client-cert-auth', '--auth-token-ttl=1'];
+    etcd = await startEtcd({ scheme: 'https', flags });
+    const admin = [`--cacert=${ca}`, `--cert=${cert}`, `--key=${key}`];
+    for (const words of [
+      ['user', 'add', 'root:secret'],
+      ['user', 'grant-role', 'root', 'root'],
+      ['role', 'add', 'fleet'],
+      ['role', 'grant-permission', 'fleet', '--prefix=true', 'readwrite', '/fleet/'],
+      ['user', 'add', 'hub:hub-secret'],
+      ['user', 'grant-role', 'hub', 'fleet'],
+      ['auth', 'enable'],
+    ]) {
+      etcdctl(etcd, [...admin, ...words]);
+    }
+  });
+  afterAll(async () => {
+    await etcd.stop();
+    rmSync(directory, { recursive: true });
+  });
+  const access = () => {
+    const { ca, cert, key } = certificates;
+    return { endpoints: etcd.endpoints, ca, cert, key, username: 'hub', password: 'hub-secret', patienceSeconds: 2 };
+  };
+
+  test('reads, writes and watches below its prefix, also after its token has expired', async () => {
+    const store = await openEtcdStore({ ...access(), prefix: '/fleet' });
+    const watch = recordWatch(store, '/', await store.revision());
+    await store.create('/a', Buffer.from('a'));
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    await store.create('/b', Buffer.from('b'));
+    await watch.reached(await store.revision());
+    expect(watch.events.map((event) => event.key)).toEqual(['/a', '/b']);
+    await store.close();
+  });
+
+  test.each([
+    ['a wrong password', { password: 'wrong' }, /authentication failed/],
+    ['no permission on the prefix', { prefix: '/other' }, /permission denied/],
+    ['no client certificate', { cert: undefined, key: undefined }, /check that most members are up and reachable/],
+    ['an authority that did not sign the server', { ca: undefined }, /check that most members are up and reachable/],
+  ])('%s is refused with a message that says so', async (_, change, message) => {
+    const open = openEtcdStore({ ...access(), prefix: '/fleet', ...change });
+    await expect(open).rejects.toThrow(StoreUnavailableError);
+    await expect(open).rejects.toThrow(message);
+  });
+});
