@@ -16,6 +16,10 @@ import { resourceQuota } from './quota/resource-quota.ts';
 import { persistentVolumeClaimResize } from './storage/claim-resize.ts';
 import { defaultStorageClass } from './storage/default-storage-class.ts';
 import { storageObjectInUseProtection } from './storage/object-in-use-protection.ts';
+import { authorizerVariables } from './selection/authorizer-variables.ts';
+import { mutatingWebhooks } from './webhooks/mutating-webhooks.ts';
+import { validatingWebhooks } from './webhooks/validating-webhooks.ts';
+import { createRuleResolver } from '../authorization/rule-resolver.ts';
 
 export interface AdmissionSettings {
   /** Plugins that are off by default and wanted all the same. */
@@ -29,8 +33,13 @@ export const admissionExtension =
   (settings: AdmissionSettings = {}): ServerExtensionFactory =>
   ({ api, authorize, catalog, options }) => {
     const onError = (error: unknown): void => options.log.warn('counting quota usage failed', { error: String(error) });
+    const isEnabled = ({ name }: AdmissionPlugin): boolean => !settings.disable?.includes(name);
     const quota = resourceQuota(api, { now: options.now, onError });
-    const plugins: readonly AdmissionPlugin[] = [
+    const webhookOptions = {
+      authorizer: authorizerVariables(createRuleResolver(api)),
+      onIgnored: (error: unknown): void => options.log.warn('a webhook was ignored', { error: String(error) }),
+    };
+    const builtIn: readonly AdmissionPlugin[] = [
       namespaceLifecycle(api),
       limitRanger(api),
       serviceAccount(api),
@@ -50,11 +59,17 @@ export const admissionExtension =
       ...(settings.enable?.includes('OwnerReferencesPermissionEnforcement')
         ? [ownerReferencesPermissionEnforcement(authorize, catalog)]
         : []),
+    ];
+    const enabledBuiltIn = builtIn.filter(isEnabled);
+    const plugins: readonly AdmissionPlugin[] = [
+      ...enabledBuiltIn,
+      mutatingWebhooks(api, { ...webhookOptions, before: enabledBuiltIn }),
+      validatingWebhooks(api, webhookOptions),
       quota.plugin,
     ];
     return {
       name: 'admission',
-      admission: plugins.filter(({ name }) => !settings.disable?.includes(name)),
+      admission: plugins.filter(isEnabled),
       stop: () => quota.refresher.stop(),
     };
   };

@@ -1,6 +1,6 @@
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { aggregateMessages } from '../../apimachinery/validation/format-field-error.ts';
-import type { AuthorizationDecision, Authorizer } from './contract.ts';
+import type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from './contract.ts';
 import { ruleAllows } from './policy-rule.ts';
 import { roleRefOf, type Subject } from './role-objects.ts';
 import type { BindingMatch } from './binding-index.ts';
@@ -22,6 +22,18 @@ const describeMatch = ({ binding, subject }: BindingMatch): string => {
   return `${what} of ${ref.kind} ${goQuote(ref.name)} to ${describeSubject(subject, namespace ?? '')}`;
 };
 
+/** What the rules in the caches say right now. */
+export const decideByRules = (resolver: RuleResolver, attributes: AuthorizationAttributes): AuthorizationDecision => {
+  const missing: string[] = [];
+  for (const source of resolver.sources(attributes.user, attributes.resource?.namespace ?? '')) {
+    if (source.missing !== undefined) missing.push(source.missing);
+    for (const rule of source.rules) {
+      if (ruleAllows(rule, attributes)) return { decision: 'allow', reason: `RBAC: allowed by ${describeMatch(source.match)}` };
+    }
+  }
+  return { decision: 'no-opinion', reason: missing.length > 0 ? `RBAC: ${aggregateMessages(missing)}` : '' };
+};
+
 /** Role-based access control over the resolver's caches. Allows or has no opinion; the reason names the binding, or the roles that are missing. */
 export const rbacAuthorizer = (resolver: RuleResolver): Authorizer => {
   let ready = false;
@@ -29,15 +41,5 @@ export const rbacAuthorizer = (resolver: RuleResolver): Authorizer => {
     ready = true;
   });
   waiting.catch(() => {});
-  const decide: (attributes: Parameters<Authorizer>[0]) => AuthorizationDecision = (attributes) => {
-    const missing: string[] = [];
-    for (const source of resolver.sources(attributes.user, attributes.resource?.namespace ?? '')) {
-      if (source.missing !== undefined) missing.push(source.missing);
-      for (const rule of source.rules) {
-        if (ruleAllows(rule, attributes)) return { decision: 'allow', reason: `RBAC: allowed by ${describeMatch(source.match)}` };
-      }
-    }
-    return { decision: 'no-opinion', reason: missing.length > 0 ? `RBAC: ${aggregateMessages(missing)}` : '' };
-  };
-  return (attributes) => (ready ? decide(attributes) : waiting.then(() => decide(attributes)));
+  return (attributes) => (ready ? decideByRules(resolver, attributes) : waiting.then(() => decideByRules(resolver, attributes)));
 };

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { KindDefinition } from '../../../api/kind-definition.ts';
+import { badRequest } from '../../../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../../../apimachinery/errors/status-error.ts';
+import { goQuote } from '../../../apimachinery/text/go-quote.ts';
+import type { InternalApi } from '../../registry/contract.ts';
+import type { AdmissionAttributes } from '../contract.ts';
+import { admissionRequest } from '../selection/admission-request.ts';
+import { type AdmissionResponse, denial, readResponse } from './admission-response.ts';
+import { postReview, type PostOptions } from './post-review.ts';
+import { resolveService } from './resolve-service.ts';
+import type { Webhook } from './webhook.ts';
+
+/** The webhook could not be asked; failurePolicy says what that means. A denial is a StatusError instead. */
+export class WebhookCallError extends Error {
+  override readonly name = 'WebhookCallError';
+}
+
+export const callFailure = (message: string): StatusError =>
+  new StatusError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
+
+const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig, timeoutSeconds }: Webhook): Promise<PostOptions> => {
+  const { url, service, caBundle } = clientConfig;
+  const authorities = caBundle ? Buffer.from(caBundle, 'base64').toString('utf8') : undefined;
+  const withTimeout = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
+  if (service) {
+    const port = service.port ?? 443;
+    const serverName = `${service.namespace === '' ? service.name : `${service.name}.${service.namespace}`}.svc`;
+    const path = withTimeout(service.path ? `/${service.path.replace(/^\//, '')}` : '/');
+    const shown = `https://${serverName}:${port}${path}`;
+    try {
+      const target = await resolveService(api, { namespace: service.namespace, name: service.name, port });
+      return { ...target, url: shown, path, serverName, authorities, timeoutSeconds };
+    } catch (error) {
+      throw new Error(`Post "${shown}": ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+  const parsed = new URL(url ?? '');
+  const path = withTimeout(`${parsed.pathname}${parsed.search}`);
+  return {
+    url: `${parsed.origin}${path}`,
+    host: parsed.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(parsed.port || 443),
+    path,
+    serverName: parsed.hostname.replace(/^\[|\]$/g, ''),
+    authorities,
+    timeoutSeconds,
+  };
+};
+
+/** Asks one webhook. @throws StatusError when it denies, WebhookCallError when it cannot be asked */
+export const callWebhook = async (
+  api: Pick<InternalApi, 'get' | 'list'>,
+  webhook: Webhook,
+  call: { readonly attributes: AdmissionAttributes; readonly as: KindDefinition; readonly mutating: boolean },
+): Promise<AdmissionResponse> => {
+  const { attributes, as, mutating } = call;
+  if (attributes.dryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') {
+    throw badRequest(`admission webhook ${goQuote(webhook.name)} does not support dry run`);
+  }
+  const fail = (reason: unknown): WebhookCallError => {
+    const message = reason instanceof Error ? reason.message : String(reason);
+    return new WebhookCallError(`failed calling webhook ${goQuote(webhook.name)}: ${message}`, { cause: reason });
+  };
+  const version = webhook.admissionReviewVersions.find((candidate) => candidate === 'v1' || candidate === 'v1beta1');
+  if (version === undefined) {
+    throw fail('could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)');
+  }
+  const uid = randomUUID();
+  const review = { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request: admissionRequest(attributes, as, uid) };
+  let answer: unknown;
+  try {
+    answer = await postReview(review, await targetOf(api, webhook));
+  } catch (error) {
+    throw fail(`failed to call webhook: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  let response: AdmissionResponse;
+  try {
+    response = readResponse(answer, { uid, version, mutating });
+  } catch (error) {
+    throw fail(error);
+  }
+  for (const text of response.warnings) attributes.warn(text);
+  if (!response.allowed) throw denial(webhook.name, response.status);
+  return response;
+};

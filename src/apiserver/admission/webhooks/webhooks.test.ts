@@ -1,0 +1,191 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createAuthority, issueServing } from '../../certificates/key-pair.ts';
+import { type Answer, type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
+
+type Review = {
+  request: { uid: string; object: { metadata: { labels?: Record<string, string> } }; kind: object; operation: string; name: string };
+};
+type Reply = { allowed: boolean; patch?: unknown[]; status?: object; warnings?: string[]; uid?: string } | 'hang' | number;
+
+let server: SecuredServer;
+let hooks: Server;
+let replies: Record<string, (review: Review) => Reply> = {};
+let calls: string[] = [];
+const term = { now: Date.now(), days: 1 };
+const authority = createAuthority('webhooks', term);
+const pair = issueServing({ commonName: 'hook', dnsNames: ['localhost', 'hook.default.svc'] }, term, authority);
+
+beforeAll(async () => {
+  server = await startSecuredServer();
+  hooks = createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const name = (request.url ?? '').split('?')[0]?.slice(1) ?? '';
+      calls.push(name);
+      const review = JSON.parse(Buffer.concat(chunks).toString()) as Review;
+      const reply = replies[name]?.(review) ?? { allowed: true };
+      if (reply === 'hang') return;
+      if (typeof reply === 'number') {
+        response.writeHead(reply).end('broken');
+        return;
+      }
+      const { patch, ...rest } = reply;
+      const patched = patch ? { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') } : {};
+      response.end(
+        JSON.stringify({
+          apiVersion: 'admission.k8s.io/v1',
+          kind: 'AdmissionReview',
+          response: { uid: review.request.uid, ...rest, ...patched },
+        }),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  await server.close();
+  hooks.closeAllConnections();
+  hooks.close();
+});
+
+const base = '/apis/admissionregistration.k8s.io/v1';
+const configMaps = '/api/v1/namespaces/default/configmaps';
+const created: string[] = [];
+let port = 0;
+
+const register = async (kind: 'Mutating' | 'Validating', webhooks: Record<string, unknown>[], name = 'test'): Promise<void> => {
+  port = (hooks.address() as AddressInfo).port;
+  const resource = `${base}/${kind.toLowerCase()}webhookconfigurations`;
+  const complete = webhooks.map((webhook) => ({
+    clientConfig: {
+      url: `https://localhost:${port}/${String(webhook['name']).split('.')[0]}`,
+      caBundle: Buffer.from(authority.certificate).toString('base64'),
+    },
+    rules: [{ operations: ['*'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }],
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    timeoutSeconds: 1,
+    ...webhook,
+  }));
+  const { status, body } = await server.call('POST', resource, { body: { metadata: { name }, webhooks: complete } });
+  if (status !== 201) throw new Error(JSON.stringify(body));
+  created.push(`${resource}/${name}`);
+};
+afterEach(async () => {
+  for (const url of created.splice(0)) await server.call('DELETE', url);
+  replies = {};
+  calls = [];
+});
+
+let count = 0;
+const create = (labels: Record<string, string> = {}, query = ''): Promise<Answer> =>
+  server.call('POST', `${configMaps}${query}`, { body: { metadata: { name: `c${count++}`, labels } } });
+
+const set = (key: string) => [{ op: 'add', path: `/metadata/labels/${key}`, value: 'yes' }];
+
+test('a mutating webhook changes the object, a later one sees the change, an earlier one is asked again', async () => {
+  replies = {
+    a: ({ request }) => ({ allowed: true, ...(request.object.metadata.labels?.['b'] ? { patch: set('again') } : {}) }),
+    b: () => ({ allowed: true, patch: set('b') }),
+    c: ({ request }) => ({ allowed: true, patch: request.object.metadata.labels?.['b'] ? set('c') : [] }),
+  };
+  await register('Mutating', [{ name: 'a.x.io', reinvocationPolicy: 'IfNeeded' }, { name: 'b.x.io' }, { name: 'c.x.io' }]);
+  const { body } = await create({ first: 'yes' });
+  expect(body.metadata.labels).toEqual({ first: 'yes', b: 'yes', c: 'yes', again: 'yes' });
+  expect(calls).toEqual(['a', 'b', 'c', 'a']);
+});
+
+test('a denial is told in the webhook’s own words, with its code', async () => {
+  replies = { no: () => ({ allowed: false, status: { message: 'not today', code: 403 }, warnings: ['soon'] }) };
+  await register('Validating', [{ name: 'no.x.io' }]);
+  const { status, body, headers } = await create();
+  expect(status).toBe(403);
+  expect(body.message).toBe('admission webhook "no.x.io" denied the request: not today');
+  expect(headers['warning']).toEqual(['299 - "soon"']);
+});
+
+test('a denial without any word is a 400', async () => {
+  replies = { no: () => ({ allowed: false }) };
+  await register('Validating', [{ name: 'no.x.io' }]);
+  expect(await create()).toMatchObject({
+    status: 400,
+    body: { message: 'admission webhook "no.x.io" denied the request without explanation' },
+  });
+});
+
+test.each<[string, Record<string, unknown>, Reply, string]>([
+  ['hangs', {}, 'hang', 'context deadline exceeded'],
+  ['is broken', {}, 500, 'an error on the server ("broken") has prevented the request from succeeding'],
+  ['is not there', {}, 404, 'the server could not find the requested resource'],
+  ['answers another question', {}, { allowed: true, uid: 'other' }, 'received invalid webhook response: expected response.uid='],
+  ['patches where it may not', {}, { allowed: true, patch: [] }, 'validating webhook may not return response.patch'],
+])('one that %s fails the request, unless it is to be ignored', async (_, extra, reply, message) => {
+  replies = { bad: () => reply };
+  await register('Validating', [{ name: 'bad.x.io', ...extra }]);
+  const { status, body } = await create();
+  expect(status).toBe(500);
+  expect(body.message).toContain('Internal error occurred: failed calling webhook "bad.x.io": ');
+  expect(body.message).toContain(message);
+  await server.call('DELETE', created.pop() ?? '');
+  await register('Validating', [{ name: 'bad.x.io', failurePolicy: 'Ignore' }]);
+  expect((await create()).status).toBe(201);
+});
+
+test('an untrusted certificate and a closed port are told apart', async () => {
+  await register('Validating', [{ name: 'x.x.io', clientConfig: { url: `https://localhost:${port}/x` } }]);
+  expect((await create()).body.message).toContain('x509: certificate signed by unknown authority');
+  await server.call('DELETE', created.pop() ?? '');
+  await register('Validating', [{ name: 'x.x.io', clientConfig: { url: 'https://127.0.0.1:1/x' } }]);
+  expect((await create()).body.message).toContain(
+    'Post "https://127.0.0.1:1/x?timeout=1s": dial tcp 127.0.0.1:1: connect: connection refused',
+  );
+});
+
+test('only what its selectors and conditions take in is asked', async () => {
+  replies = { no: () => ({ allowed: false }) };
+  await register('Validating', [
+    {
+      name: 'no.x.io',
+      objectSelector: { matchLabels: { pick: 'me' } },
+      matchConditions: [{ name: 'named', expression: "object.metadata.labels['pick'] == 'me' && request.operation == 'CREATE'" }],
+    },
+  ]);
+  expect((await create()).status).toBe(201);
+  expect((await create({ pick: 'me' })).status).toBe(400);
+  await server.call('DELETE', created.pop() ?? '');
+  await register('Validating', [{ name: 'no.x.io', namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }]);
+  expect((await create()).status).toBe(201);
+});
+
+test('a dry run does not reach a webhook that has side effects', async () => {
+  await register('Validating', [{ name: 'some.x.io', sideEffects: 'NoneOnDryRun' }]);
+  expect((await create({}, '?dryRun=All')).status).toBe(201);
+  expect(calls).toEqual(['some']);
+});
+
+test('a service is reached through its endpoints', async () => {
+  await server.call('POST', '/api/v1/namespaces/default/services', {
+    body: { metadata: { name: 'hook' }, spec: { ports: [{ port: 443 }] } },
+  });
+  await server.call('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+    body: {
+      metadata: { name: 'hook', labels: { 'kubernetes.io/service-name': 'hook' } },
+      addressType: 'IPv4',
+      ports: [{ name: '', port, protocol: 'TCP' }],
+      endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
+    },
+  });
+  const caBundle = Buffer.from(authority.certificate).toString('base64');
+  await register('Validating', [
+    { name: 'svc.x.io', clientConfig: { service: { namespace: 'default', name: 'hook', path: '/svc' }, caBundle } },
+  ]);
+  const { status, body } = await create();
+  expect([status, body.message]).toEqual([201, undefined]);
+  expect(calls).toEqual(['svc']);
+  await server.call('DELETE', created.pop() ?? '');
+  await register('Validating', [{ name: 'svc.x.io', clientConfig: { service: { namespace: 'default', name: 'gone' }, caBundle } }]);
+  expect((await create()).body.message).toContain('Post "https://gone.default.svc:443/?timeout=1s": service "gone" not found');
+});
