@@ -2,14 +2,19 @@ import { replicaSetsRef, replicationControllersRef } from '../../api/refs.gen.ts
 import type { Manager } from '../../controller-runtime/contract.ts';
 import type { Feature } from '../../controller-runtime/feature.ts';
 import { addDeploymentController } from './deployment/controller.ts';
+import { addEndpointSliceController } from './endpoint-slice/controller.ts';
+import { addEndpointsController } from './endpoints/controller.ts';
 import { addGarbageCollector } from './garbage-collector/controller.ts';
 import { addNamespaceController } from './namespace/controller.ts';
+import { addNodeLifecycleController } from './node-lifecycle/controller.ts';
+import { addPodGarbageCollector } from './pod-gc/controller.ts';
 import { addReplicaSetController } from './replicaset/controller.ts';
 import { addRootCaController } from './root-ca/controller.ts';
 import { addScheduler } from './scheduler/controller.ts';
 import { addServiceAccountController } from './service-account/controller.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { addSimulatedNodes } from './simulated-node/controller.ts';
+import { addTaintEvictionController } from './taint-eviction/controller.ts';
 
 /** What every API server needs, workloads or not. */
 const addApiControllers = (manager: Manager, settings: KubernetesSettings): void => {
@@ -24,6 +29,11 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   addReplicaSetController(manager, replicaSetsRef);
   addReplicaSetController(manager, replicationControllersRef);
   addDeploymentController(manager);
+  addEndpointSliceController(manager);
+  addEndpointsController(manager);
+  addNodeLifecycleController(manager);
+  addTaintEvictionController(manager);
+  addPodGarbageCollector(manager);
   addScheduler(manager);
   if (settings.simulatedNodes?.length) {
     addSimulatedNodes(manager, settings.simulatedNodes, settings.simulationTiming ? { timing: settings.simulationTiming } : {});

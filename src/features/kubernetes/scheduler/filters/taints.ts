@@ -1,23 +1,9 @@
-import type { Taint, Toleration } from '../../../../api/core/types.gen.ts';
+import type { Taint } from '../../../../api/core/types.gen.ts';
+import { untolerated } from '../../common/tolerates.ts';
 import { hopeless } from './filter.ts';
 import type { Filter } from './filter.ts';
 
 export const unschedulableTaint: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
-
-/** An empty key with Exists tolerates every taint, an empty effect every effect. */
-export const tolerates = ({ key, operator, value, effect }: Toleration, taint: Taint): boolean => {
-  if (effect && effect !== taint.effect) return false;
-  if (key && key !== taint.key) return false;
-  if (operator === 'Exists') return true;
-  return Boolean(key) && (value ?? '') === (taint.value ?? '');
-};
-
-export const untolerated = (
-  taints: readonly Taint[] | undefined,
-  tolerations: readonly Toleration[] | undefined,
-  effects: readonly string[],
-): Taint | undefined =>
-  taints?.find((taint) => effects.includes(taint.effect) && !tolerations?.some((toleration) => tolerates(toleration, taint)));
 
 export const unschedulableNodes: Filter =
   ({ pod }) =>

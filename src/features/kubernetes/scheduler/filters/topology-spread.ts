@@ -1,11 +1,11 @@
 import { labelSelectorFromSpec, matchesLabels } from '../../../../apimachinery/selectors/label-selector.ts';
 import type { LabelSelector } from '../../../../apimachinery/selectors/label-selector.ts';
 import type { Pod, TopologySpreadConstraint } from '../../../../api/core/types.gen.ts';
+import { untolerated } from '../../common/tolerates.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { crowded, hopeless } from './filter.ts';
 import type { Cluster, Filter } from './filter.ts';
 import { matchesNodeAffinity } from './node-affinity.ts';
-import { untolerated } from './taints.ts';
 
 export interface SpreadConstraint {
   readonly topologyKey: string;
