@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { MaintainableStore, Revision } from '../contract.ts';
+import {
+  encodeEntry,
+  encodeHeader,
+  encodeMagic,
+  encodeTrailer,
+  readSnapshot,
+  type SnapshotEntry,
+  SnapshotError,
+  type SnapshotHeader,
+} from './format.ts';
+
+export interface SnapshotSummary extends SnapshotHeader {
+  readonly objects: number;
+  /** Of the values alone. */
+  readonly valueBytes: number;
+}
+
+const pageSize = 500;
+const writersAtOnce = 256;
+
+/**
+ * Writes the state of a store at one revision to a file (mode 0600, replaced only when complete and on disk), while others go on
+ * writing. @throws CompactedError when the store forgets that revision before the end
+ */
+export async function saveSnapshot(store: MaintainableStore, file: string): Promise<SnapshotSummary> {
+  const header = { driver: store.driver, revision: await store.revision(), createdAt: new Date().toISOString() };
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  const target = await open(unfinished, 'w', 0o600);
+  const hash = createHash('sha256');
+  let objects = 0;
+  let valueBytes = 0;
+  const write = async (parts: readonly Buffer[]): Promise<void> => {
+    const bytes = Buffer.concat(parts);
+    hash.update(bytes);
+    await target.write(bytes);
+  };
+  try {
+    await write([encodeMagic(), encodeHeader(header)]);
+    for await (const page of pagesOf(store, header.revision)) {
+      objects += page.length;
+      for (const { value } of page) valueBytes += value.length;
+      await write(page.map(encodeEntry));
+    }
+    await write([encodeTrailer(objects)]);
+    await target.write(hash.digest());
+    await target.sync();
+    await target.close();
+    await rename(unfinished, file);
+    await syncDirectory(dirname(file));
+  } catch (error) {
+    await target.close().catch(() => undefined);
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  return { ...header, objects, valueBytes };
+}
+
+/** Reads and verifies a whole snapshot. @throws SnapshotError */
+export async function inspectSnapshot(file: string): Promise<SnapshotSummary> {
+  let header: SnapshotHeader | undefined;
+  let objects = 0;
+  let valueBytes = 0;
+  for await (const part of readSnapshot(file)) {
+    if ('driver' in part) header = part;
+    else {
+      objects++;
+      valueBytes += part.value.length;
+    }
+  }
+  if (!header) throw new SnapshotError(`snapshot ${file}: damaged: no header`);
+  return { ...header, objects, valueBytes };
+}
+
+/**
+ * Fills an empty store, of any driver, from a verified snapshot. Every object gets a new revision above the snapshot's, so that no
+ * revision a client has ever seen comes to mean something else; open the store with its stamp. Times to live go on from where they
+ * were. @throws SnapshotError, StoreUnavailableError
+ */
+export async function restoreSnapshot(file: string, store: MaintainableStore): Promise<SnapshotSummary> {
+  const summary = await inspectSnapshot(file);
+  await fill(store, summary.revision, entriesOf(file));
+  return summary;
+}
+
+/** Copies the state of one store at its newest revision into an empty one; what is written to `from` meanwhile is not copied. */
+export async function migrateStore(from: MaintainableStore, to: MaintainableStore): Promise<{ readonly objects: number }> {
+  const revision = await from.revision();
+  const objects = await fill(to, revision, flatten(pagesOf(from, revision)));
+  return { objects };
+}
+
+async function* pagesOf(store: MaintainableStore, revision: Revision): AsyncGenerator<readonly SnapshotEntry[], void> {
+  for (let after: string | undefined, remaining = 1; remaining > 0;) {
+    const page = await store.list('', { limit: pageSize, revision, ...(after !== undefined && { after }) });
+    const left = await store.remainingTtlSeconds(page.items.map((item) => item.key));
+    yield page.items.map((item, i) => ({ ...item, ttlSeconds: left[i] }));
+    after = page.items.at(-1)?.key;
+    remaining = page.remaining;
+  }
+}
+
+async function* flatten<Item>(pages: AsyncIterable<readonly Item[]>): AsyncGenerator<Item, void> {
+  for await (const page of pages) yield* page;
+}
+
+async function* entriesOf(file: string): AsyncGenerator<SnapshotEntry, void> {
+  for await (const part of readSnapshot(file)) if ('key' in part) yield part;
+}
+
+async function fill(store: MaintainableStore, revision: Revision, entries: AsyncGenerator<SnapshotEntry, void>): Promise<number> {
+  const present = await store.count('');
+  if (present > 0) throw new SnapshotError(`restore into the ${store.driver} store: it holds ${present} objects: use an empty store`);
+  await store.advance(revision);
+  let objects = 0;
+  // Concurrent calls of next() queue up inside the generator: each entry goes to one writer.
+  const writer = async (): Promise<void> => {
+    for (let next = await entries.next(); !next.done; next = await entries.next()) {
+      const { key, value, ttlSeconds } = next.value;
+      // The last moment of a ttl that has run out while the snapshot lay on disk.
+      const ttl = ttlSeconds === undefined ? {} : { ttlSeconds: Math.max(1, ttlSeconds) };
+      const result = await store.create(key, Buffer.from(value), ttl);
+      if (!result.applied) throw new SnapshotError(`restore into the ${store.driver} store: somebody else writes to it`);
+      objects++;
+    }
+  };
+  await Promise.all(Array.from({ length: writersAtOnce }, writer));
+  return objects;
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  await directory.sync().finally(() => directory.close());
+}
