@@ -87,13 +87,15 @@ export function applyPatch(options: ApplyPatchOptions): ApplyResult {
   const fields = filter(toFieldSet(config.value, config.type));
   managers.set(id, { ...self, time: last?.time, fields });
   const merged = { ...live, value: mergeValues(live.value, config.value, live.type) };
-  const next = prune(kind, merged, { managers, last });
+  const { object: next, emptied } = prune(kind, merged, { managers, last });
 
   const { managers: remaining, conflicts } = takeOver(managers, id, new VersionedComparison(kind, { live, next, filter }));
   if (!force && conflicts.length > 0) {
     const left = manager === kubectlManager ? conflictsBeyondLastApplied(conflicts, live) : conflicts;
     if (left.length > 0) throw conflictError(left);
   }
+  // Go types do not write empty maps and lists; custom resources keep what somebody still owns.
+  if (next.type.map?.isGoType) for (const { container, key } of emptied) delete container[key];
   const changed = !jsonEqual(live.value, next.value);
   const owned = withoutSystemFields(fields);
   if (owned.size === 0) remaining.delete(id);

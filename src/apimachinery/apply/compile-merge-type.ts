@@ -83,6 +83,7 @@ const compileMap = (schema: JsonSchema, context: Context): MapType => {
     },
     deduced: element === deduced && !hasFields,
     zeros: zerosOf(schema, context),
+    isGoType: context.isGoType,
   };
 };
 

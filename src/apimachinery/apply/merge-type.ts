@@ -22,6 +22,8 @@ export interface MapType {
   readonly deduced: boolean;
   /** Fields that a Go struct always encodes, with the value that stands for "not set". Empty for custom resources. */
   readonly zeros: ReadonlyMap<string, Json>;
+  /** A built-in kind's struct, which leaves out what is empty. */
+  readonly isGoType: boolean;
 }
 
 /** How values at one place of a schema merge. Several shapes are possible where the schema leaves the type open. */
@@ -54,7 +56,7 @@ export const untypedAtomic: MergeType = {
     return { kind: 'atomic', keys: [], item: untypedAtomic, keyDefault: noDefault };
   },
   get map(): MapType {
-    return { atomic: true, field: () => untypedAtomic, isNamed: () => false, deduced: false, zeros: new Map() };
+    return { atomic: true, field: () => untypedAtomic, isNamed: () => false, deduced: false, zeros: new Map(), isGoType: false };
   },
 };
 
@@ -67,4 +69,4 @@ export const deduced: MergeType = {
   },
 };
 
-const deducedMap: MapType = { atomic: false, field: () => deduced, isNamed: () => false, deduced: true, zeros: new Map() };
+const deducedMap: MapType = { atomic: false, field: () => deduced, isNamed: () => false, deduced: true, zeros: new Map(), isGoType: false };

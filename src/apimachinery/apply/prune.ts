@@ -1,7 +1,7 @@
 import type { JsonObject } from '../meta/object.ts';
 import { emptyFieldSet, intersectFieldSets, subtractFieldSets, unionFieldSets, type FieldSet } from './field-set.ts';
 import type { Manager, Managers } from './manager.ts';
-import { removeItems, withNamedFields } from './remove-items.ts';
+import { removeItems, withNamedFields, type EmptiedField } from './remove-items.ts';
 import { toFieldSet } from './to-field-set.ts';
 import { convertTo, type TypedObject, type VersionedKind } from './versions.ts';
 
@@ -12,7 +12,10 @@ const addBackOwned = (merged: TypedObject, pruned: TypedObject, owned: FieldSet)
   const { type } = merged;
   const before = withNamedFields(toFieldSet(merged.value, type), type);
   const after = withNamedFields(toFieldSet(pruned.value, type), type);
-  return withValue(merged, removeItems(merged.value, subtractFieldSets(before, unionFieldSets(after, withNamedFields(owned, type))), type));
+  return withValue(
+    merged,
+    removeItems(merged.value, subtractFieldSets(before, unionFieldSets(after, withNamedFields(owned, type))), type).object,
+  );
 };
 
 /** What everybody owns, by version, the given version first. */
@@ -24,13 +27,19 @@ const ownedByVersion = (managers: Managers, first: string): Map<string, FieldSet
 };
 
 /** Puts back what the removal took along beyond what the applier had owned, such as items that others fill. */
-const addBackDangling = (merged: TypedObject, pruned: TypedObject, last: FieldSet): TypedObject => {
+const addBackDangling = (merged: TypedObject, pruned: TypedObject, last: FieldSet): Pruned => {
   const { type } = merged;
   const after = withNamedFields(toFieldSet(pruned.value, type), type);
   const before = withNamedFields(toFieldSet(merged.value, type), type);
   const gone = intersectFieldSets(subtractFieldSets(before, after), withNamedFields(last, type));
-  return withValue(merged, removeItems(merged.value, gone, type));
+  const { object, emptied } = removeItems(merged.value, gone, type);
+  return { object: withValue(merged, object), emptied };
 };
+
+export interface Pruned {
+  readonly object: TypedObject;
+  readonly emptied: readonly EmptiedField[];
+}
 
 /**
  * Removes from the merged object what the applier owned by its last apply and now neither it nor anybody else owns.
@@ -41,11 +50,12 @@ export function prune(
   kind: VersionedKind,
   merged: TypedObject,
   { managers, last }: { managers: Managers; last: Manager | undefined },
-): TypedObject {
-  if (!last || last.fields.size === 0) return merged;
+): Pruned {
+  const untouched = { object: merged, emptied: [] };
+  if (!last || last.fields.size === 0) return untouched;
   const atLast = convertTo(kind, merged, last.apiVersion);
-  if (!atLast) return merged;
-  let pruned = withValue(atLast, removeItems(atLast.value, withNamedFields(last.fields, atLast.type), atLast.type));
+  if (!atLast) return untouched;
+  let pruned = withValue(atLast, removeItems(atLast.value, withNamedFields(last.fields, atLast.type), atLast.type).object);
   let current = atLast;
   for (const [apiVersion, owned] of ownedByVersion(managers, last.apiVersion)) {
     const mergedHere = convertTo(kind, current, apiVersion);
@@ -55,7 +65,8 @@ export function prune(
     current = mergedHere;
   }
   const prunedAtLast = convertTo(kind, pruned, last.apiVersion);
-  if (!prunedAtLast) return merged;
+  if (!prunedAtLast) return untouched;
   const result = addBackDangling(atLast, prunedAtLast, last.fields);
-  return convertTo(kind, result, merged.apiVersion) ?? merged;
+  const object = convertTo(kind, result.object, merged.apiVersion);
+  return object ? { object, emptied: result.emptied } : untouched;
 }

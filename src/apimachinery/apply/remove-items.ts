@@ -4,48 +4,64 @@ import { listItemElementOf } from './list-item.ts';
 import { shapeOf, type ListType, type MapType, type MergeType } from './merge-type.ts';
 import { fieldElement, fieldNameOf, type PathElement } from './path-element.ts';
 
-type Value = Json | undefined;
-
-const removeFromMap = (map: JsonObject, set: FieldSet, type: MapType): Value => {
-  const kept: JsonObject = {};
-  for (const key of Object.keys(map)) {
-    const node = set.get(fieldElement(key));
-    if (node?.member) continue;
-    const field = node?.children ? type.field(key) : undefined;
-    const value = field && node?.children ? removeFrom(map[key] ?? null, node.children, field) : map[key];
-    if (value === undefined) continue;
-    if (key === '__proto__') Object.defineProperty(kept, key, { value, writable: true, enumerable: true, configurable: true });
-    else kept[key] = value;
-  }
-  return Object.keys(kept).length > 0 ? kept : undefined;
-};
-
-const removeFromList = (list: readonly Json[], set: FieldSet, type: ListType): Value => {
-  const kept: Json[] = [];
-  for (const item of list) {
-    const element = listItemElementOf(type, item);
-    const node = element === undefined ? undefined : set.get(element);
-    if (node?.member) continue;
-    const value = node?.children ? removeFrom(item, node.children, type.item) : item;
-    if (value !== undefined) kept.push(value);
-  }
-  return kept.length > 0 ? kept : undefined;
-};
-
-function removeFrom(value: Json, set: FieldSet, type: MergeType): Value {
-  const shape = shapeOf(type, value);
-  if (shape === 'map' && type.map) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || type.map.atomic) return undefined;
-    return removeFromMap(value, set, type.map);
-  }
-  if (shape === 'list' && type.list)
-    return Array.isArray(value) && type.list.kind !== 'atomic' ? removeFromList(value, set, type.list) : undefined;
-  return value;
+/** A field of the result whose content was removed to the last bit, though the field itself stays. */
+export interface EmptiedField {
+  readonly container: JsonObject;
+  readonly key: string;
 }
 
-/** The object without the fields and items of the set, and without what becomes empty by that. */
-export const removeItems = (object: JsonObject, set: FieldSet, type: MergeType): JsonObject =>
-  set.size === 0 ? object : ((removeFrom(object, set, type) ?? {}) as JsonObject);
+const isContainer = (value: Json | undefined): boolean => typeof value === 'object' && value !== null;
+
+class Remover {
+  readonly emptied: EmptiedField[] = [];
+
+  removeFrom(value: Json, set: FieldSet, type: MergeType): Json {
+    const shape = shapeOf(type, value);
+    if (shape === 'map' && type.map) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+      return type.map.atomic ? {} : this.#removeFromMap(value, set, type.map);
+    }
+    if (shape === 'list' && type.list && Array.isArray(value))
+      return type.list.kind === 'atomic' ? [] : this.#removeFromList(value, set, type.list);
+    return value;
+  }
+
+  #removeFromMap(map: JsonObject, set: FieldSet, type: MapType): JsonObject {
+    const kept: JsonObject = {};
+    for (const key of Object.keys(map)) {
+      const node = set.get(fieldElement(key));
+      if (node?.member) continue;
+      const field = node?.children ? type.field(key) : undefined;
+      const before = map[key] ?? null;
+      const value = field && node?.children ? this.removeFrom(before, node.children, field) : before;
+      if (key === '__proto__') Object.defineProperty(kept, key, { value, writable: true, enumerable: true, configurable: true });
+      else kept[key] = value;
+      if (value !== before && isContainer(value) && Object.keys(value as object).length === 0) this.emptied.push({ container: kept, key });
+    }
+    return kept;
+  }
+
+  #removeFromList(list: readonly Json[], set: FieldSet, type: ListType): Json[] {
+    const kept: Json[] = [];
+    for (const item of list) {
+      const element = listItemElementOf(type, item);
+      const node = element === undefined ? undefined : set.get(element);
+      if (node?.member) continue;
+      kept.push(node?.children ? this.removeFrom(item, node.children, type.item) : item);
+    }
+    return kept;
+  }
+}
+
+/**
+ * The object without the fields and items of the set. What loses all its content but is not in the set itself stays, empty, and is
+ * listed: Go types leave such fields out when they are written.
+ */
+export function removeItems(object: JsonObject, set: FieldSet, type: MergeType): { object: JsonObject; emptied: readonly EmptiedField[] } {
+  if (set.size === 0) return { object, emptied: [] };
+  const remover = new Remover();
+  return { object: remover.removeFrom(object, set, type) as JsonObject, emptied: remover.emptied };
+}
 
 /** Adds the path of every struct field that the set only goes through: removing all of a struct's fields removes the struct. */
 export function withNamedFields(set: FieldSet, type: MergeType | undefined): FieldSet {

@@ -25,8 +25,9 @@ const metadataOf = (object: JsonObject): JsonObject => (object['metadata'] ?? {}
 const entriesOf = (object: JsonObject): ManagedFieldsEntry[] | undefined =>
   (metadataOf(object)['managedFields'] ?? undefined) as ManagedFieldsEntry[] | undefined;
 
-const isReset = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
-  entries !== undefined && (entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0));
+/** `[{}]` resets, and so does `[]` where it survives decoding: custom resources' metadata drops empty lists. */
+const isReset = (entries: readonly ManagedFieldsEntry[] | undefined, isGoType: boolean): boolean =>
+  entries !== undefined && (entries.length === 0 ? isGoType : entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0);
 
 const decodeOrEmpty = (entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> => {
   try {
@@ -37,10 +38,10 @@ const decodeOrEmpty = (entries: readonly ManagedFieldsEntry[] | undefined): Map<
 };
 
 /** What the request says about managed fields counts when it is sound; `[]` and `[{}]` reset; else the live object's stay. */
-const startingManagers = (live: JsonObject, next: JsonObject, subresource: string): Map<ManagerId, Manager> => {
-  if (subresource !== '') return decodeOrEmpty(entriesOf(live));
+const startingManagers = (live: JsonObject, next: JsonObject, options: WriteContext): Map<ManagerId, Manager> => {
+  if (options.subresource !== '') return decodeOrEmpty(entriesOf(live));
   const entries = entriesOf(next);
-  if (isReset(entries)) return new Map();
+  if (isReset(entries, typedObject(next, options).type.map?.isGoType ?? false)) return new Map();
   const requested = decodeOrEmpty(entries);
   return requested.size > 0 ? requested : decodeOrEmpty(entriesOf(live));
 };
@@ -84,9 +85,9 @@ export interface TrackUpdateOptions extends WriteContext {
 
 /** metadata.managedFields after a create, update or patch other than apply; undefined when there are none. */
 export function trackUpdate(options: TrackUpdateOptions): ManagedFieldsEntry[] | undefined {
-  const { old, new: next, apiVersion, subresource } = options;
+  const { old, new: next, apiVersion } = options;
   const empty = { apiVersion, kind: next['kind'] ?? '', metadata: {} };
-  const managers = startingManagers(old ?? empty, next, subresource);
+  const managers = startingManagers(old ?? empty, next, options);
   // An object whose managers were reset stays untracked until somebody applies.
   if (managers.size === 0 && old) return undefined;
   const objects = { live: typedObject(old ?? empty, options), next: typedObject(next, options) };
