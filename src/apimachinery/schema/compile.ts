@@ -1,4 +1,6 @@
 import type { FieldError } from '../validation/field-error.ts';
+import { hasRules, validateRules } from '../cel/validations.ts';
+import { invalid } from '../validation/field-errors.ts';
 import { applyDefaults, dropForbiddenNulls } from './defaulting.ts';
 import { checkEmbeddedResources } from './embedded-resource.ts';
 import { explain } from './explanation.ts';
@@ -23,8 +25,12 @@ export interface CompiledSchema {
   applyDefaults(value: unknown): void;
   /** Drops unknown fields in place and returns their sorted paths, such as `spec.containers[0].foo`. */
   prune(value: unknown): string[];
-  /** kube-apiserver's errors for a custom resource: schema, embedded resources, list sets and maps. CEL rules are validateRules. */
+  /** kube-apiserver's errors for a custom resource: schema, embedded resources, list sets and maps, but no CEL rules. */
   validate(value: unknown, options?: ValidateOptions): FieldError[];
+  /** x-kubernetes-validations over a value that `validate` found nothing blocking in. */
+  validateRules(value: unknown, options?: ValidateOptions): FieldError[];
+  /** `validate`, then `validateRules` unless an error found before would make them meaningless, as for every custom resource. */
+  validateResource(value: unknown, options?: ValidateOptions): FieldError[];
   /** @throws {StatusError} BadRequest, when a built-in kind's JSON would not decode into its Go type. */
   checkTypes(value: unknown, kind: { readonly kind: string; readonly version: string }): void;
 }
@@ -41,6 +47,8 @@ export const compileSchema = (source: SchemaSource): CompiledSchema => {
     },
     prune: (value) => prune(value, root),
     validate: (value, options = {}) => validate(value, root, options),
+    validateRules: (value, options = {}) => validateRules(value, root, { old: options.old }),
+    validateResource: (value, options = {}) => validateResource(value, root, options),
     checkTypes: (value, kind) => checkTypes(value, root, kind),
   };
 };
@@ -63,4 +71,21 @@ const validateSchema = (value: unknown, root: SchemaNode, { old, only }: Validat
   if (!node || field === undefined || isValid(field, node)) return [];
   const before = (old as Record<string, unknown> | undefined)?.[only];
   return explain(field, node, { path: '', field: only, old: before === undefined ? undefined : { value: before } });
+};
+
+const blocking = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const rulesSkipped =
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+
+const validateResource = (value: unknown, root: SchemaNode, options: ValidateOptions): FieldError[] => {
+  const errors = validate(value, root, options);
+  if (!hasRules(root)) return errors;
+  if (errors.some(({ type }) => blocking.has(type))) return [...errors, invalid('<nil>', null, rulesSkipped)];
+  return [...errors, ...validateRules(value, root, { old: options.old })];
 };

@@ -6,9 +6,9 @@ export interface Correlated {
   readonly value: unknown;
 }
 
-/** The old value of a field or map key; undefined when the old object had none or the map is atomic. */
-export const correlateField = (node: SchemaNode, old: Correlated | undefined, name: string): Correlated | undefined => {
-  if (!old || !isObject(old.value) || node.schema['x-kubernetes-map-type'] === 'atomic') return undefined;
+/** The old value of a field or map key; undefined when the old object had none. */
+export const correlateField = (old: Correlated | undefined, name: string): Correlated | undefined => {
+  if (!old || !isObject(old.value)) return undefined;
   return Object.hasOwn(old.value, name) ? { value: old.value[name] } : undefined;
 };
 

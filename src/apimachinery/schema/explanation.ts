@@ -193,7 +193,7 @@ const explainObject = (value: Record<string, unknown>, node: SchemaNode, report:
       // A map's key at the root keeps its leading dot in messages, a property does not.
       const path = place.path === '' && property ? name : `${place.path}.${name}`;
       const isTypeMeta = place.path === '' && (name === 'apiVersion' || name === 'kind');
-      const old = isTypeMeta ? undefined : correlateField(node, place.old, name);
+      const old = isTypeMeta ? undefined : correlateField(place.old, name);
       const found = at(value[name], child, { ...place, path, old });
       merge(report, found.errors);
       passed += found.passed;

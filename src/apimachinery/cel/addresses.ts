@@ -1,0 +1,66 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** An IP address. IPv4-mapped IPv6 addresses and zones are refused by the parser. */
+export interface Address {
+  readonly family: 4 | 6;
+  readonly bits: bigint;
+}
+export interface Block {
+  readonly address: Address;
+  readonly prefixLength: number;
+}
+
+export const width = (family: 4 | 6): number => (family === 4 ? 32 : 128);
+
+/** Parses an address as netip.ParseAddr does, but for IPv4 inside IPv6 and zones; undefined when it is none. */
+export const parseAddress = (text: string): Address | undefined => {
+  if (isIPv4(text)) return { family: 4, bits: text.split('.').reduce((bits, part) => (bits << 8n) | BigInt(part), 0n) };
+  if (!isIPv6(text) || text.includes('%')) return undefined;
+  const hasV4 = text.includes('.');
+  const plain = hasV4 ? text.replace(/[\d.]+$/, (v4) => v4InHex(v4)) : text;
+  const [head = '', tail] = plain.split('::');
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  const left = groups(head);
+  const right = groups(tail ?? '');
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
+  const bits = [...left, ...zeros, ...right].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
+  return bits >> 32n === 0xffffn ? undefined : { family: 6, bits };
+};
+
+const v4InHex = (text: string): string => {
+  const [a = 0, b = 0, c = 0, d = 0] = text.split('.').map(Number);
+  return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+};
+
+/** The canonical text: RFC 5952 for IPv6. */
+export const formatAddress = ({ family, bits }: Address): string => {
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 255n).join('.');
+  const groups = Array.from({ length: 8 }, (_, index) => ((bits >> BigInt(112 - 16 * index)) & 0xffffn).toString(16));
+  const run = /(?:^|:)0(?::0)+(?:$|:)/g;
+  const text = groups.join(':');
+  const longest = [...text.matchAll(run)].map(([match]) => match).reduce((best, match) => (match.length > best.length ? match : best), '');
+  return longest === '' ? text : text.replace(longest, '::');
+};
+
+const network = ({ family, bits }: Address, prefixLength: number): bigint => {
+  const host = BigInt(width(family) - prefixLength);
+  return (bits >> host) << host;
+};
+
+/** `address/bits` without leading zeros; undefined when it is none. */
+export const parseBlock = (text: string): Block | undefined => {
+  const parts = /^(.+)\/(0|[1-9]\d*)$/.exec(text);
+  const address = parseAddress(parts?.[1] ?? '');
+  const prefixLength = Number(parts?.[2]);
+  return address && prefixLength <= width(address.family) ? { address, prefixLength } : undefined;
+};
+
+export const formatBlock = ({ address, prefixLength }: Block): string => `${formatAddress(address)}/${prefixLength}`;
+export const mask = ({ address, prefixLength }: Block): Block => ({
+  address: { family: address.family, bits: network(address, prefixLength) },
+  prefixLength,
+});
+export const containsAddress = ({ address, prefixLength }: Block, other: Address): boolean =>
+  address.family === other.family && network(address, prefixLength) === network(other, prefixLength);
+export const containsBlock = (outer: Block, inner: Block): boolean =>
+  outer.prefixLength <= inner.prefixLength && containsAddress(outer, mask(inner).address);

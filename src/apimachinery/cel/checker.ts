@@ -1,0 +1,369 @@
+import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select } from './ast.ts';
+import { escapeFieldName } from './field-names.ts';
+import type { Environment } from './environment.ts';
+import type { Overload } from './functions/declare.ts';
+import { CompileError, type Issue } from './source-error.ts';
+import {
+  boolType,
+  bytesType,
+  doubleType,
+  dynType,
+  errorType,
+  formatType,
+  intType,
+  isAssignable,
+  listType,
+  mapType,
+  nullType,
+  optionalType,
+  stringType,
+  substitute,
+  uintType,
+  type CelType,
+  type Substitution,
+} from './types.ts';
+import { Uint } from './values.ts';
+
+/** What the checker found out about an expression's parts. */
+export interface Checked {
+  readonly expression: Expr;
+  readonly type: CelType;
+  readonly types: ReadonlyMap<Expr, CelType>;
+  /** The signatures that each call may mean; more than one where types are dynamic. */
+  readonly overloads: ReadonlyMap<Call, readonly Overload[]>;
+  /** Calls on a qualified name, such as `optional.of(x)`: their target is no value. */
+  readonly qualified: ReadonlyMap<Call, string>;
+  readonly references: ReadonlySet<string>;
+}
+
+/** Gives every part of an expression its type. @throws {CompileError} with every issue found */
+export const check = (source: string, expression: Expr, environment: Environment): Checked => {
+  const checker = new Checker(environment);
+  const type = checker.check(expression);
+  if (checker.issues.length > 0)
+    throw new CompileError(
+      source,
+      checker.issues.toSorted((left, right) => left.offset - right.offset),
+    );
+  return checker.finish(expression, type);
+};
+
+const literalType = (value: unknown): CelType => {
+  if (value === null) return nullType;
+  if (value instanceof Uint) return uintType;
+  if (value instanceof Uint8Array) return bytesType;
+  const byTypeof: Readonly<Record<string, CelType>> = { bigint: intType, number: doubleType, string: stringType, boolean: boolType };
+  return byTypeof[typeof value] ?? dynType;
+};
+
+/** Names of types, which are values too. */
+const typeNames = new Set([
+  'bool',
+  'int',
+  'uint',
+  'double',
+  'string',
+  'bytes',
+  'list',
+  'map',
+  'null_type',
+  'type',
+  'optional_type',
+  'google.protobuf.Timestamp',
+  'google.protobuf.Duration',
+]);
+
+class Checker {
+  readonly issues: Issue[] = [];
+  readonly #environment: Environment;
+  readonly #types = new Map<Expr, CelType>();
+  readonly #overloads = new Map<Call, Overload[]>();
+  readonly #qualified = new Map<Call, string>();
+  readonly #references = new Set<string>();
+  readonly #scopes: Map<string, CelType>[] = [];
+  #mapping: Substitution = new Map();
+  #nextParam = 0;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  finish(expression: Expr, type: CelType): Checked {
+    const settle = (it: CelType): CelType => substitute(it, this.#mapping, () => dynType);
+    return {
+      expression,
+      type: settle(type),
+      types: new Map([...this.#types].map(([expr, it]) => [expr, settle(it)])),
+      overloads: this.#overloads,
+      qualified: this.#qualified,
+      references: this.#references,
+    };
+  }
+
+  check(expr: Expr): CelType {
+    const type = this.#infer(expr);
+    this.#types.set(expr, type);
+    return type;
+  }
+
+  #infer(expr: Expr): CelType {
+    switch (expr.kind) {
+      case 'literal':
+        return literalType(expr.value);
+      case 'ident':
+        return (
+          this.#variable(expr.name) ??
+          (typeNames.has(expr.name) ? { kind: 'type', of: undefined } : this.#undeclared(expr.name, expr.offset))
+        );
+      case 'select':
+        return this.#select(expr);
+      case 'call':
+        return this.#call(expr);
+      case 'list':
+        return this.#list(expr);
+      case 'map':
+        return this.#map(expr);
+      case 'comprehension':
+        return this.#comprehension(expr);
+    }
+  }
+
+  #issue(offset: number, message: string): CelType {
+    this.issues.push({ offset, message });
+    return errorType;
+  }
+
+  #undeclared(name: string, offset: number): CelType {
+    return this.#issue(offset, `undeclared reference to '${name}' (in container '')`);
+  }
+
+  #variable(name: string): CelType | undefined {
+    const local = this.#scopes.findLast((scope) => scope.has(name))?.get(name);
+    if (local) return local;
+    const variable = this.#environment.variables.get(name);
+    if (variable) this.#references.add(name);
+    return variable?.type;
+  }
+
+  #fresh(): CelType {
+    return { kind: 'param', name: `#${this.#nextParam++}` };
+  }
+
+  #resolve(type: CelType): CelType {
+    return substitute(type, this.#mapping);
+  }
+
+  #format(type: CelType): string {
+    return formatType(substitute(type, this.#mapping, () => dynType));
+  }
+
+  #select(expr: Select): CelType {
+    const operand = this.#resolve(this.check(expr.operand));
+    const found = this.#fieldType(operand, expr.field, expr.offset);
+    return expr.testOnly && found.kind !== 'error' ? boolType : found;
+  }
+
+  #fieldType(type: CelType, field: string, offset: number): CelType {
+    switch (type.kind) {
+      case 'object': {
+        const found = type.fields?.get(field) ?? type.fields?.get(escapeFieldName(field) ?? '');
+        return found?.type ?? this.#issue(offset, `undefined field '${field}'`);
+      }
+      case 'map':
+        return type.value;
+      case 'optional': {
+        const found = this.#fieldType(this.#resolve(type.element), field, offset);
+        return found.kind === 'error' ? found : optionalType(found);
+      }
+      case 'dyn':
+      case 'error':
+      case 'param':
+        return type.kind === 'error' ? errorType : dynType;
+      default:
+        return this.#issue(offset, `type '${this.#format(type)}' does not support field selection`);
+    }
+  }
+
+  #call(expr: Call): CelType {
+    if (expr.name === '_?._') return this.#optionalSelect(expr);
+    if (expr.name === '_?_:_')
+      return this.#conditional(
+        expr,
+        expr.args.map((arg) => this.check(arg)),
+      );
+    if (expr.name === '_&&_' || expr.name === '_||_')
+      return this.#logical(
+        expr,
+        expr.args.map((arg) => this.check(arg)),
+      );
+    const global = expr.target && this.#qualifiedFunction(expr.target, expr.name);
+    if (global !== undefined) this.#qualified.set(expr, global);
+    const isMember = expr.target !== undefined && global === undefined;
+    const operands = isMember && expr.target ? [expr.target, ...expr.args] : expr.args;
+    const overloads = this.#environment.functions.get(global ?? expr.name);
+    const args = operands.map((operand) => this.check(operand));
+    if (!overloads) return this.#undeclared(expr.name, expr.offset);
+    return this.#choose(expr, args, { overloads, isMember });
+  }
+
+  /** `optional.of`, `sets.contains`: a function whose name has dots, when its first part is no variable. */
+  #qualifiedFunction(target: Expr, name: string): string | undefined {
+    const path = (expr: Expr): string | undefined => {
+      if (expr.kind === 'ident') return this.#variable(expr.name) ? undefined : expr.name;
+      const parent = expr.kind === 'select' && !expr.testOnly ? path(expr.operand) : undefined;
+      return parent === undefined || expr.kind !== 'select' ? undefined : `${parent}.${expr.field}`;
+    };
+    const prefix = path(target);
+    const qualified = `${prefix}.${name}`;
+    return prefix !== undefined && this.#environment.functions.has(qualified) ? qualified : undefined;
+  }
+
+  #optionalSelect(expr: Call): CelType {
+    const [operand, field] = expr.args;
+    if (!operand || field?.kind !== 'literal' || typeof field.value !== 'string')
+      return this.#issue(expr.offset, 'unsupported optional field selection');
+    const type = this.#resolve(this.check(operand));
+    this.check(field);
+    const found = this.#fieldType(type, field.value, expr.offset);
+    if (found.kind === 'error') return found;
+    this.#overloads.set(expr, [...(this.#environment.functions.get('_?._') ?? [])]);
+    return found.kind === 'optional' ? found : optionalType(found);
+  }
+
+  #choose(expr: Call, args: readonly CelType[], { overloads, isMember }: { overloads: readonly Overload[]; isMember: boolean }): CelType {
+    let result: CelType | undefined;
+    const chosen: Overload[] = [];
+    const before = this.#mapping;
+    let after: Substitution | undefined;
+    for (const overload of overloads) {
+      if (overload.isMember !== isMember || overload.parameters.length !== args.length) continue;
+      const mapping: Substitution = new Map(before);
+      const rename = this.#instantiate();
+      if (!args.every((arg, index) => isAssignable(rename(overload.parameters[index] ?? dynType), arg, mapping))) continue;
+      chosen.push(overload);
+      const type = substitute(rename(overload.result), mapping);
+      after ??= mapping;
+      result = result === undefined || formatType(result) === formatType(type) ? type : dynType;
+    }
+    if (!result || !after) return this.#noOverload(expr, args, isMember);
+    // Only one signature may bind variables: with several, none of the bindings is certain.
+    if (chosen.length === 1) this.#mapping = after;
+    this.#overloads.set(expr, chosen);
+    return result;
+  }
+
+  #noOverload(expr: Call, args: readonly CelType[], isMember: boolean): CelType {
+    if (args.some((arg) => arg.kind === 'error')) return errorType;
+    const shown = args.map((arg) => this.#format(arg));
+    const applied = isMember ? `${shown[0] ?? ''}.(${shown.slice(1).join(', ')})` : `(${shown.join(', ')})`;
+    return this.#issue(expr.offset, `found no matching overload for '${expr.name}' applied to '${applied}'`);
+  }
+
+  #conditional(expr: Call, args: readonly CelType[]): CelType {
+    const [condition = errorType, then = errorType, otherwise = errorType] = args;
+    const branch = this.#fresh();
+    const mapping: Substitution = new Map(this.#mapping);
+    const fits =
+      isAssignable(boolType, condition, mapping) && isAssignable(branch, then, mapping) && isAssignable(branch, otherwise, mapping);
+    if (!fits) return this.#noOverload(expr, args, false);
+    this.#mapping = mapping;
+    const [left, right] = [this.#resolve(then), this.#resolve(otherwise)];
+    return left.kind === 'dyn' || right.kind === 'dyn' ? dynType : this.#resolve(branch);
+  }
+
+  #logical(expr: Call, args: readonly CelType[]): CelType {
+    // cel-go reports what is no bool at the operand itself when the other one fits.
+    if (args.every((arg) => isAssignable(boolType, arg, this.#mapping))) return boolType;
+    return this.#noOverload(expr, args, false);
+  }
+
+  /** Gives a signature's type variables names that nothing else uses. */
+  #instantiate(): (type: CelType) => CelType {
+    const names = new Map<string, CelType>();
+    return (type) =>
+      substitute(type, new Map(), (param) => {
+        const name = param.kind === 'param' ? param.name : '';
+        const fresh = names.get(name) ?? this.#fresh();
+        names.set(name, fresh);
+        return fresh;
+      });
+  }
+
+  #join(previous: CelType | undefined, next: CelType, offset: number): CelType {
+    if (!previous) return next;
+    if (isAssignable(previous, next, this.#mapping)) return previous.kind === 'null' ? next : previous;
+    return this.#issue(offset, `expected type '${this.#format(previous)}' but found '${this.#format(next)}'`);
+  }
+
+  #list(expr: ListExpr): CelType {
+    let element: CelType | undefined;
+    expr.elements.forEach((item, index) => {
+      const type = this.check(item);
+      element = this.#join(element, expr.optional.has(index) ? this.#unwrap(type, item.offset) : type, item.offset);
+    });
+    return listType(element ?? this.#fresh());
+  }
+
+  #unwrap(type: CelType, offset: number): CelType {
+    const resolved = this.#resolve(type);
+    if (resolved.kind === 'optional') return resolved.element;
+    return resolved.kind === 'dyn'
+      ? dynType
+      : this.#issue(offset, `expected type 'optional_type(dyn)' but found '${this.#format(resolved)}'`);
+  }
+
+  #map(expr: MapExpr): CelType {
+    let key: CelType | undefined;
+    let value: CelType | undefined;
+    for (const entry of expr.entries) {
+      key = this.#join(key, this.check(entry.key), entry.key.offset);
+      const type = this.check(entry.value);
+      value = this.#join(value, entry.optional ? this.#unwrap(type, entry.value.offset) : type, entry.value.offset);
+    }
+    return mapType(key ?? this.#fresh(), value ?? this.#fresh());
+  }
+
+  #comprehension(expr: Comprehension): CelType {
+    const range = this.#resolve(this.check(expr.range));
+    const [key, value] = this.#entryTypes(range, expr);
+    const initial = this.check(expr.initial);
+    this.#scopes.push(new Map([[expr.accumulator, initial]]));
+    const variables =
+      expr.variable2 === undefined
+        ? [[expr.variable, range.kind === 'map' ? key : value]]
+        : [
+            [expr.variable, key],
+            [expr.variable2, value],
+          ];
+    this.#scopes.push(new Map(variables as [string, CelType][]));
+    this.check(expr.condition);
+    const step = this.check(expr.step);
+    this.#scopes.pop();
+    if (!isAssignable(initial, step, this.#mapping))
+      this.#noOverload({ kind: 'call', name: '_?_:_', target: undefined, args: [], offset: expr.offset }, [initial, step], false);
+    const result = this.check(expr.result);
+    this.#scopes.pop();
+    return result;
+  }
+
+  /** The types of a range's keys (indexes of a list) and values. */
+  #entryTypes(range: CelType, expr: Comprehension): [CelType, CelType] {
+    switch (range.kind) {
+      case 'list':
+        return [intType, range.element];
+      case 'map':
+        return [range.key, range.value];
+      case 'dyn':
+      case 'error':
+        return [dynType, dynType];
+      case 'param':
+        return [dynType, dynType];
+      default:
+        this.#issue(
+          expr.range.offset,
+          `expression of type '${this.#format(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
+        );
+        return [errorType, errorType];
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import { call, ident, literal, member, type Expr } from './ast.ts';
+import { tokenize, type Token } from './lexer.ts';
+import { expandMacro } from './macros.ts';
+import { CompileError } from './source-error.ts';
+import { Uint } from './values.ts';
+
+/** cel-go's limits, so that no input exhausts the stack. */
+const maxDepth = 250;
+const maxLength = 100_000;
+
+const reserved = new Set('as break const continue else for function if import let loop package namespace return var void while'.split(' '));
+const int64Min = -(1n << 63n);
+const int64Max = (1n << 63n) - 1n;
+const uint64Max = (1n << 64n) - 1n;
+
+/** Parses CEL, macros expanded. @throws {CompileError} */
+export const parse = (source: string): Expr => {
+  if (source.length > maxLength) {
+    throw new CompileError('', [
+      { offset: 0, message: `expression code point size exceeds limit: size: ${source.length}, limit ${maxLength}` },
+    ]);
+  }
+  return new Parser(source).parseAll();
+};
+
+class Parser {
+  readonly #source: string;
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#tokens = tokenize(source);
+  }
+
+  parseAll(): Expr {
+    const expression = this.#expression();
+    if (this.#token.kind !== 'end') this.#fail(this.#token.offset, `Syntax error: extraneous input '${this.#token.text}' expecting <EOF>`);
+    return expression;
+  }
+
+  get #token(): Token {
+    return this.#tokens[this.#at] ?? { kind: 'end', text: '<EOF>', offset: this.#source.length };
+  }
+
+  #fail(offset: number, message: string): never {
+    throw new CompileError(this.#source, [{ offset, message }]);
+  }
+
+  #unexpected(expected: string): never {
+    const { text, offset } = this.#token;
+    return this.#fail(
+      offset,
+      `Syntax error: ${this.#token.kind === 'end' ? `missing '${expected}' at '<EOF>'` : `mismatched input '${text}' expecting '${expected}'`}`,
+    );
+  }
+
+  #accept(text: string): Token | undefined {
+    const token = this.#token;
+    if (token.text !== text || (token.kind !== 'symbol' && token.kind !== 'ident')) return undefined;
+    this.#at++;
+    return token;
+  }
+
+  #expect(text: string): Token {
+    return this.#accept(text) ?? this.#unexpected(text);
+  }
+
+  #expression(): Expr {
+    if (++this.#depth > maxDepth) this.#fail(this.#token.offset, `expression recursion limit exceeded: ${maxDepth}`);
+    const condition = this.#binary(0);
+    const question = this.#accept('?');
+    let result = condition;
+    if (question) {
+      const then = this.#binary(0);
+      this.#expect(':');
+      result = call('_?_:_', [condition, then, this.#expression()], question.offset);
+    }
+    this.#depth--;
+    return result;
+  }
+
+  /** Binary operators by rising precedence; || and && are balanced so that long chains stay shallow. */
+  #binary(level: number): Expr {
+    const operators = precedence[level];
+    if (!operators) return this.#unary();
+    let left = this.#binary(level + 1);
+    const chain: { operands: Expr[]; offsets: number[] } = { operands: [left], offsets: [] };
+    for (;;) {
+      const token = this.#token;
+      if ((token.kind !== 'symbol' && token.text !== 'in') || !operators.includes(token.text)) break;
+      this.#at++;
+      const right = this.#binary(level + 1);
+      const name = token.text === 'in' ? '@in' : `_${token.text}_`;
+      if (level < 2) {
+        chain.operands.push(right);
+        chain.offsets.push(token.offset);
+      } else left = call(name, [left, right], token.offset);
+    }
+    return level < 2 ? balance(`_${operators[0] ?? ''}_`, chain) : left;
+  }
+
+  #unary(): Expr {
+    const operators: Token[] = [];
+    while (this.#token.kind === 'symbol' && (this.#token.text === '!' || this.#token.text === '-')) {
+      const last = operators.at(-1);
+      if (last && last.text !== this.#token.text) break;
+      operators.push(this.#token);
+      this.#at++;
+    }
+    const [first] = operators;
+    if (!first) return this.#postfix(this.#primary());
+    if (this.#token.kind === 'symbol' && (this.#token.text === '!' || this.#token.text === '-')) this.#unexpected('(');
+    if (first.text === '-' && (this.#token.kind === 'int' || this.#token.kind === 'double')) {
+      const operand = this.#postfix(this.#number(this.#token, true));
+      return operators.length % 2 === 1 ? operand : call('-_', [operand], first.offset);
+    }
+    const operand = this.#postfix(this.#primary());
+    return operators.length % 2 === 0 ? operand : call(first.text === '!' ? '!_' : '-_', [operand], first.offset);
+  }
+
+  #postfix(start: Expr): Expr {
+    let expression = start;
+    let links = 0;
+    for (;;) {
+      if (++links > maxDepth * 4) this.#fail(this.#token.offset, `expression recursion limit exceeded: ${maxDepth}`);
+      const dot = this.#accept('.');
+      if (dot) {
+        const optional = this.#accept('?') !== undefined;
+        const name = this.#token;
+        if (name.kind === 'quotedIdent') this.#fail(name.offset, "unsupported syntax: '`'");
+        if (name.kind !== 'ident') this.#fail(name.offset, `Syntax error: no viable alternative at input '.${name.text}'`);
+        this.#at++;
+        const open = name.kind === 'ident' && !optional ? this.#accept('(') : undefined;
+        if (open) expression = this.#invoke(name, expression, open);
+        else if (optional) expression = call('_?._', [expression, literal(name.text, name.offset)], dot.offset);
+        else expression = { kind: 'select', operand: expression, field: name.text, testOnly: false, offset: dot.offset };
+        continue;
+      }
+      const bracket = this.#accept('[');
+      if (!bracket) return expression;
+      const optional = this.#accept('?') !== undefined;
+      const index = this.#expression();
+      this.#expect(']');
+      expression = call(optional ? '_[?_]' : '_[_]', [expression, index], bracket.offset);
+    }
+  }
+
+  #invoke(name: Token, target: Expr | undefined, open: Token): Expr {
+    const args = this.#list(')', () => this.#expression());
+    const expansion = expandMacro({ name: name.text, target, args, offset: open.offset });
+    if (expansion === undefined) return target ? member(target, name.text, args, open.offset) : call(name.text, args, open.offset);
+    return 'error' in expansion ? this.#fail(expansion.offset, expansion.error) : expansion;
+  }
+
+  #list<T>(closing: string, item: () => T): T[] {
+    const items: T[] = [];
+    while (!this.#accept(closing)) {
+      if (items.length > 0) {
+        this.#expect(',');
+        if (closing !== ')' && this.#accept(closing)) break;
+      }
+      items.push(item());
+    }
+    return items;
+  }
+
+  #primary(): Expr {
+    const token = this.#token;
+    this.#at++;
+    switch (token.kind) {
+      case 'string':
+        return literal(token.text, token.offset);
+      case 'bytes':
+        return literal(token.bytes ?? new Uint8Array(), token.offset);
+      case 'int':
+      case 'uint':
+      case 'double':
+        this.#at--;
+        return this.#number(token, false);
+      case 'ident':
+        return this.#named(token);
+      default:
+        break;
+    }
+    if (token.text === '(') {
+      const inner = this.#expression();
+      this.#expect(')');
+      return inner;
+    }
+    if (token.text === '[') return this.#listLiteral(token);
+    if (token.text === '{') return this.#mapLiteral(token);
+    if (token.text === '.' && this.#token.kind === 'ident') {
+      this.#at++;
+      return this.#named(this.#tokens[this.#at - 1] ?? token);
+    }
+    this.#at--;
+    return this.#fail(
+      token.offset,
+      `Syntax error: ${token.kind === 'end' ? 'mismatched' : 'extraneous'} input '${token.text}' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`,
+    );
+  }
+
+  #named(token: Token): Expr {
+    if (token.text === 'true' || token.text === 'false') return literal(token.text === 'true', token.offset);
+    if (token.text === 'null') return literal(null, token.offset);
+    if (token.text === 'in') this.#fail(token.offset, `Syntax error: mismatched input 'in' expecting IDENTIFIER`);
+    if (reserved.has(token.text)) this.#fail(token.offset, `reserved identifier: ${token.text}`);
+    const open = this.#accept('(');
+    return open ? this.#invoke(token, undefined, open) : ident(token.text, token.offset);
+  }
+
+  #listLiteral(open: Token): Expr {
+    const optional = new Set<number>();
+    let index = 0;
+    const elements = this.#list(']', () => {
+      if (this.#accept('?')) optional.add(index);
+      index++;
+      return this.#expression();
+    });
+    return { kind: 'list', elements, optional, offset: open.offset };
+  }
+
+  #mapLiteral(open: Token): Expr {
+    const entries = this.#list('}', () => {
+      const optional = this.#accept('?') !== undefined;
+      const key = this.#expression();
+      this.#expect(':');
+      return { key, value: this.#expression(), optional };
+    });
+    return { kind: 'map', entries, offset: open.offset };
+  }
+
+  #number(token: Token, negative: boolean): Expr {
+    this.#at++;
+    const { offset } = token;
+    if (token.kind === 'double') {
+      const value = Number(token.text);
+      if (!Number.isFinite(value)) this.#fail(offset, 'invalid double literal');
+      return literal(negative ? -value : value, offset);
+    }
+    const digits = BigInt(token.text.replace(/[uU]$/, ''));
+    if (token.kind === 'uint') {
+      if (digits > uint64Max) this.#fail(offset, 'invalid uint literal');
+      return literal(new Uint(digits), offset);
+    }
+    const value = negative ? -digits : digits;
+    if (value > int64Max || value < int64Min) this.#fail(offset, 'invalid int literal');
+    return literal(value, offset);
+  }
+}
+
+const precedence = [
+  ['||'],
+  ['&&'],
+  ['<', '<=', '>=', '>', '==', '!=', 'in'],
+  ['+', '-'],
+  ['*', '/', '%'],
+] as const satisfies readonly (readonly string[])[] as readonly (readonly string[])[];
+
+const balance = (name: string, { operands, offsets }: { operands: readonly Expr[]; offsets: readonly number[] }): Expr => {
+  const build = (low: number, high: number): Expr => {
+    if (low === high) return operands[low] ?? literal(false, 0);
+    const middle = Math.ceil((low + high) / 2) - 1;
+    return call(name, [build(low, middle), build(middle + 1, high)], offsets[middle] ?? 0);
+  };
+  return build(0, operands.length - 1);
+};

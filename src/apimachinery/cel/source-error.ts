@@ -1,0 +1,26 @@
+/** A problem at one place of an expression; offsets are UTF-16 units from its start. */
+export interface Issue {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** The expression does not compile. The message lists every issue as cel-go prints them. */
+export class CompileError extends Error {
+  override readonly name = 'CompileError';
+  readonly issues: readonly Issue[];
+
+  constructor(source: string, issues: readonly Issue[]) {
+    super(issues.map((issue) => formatIssue(source, issue)).join('\n'));
+    this.issues = issues;
+  }
+}
+
+const formatIssue = (source: string, { offset, message }: Issue): string => {
+  const before = source.slice(0, offset);
+  const line = before.split('\n').length;
+  const start = before.lastIndexOf('\n') + 1;
+  const end = source.indexOf('\n', start);
+  const text = source.slice(start, end < 0 ? source.length : end).replaceAll('\t', ' ');
+  const column = Array.from(source.slice(start, offset)).length;
+  return `ERROR: <input>:${line}:${column + 1}: ${message}\n | ${text}\n | ${'.'.repeat(column)}^`;
+};

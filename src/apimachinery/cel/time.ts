@@ -1,0 +1,64 @@
+import { parseDuration } from '../time/duration.ts';
+import { Duration, EvaluationError, Timestamp } from './values.ts';
+
+const billion = 1_000_000_000n;
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[-+]\d\d:\d\d)$/;
+
+/** RFC 3339 to nanosecond precision; undefined when it is none. */
+export const parseInstant = (text: string): bigint | undefined => {
+  const parts = pattern.exec(text);
+  if (!parts) return undefined;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] = parts;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  const valid = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  if (!valid || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  date.setUTCHours(Number(hour), Number(minute), Number(second));
+  const offset = offsetSeconds(zone) ?? 0;
+  return (BigInt(date.getTime()) / 1000n - BigInt(offset)) * billion + BigInt(fraction.padEnd(9, '0'));
+};
+
+/** Seconds east of UTC of `+02:00`, `-05:30`, `Z`; undefined for anything else. */
+export const offsetSeconds = (zone: string): number | undefined => {
+  if (zone === 'Z' || zone === 'z' || zone === 'UTC' || zone === '') return 0;
+  const parts = /^([-+]?)(\d\d):(\d\d)$/.exec(zone);
+  return parts ? (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 3600 + Number(parts[3]) * 60) : undefined;
+};
+
+/** @throws {EvaluationError} */
+export const parseCelTimestamp = (text: string): Timestamp => {
+  const nanoseconds = parseInstant(text);
+  if (nanoseconds === undefined) {
+    throw new EvaluationError(
+      `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`,
+    );
+  }
+  return new Timestamp(nanoseconds);
+};
+
+/** @throws {EvaluationError} with Go's message */
+export const parseCelDuration = (text: string): Duration => {
+  try {
+    return new Duration(parseDuration(text));
+  } catch (error) {
+    throw new EvaluationError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const fractionOf = (nanoseconds: bigint): string => {
+  const digits = nanoseconds.toString().padStart(9, '0').replace(/0+$/, '');
+  return digits === '' ? '' : `.${digits}`;
+};
+
+/** RFC 3339 in UTC with as many fraction digits as there are. */
+export const formatTimestamp = (nanoseconds: bigint): string => {
+  const fraction = ((nanoseconds % billion) + billion) % billion;
+  const date = new Date(Number((nanoseconds - fraction) / 1_000_000n));
+  return `${date.toISOString().slice(0, 19)}${fractionOf(fraction)}Z`;
+};
+
+/** Seconds with an `s`, as string(duration) gives. */
+export const formatSeconds = (nanoseconds: bigint): string => {
+  const magnitude = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  return `${nanoseconds < 0n ? '-' : ''}${magnitude / billion}${fractionOf(magnitude % billion)}s`;
+};
