@@ -272,10 +272,7 @@ class EtcdStore implements MaintainableStore {
         if (details.includes('future')) throw new FutureRevisionError(revision, await this.revision());
         throw new CompactedError(revision, await this.compactedRevision());
       }
-      const remedy = details.includes('space exceeded')
-        ? 'compact, defragment, then disarm the alarm'
-        : "check etcd's log and the user's permissions";
-      throw new StoreUnavailableError(`etcd: ${details}: ${remedy}`, { cause: error });
+      throw new StoreUnavailableError(`etcd: ${details}: ${remedyFor(details)}`, { cause: error });
     }
   }
 
@@ -296,4 +293,11 @@ class EtcdStore implements MaintainableStore {
   #assertOpen(): void {
     if (this.#closed) throw new ClosedError('the etcd store is closed');
   }
+}
+
+function remedyFor(details: string): string {
+  if (/space exceeded/.test(details)) return 'compact, defragment, then disarm the alarm';
+  if (/too large|larger than/.test(details)) return "store less in one object, or raise etcd's --max-request-bytes";
+  if (/permission|auth|user/.test(details)) return 'check the user, its password and its permissions';
+  return "check etcd's log";
 }
