@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { Strategy } from '../kind-definition.ts';
 import { defaultDaemonSet } from './defaults.ts';
+import { validateDaemonSet, validateDaemonSetUpdate } from './validation.ts';
 import type { DaemonSet } from './types.gen.ts';
 
 /** What spec.templateGeneration became in apps/v1. */
@@ -15,6 +16,8 @@ const generationOf = ({ metadata }: DaemonSet): number => Number(metadata.annota
 export const daemonSetStrategy: Strategy<DaemonSet> = {
   generation: true,
   applyDefaults: defaultDaemonSet,
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
   prepareForCreate: (set) => setTemplateGeneration(set, Math.max(generationOf(set), 1)),
   prepareForUpdate: (set, old) => {
     const changed = !jsonEqual(set.spec.template, old.spec.template);

@@ -4,6 +4,14 @@ import type { ScalePaths } from '../kind-definition.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
 import { daemonSetStrategy } from './daemonset.ts';
 import { defaultDeployment, defaultReplicaSet, defaultStatefulSet } from './defaults.ts';
+import {
+  validateDeployment,
+  validateDeploymentUpdate,
+  validateReplicaSet,
+  validateReplicaSetUpdate,
+  validateStatefulSet,
+  validateStatefulSetUpdate,
+} from './validation.ts';
 import type { Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
 
 const scale: ScalePaths = {
@@ -14,17 +22,36 @@ const scale: ScalePaths = {
 
 export const appsKinds: GroupBehaviour = {
   daemonsets: { cells: daemonSetCells, strategy: strategyOf(daemonSetStrategy) },
-  deployments: { cells: deploymentCells, scale, strategy: strategyOf<Deployment>({ generation: true, applyDefaults: defaultDeployment }) },
+  deployments: {
+    cells: deploymentCells,
+    scale,
+    strategy: strategyOf<Deployment>({
+      generation: true,
+      applyDefaults: defaultDeployment,
+      validate: validateDeployment,
+      validateUpdate: validateDeploymentUpdate,
+    }),
+  },
   replicasets: {
     cells: replicaSetCells,
     scale,
     selectableFields: fieldsOf<ReplicaSet>({ 'status.replicas': ({ status }) => String(status?.replicas ?? 0) }),
-    strategy: strategyOf<ReplicaSet>({ generation: true, applyDefaults: defaultReplicaSet }),
+    strategy: strategyOf<ReplicaSet>({
+      generation: true,
+      applyDefaults: defaultReplicaSet,
+      validate: validateReplicaSet,
+      validateUpdate: validateReplicaSetUpdate,
+    }),
   },
   statefulsets: {
     cells: statefulSetCells,
     scale,
-    strategy: strategyOf<StatefulSet>({ generation: true, applyDefaults: defaultStatefulSet }),
+    strategy: strategyOf<StatefulSet>({
+      generation: true,
+      applyDefaults: defaultStatefulSet,
+      validate: validateStatefulSet,
+      validateUpdate: validateStatefulSetUpdate,
+    }),
   },
   controllerrevisions: { cells: controllerRevisionCells },
 };

@@ -1,6 +1,7 @@
 import type { Strategy } from '../kind-definition.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { podQosClass } from './pod-qos.ts';
+import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validate-pod.ts';
 import type { Pod } from './types.gen.ts';
 
 export const podStrategy: Strategy<Pod> = {
@@ -14,6 +15,9 @@ export const podStrategy: Strategy<Pod> = {
       pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
     }
   },
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
   gracePeriodSeconds: (pod, requested) => {
     if (!pod.spec.nodeName || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 0;
     const seconds = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;

@@ -1,0 +1,144 @@
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { atMostHundredPercent, countOrPercent, nonNegative, oneOf, percentOf, unchanged } from '../checks.ts';
+import { validateWorkloadSelector, validateWorkloadTemplate } from '../core/validate-pod-template.ts';
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
+
+type Amount = number | string | undefined;
+const isZero = (amount: Amount): boolean => amount === undefined || amount === 0 || percentOf(amount) === 0;
+
+const validateRolling = (unavailable: Amount, surge: Amount, path: string): FieldError[] => {
+  const unavailablePath = `${path}.maxUnavailable`;
+  const errors = [...countOrPercent(unavailable, unavailablePath), ...countOrPercent(surge, `${path}.maxSurge`)];
+  if (isZero(unavailable) && isZero(surge)) errors.push(invalid(unavailablePath, unavailable ?? 0, 'may not be 0 when `maxSurge` is 0'));
+  return [...errors, ...atMostHundredPercent(unavailable, unavailablePath)];
+};
+
+export const validateDeployment = ({ spec }: Deployment): FieldError[] => {
+  const { strategy = {} } = spec;
+  const errors = [
+    ...nonNegative(spec.replicas, 'spec.replicas'),
+    ...validateWorkloadSelector(spec.selector, 'spec.selector', 'deployment'),
+    ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'ReplicaSet' }),
+  ];
+  if (strategy.type === 'Recreate') {
+    if (strategy.rollingUpdate) {
+      errors.push(forbiddenField('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'"));
+    }
+  } else if (strategy.type === 'RollingUpdate') {
+    if (strategy.rollingUpdate) {
+      const { maxUnavailable, maxSurge } = strategy.rollingUpdate;
+      errors.push(...validateRolling(maxUnavailable, maxSurge, 'spec.strategy.rollingUpdate'));
+    } else errors.push(required('spec.strategy.rollingUpdate', 'this should be defaulted and never be nil'));
+  } else errors.push(...oneOf(strategy.type, ['Recreate', 'RollingUpdate'], 'spec.strategy'));
+  errors.push(
+    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+  );
+  if (spec.progressDeadlineSeconds !== undefined) {
+    errors.push(...nonNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'));
+    if (spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)) {
+      errors.push(invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'));
+    }
+  }
+  return errors;
+};
+
+export const validateDeploymentUpdate = (deployment: Deployment, old: Deployment): FieldError[] => [
+  ...validateDeployment(deployment),
+  ...unchanged(deployment.spec.selector, old.spec.selector, 'spec.selector'),
+];
+
+export const validateReplicaSet = ({ spec }: ReplicaSet): FieldError[] => {
+  const errors = [...nonNegative(spec.replicas, 'spec.replicas'), ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds')];
+  errors.push(...validateWorkloadSelector(spec.selector, 'spec.selector', 'deployment'));
+  return [...errors, ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'ReplicaSet' })];
+};
+
+export const validateReplicaSetUpdate = (set: ReplicaSet, old: ReplicaSet): FieldError[] => [
+  ...validateReplicaSet(set),
+  ...unchanged(set.spec.selector, old.spec.selector, 'spec.selector'),
+];
+
+export const validateDaemonSet = ({ spec }: DaemonSet): FieldError[] => {
+  const { updateStrategy = {} } = spec;
+  const errors = [
+    ...validateWorkloadSelector(spec.selector, 'spec.selector', 'daemonset'),
+    ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'DaemonSet' }),
+    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+  ];
+  const path = 'spec.updateStrategy';
+  if (updateStrategy.type === 'RollingUpdate') {
+    const rolling = updateStrategy.rollingUpdate;
+    if (!rolling) errors.push(required(`${path}.rollingUpdate`));
+    else if (!isZero(rolling.maxUnavailable) && !isZero(rolling.maxSurge)) {
+      errors.push(invalid(`${path}.rollingUpdate.maxSurge`, rolling.maxSurge, 'may not be set when maxUnavailable is non-zero'));
+    } else if (isZero(rolling.maxUnavailable) && isZero(rolling.maxSurge)) {
+      errors.push(required(`${path}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+    }
+    errors.push(...countOrPercent(rolling?.maxUnavailable, `${path}.rollingUpdate.maxUnavailable`));
+    errors.push(...countOrPercent(rolling?.maxSurge, `${path}.rollingUpdate.maxSurge`));
+  } else if (updateStrategy.type !== 'OnDelete') errors.push(...oneOf(updateStrategy.type, ['OnDelete', 'RollingUpdate'], path));
+  return [...errors, ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit')];
+};
+
+export const validateDaemonSetUpdate = (set: DaemonSet, old: DaemonSet): FieldError[] => [
+  ...unchanged(set.spec.selector, old.spec.selector, 'spec.selector'),
+  ...validateDaemonSet(set),
+];
+
+export const validateStatefulSet = ({ spec }: StatefulSet): FieldError[] => {
+  const { updateStrategy = {} } = spec;
+  const errors = oneOf(spec.podManagementPolicy, ['OrderedReady', 'Parallel'], 'spec.podManagementPolicy');
+  if (updateStrategy.type === 'OnDelete') {
+    if (updateStrategy.rollingUpdate) {
+      const message = "only allowed for updateStrategy 'RollingUpdate'";
+      errors.push(invalid('spec.updateStrategy.rollingUpdate', updateStrategy.rollingUpdate, message));
+    }
+  } else if (updateStrategy.type === 'RollingUpdate') {
+    const { partition, maxUnavailable } = updateStrategy.rollingUpdate ?? {};
+    errors.push(...nonNegative(partition, 'spec.updateStrategy.rollingUpdate.partition'));
+    if (maxUnavailable !== undefined) errors.push(...countOrPercent(maxUnavailable, 'spec.updateStrategy.rollingUpdate.maxUnavailable'));
+  } else if (!updateStrategy.type) errors.push(required('spec.updateStrategy'));
+  else errors.push(invalid('spec.updateStrategy', updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"));
+  for (const name of ['whenDeleted', 'whenScaled'] as const) {
+    errors.push(
+      ...oneOf(
+        spec.persistentVolumeClaimRetentionPolicy?.[name],
+        ['Delete', 'Retain'],
+        `spec.persistentVolumeClaimRetentionPolicy.${name}`,
+      ),
+    );
+  }
+  return [
+    ...errors,
+    ...nonNegative(spec.replicas, 'spec.replicas'),
+    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
+    ...validateWorkloadSelector(spec.selector, 'spec.selector', 'statefulset'),
+    ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'StatefulSet' }),
+    ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+  ];
+};
+
+const changeable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
+
+export const validateStatefulSetUpdate = (set: StatefulSet, old: StatefulSet): FieldError[] => {
+  const fixed = (spec: object) => Object.fromEntries(Object.entries(spec).filter(([name]) => !changeable.includes(name)));
+  if (jsonEqual(fixed(set.spec), fixed(old.spec))) return validateStatefulSet(set);
+  const allowed =
+    "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'";
+  return [
+    ...validateStatefulSet(set),
+    forbiddenField('spec', `updates to statefulset spec for fields other than ${allowed} are forbidden`),
+  ];
+};

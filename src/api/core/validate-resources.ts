@@ -1,0 +1,80 @@
+import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
+import { compareQuantities, quantitySign } from '../../apimachinery/quantity/quantity.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { childPath, checked, each, eachEntry } from '../checks.ts';
+import type { ResourceRequirements } from './types.gen.ts';
+
+const standardContainerResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
+
+export const isStandardResource = (name: string): boolean => standardContainerResources.has(name) || name.startsWith('hugepages-');
+
+/** Without a domain, or in kubernetes.io: not an extended resource. */
+const isNative = (name: string): boolean => !name.includes('/') || /(^|\.)kubernetes\.io\//.test(name);
+
+/** Extended resources and huge pages cannot be overcommitted. */
+const mayOvercommit = (name: string): boolean => isNative(name) && !name.startsWith('hugepages-');
+
+const resourceName = (name: string, path: string): FieldError[] => {
+  const errors = checked(isQualifiedName, name, path);
+  if (errors.length > 0) return errors;
+  if (!name.includes('/') && !isStandardResource(name)) return [invalid(path, name, 'must be a standard resource for containers')];
+  return [];
+};
+
+/** A quantity below zero, or a fraction of a countable thing. */
+export const resourceAmount = (name: string, amount: string, path: string): FieldError[] => {
+  const quantity = parseQuantity(amount);
+  if (quantitySign(quantity) < 0) return [invalid(path, amount, 'must be greater than or equal to 0')];
+  const countable = !isNative(name) || countables.has(name);
+  return countable && /[.munp]$|\./.test(amount) ? [invalid(path, amount, 'must be an integer')] : [];
+};
+
+const countables = new Set([
+  'pods',
+  'services',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'replicationcontrollers',
+  'resourcequotas',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
+
+/** Requests and limits of a container. */
+export const validateResources = (resources: ResourceRequirements | undefined, path: string): FieldError[] => {
+  const limitsPath = childPath(path, 'limits');
+  const requestsPath = childPath(path, 'requests');
+  const { limits = {}, requests = {} } = resources ?? {};
+  const amounts = (name: string, amount: string, entry: string) => [...resourceName(name, entry), ...resourceAmount(name, amount, entry)];
+  const errors = [
+    ...eachEntry(limits, limitsPath, amounts),
+    ...eachEntry(requests, requestsPath, (name, amount, entry) => [
+      ...amounts(name, amount, entry),
+      ...againstLimit(name, amount, { limits, path: requestsPath }),
+    ]),
+    ...each(resources?.claims, childPath(path, 'claims'), ({ name }, claim) => (name ? [] : [required(childPath(claim, 'name'))])),
+  ];
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  const hugePages = names.some((name) => name.startsWith('hugepages-'));
+  if (hugePages && !names.includes('cpu') && !names.includes('memory')) {
+    errors.push(forbiddenField(path, 'HugePages require cpu or memory'));
+  }
+  return errors;
+};
+
+const againstLimit = (
+  name: string,
+  amount: string,
+  { limits, path }: { limits: Readonly<Record<string, string>>; path: string },
+): FieldError[] => {
+  const limit = limits[name];
+  if (limit === undefined) {
+    return mayOvercommit(name) ? [] : [required(path, 'Limit must be set for non overcommitable resources')];
+  }
+  const order = compareQuantities(parseQuantity(amount), parseQuantity(limit));
+  if (order !== 0 && !mayOvercommit(name)) return [invalid(path, amount, `must be equal to ${name} limit of ${limit}`)];
+  return order > 0 ? [invalid(path, amount, `must be less than or equal to ${name} limit of ${limit}`)] : [];
+};
