@@ -23,7 +23,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
   const admission: AdmissionPlugin[] = [];
   const hooks: StorageHook[] = [];
   const catalog = createCatalog(options.kinds);
-  const registry: Registry = { store, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache() };
+  const registry: Registry = { store, catalog, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache() };
   const watchCache = createWatchCache({ store, log });
   const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
   const api = createInternalApi({ registry, catalog, watchCache, onError });

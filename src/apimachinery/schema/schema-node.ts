@@ -16,6 +16,10 @@ const resolve = (schema: JsonSchema, source: SchemaSource): Resolved => {
   return { schema: source.resolve(reference), definition: reference.slice(reference.lastIndexOf('/') + 1) };
 };
 
+/** A built-in definition that says nothing of its fields holds any JSON: FieldsV1, RawExtension, the JSON of a CRD's defaults. */
+const isOpaque = ({ schema, definition }: Resolved): boolean =>
+  definition !== undefined && !schema.properties && !schema.items && schema.additionalProperties === undefined && !schema.allOf;
+
 /**
  * One place of a schema, its references followed and its children made on first use, so that recursive definitions cost nothing.
  * Every walk over values (defaults, pruning, validation, CEL) follows the same nodes.
@@ -41,7 +45,7 @@ export class SchemaNode {
     this.definition = resolved.definition;
     this.#source = source;
     this.#shared = shared;
-    this.preservesUnknown = resolved.schema['x-kubernetes-preserve-unknown-fields'] === true;
+    this.preservesUnknown = resolved.schema['x-kubernetes-preserve-unknown-fields'] === true || isOpaque(resolved);
     this.embedded = resolved.schema['x-kubernetes-embedded-resource'] === true;
   }
 

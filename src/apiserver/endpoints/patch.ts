@@ -7,13 +7,13 @@ import type { ApiResponse } from '../http/exchange.ts';
 import { parseMediaType } from '../http/media-type.ts';
 import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
-import { apiVersionOf } from './output.ts';
+import { applyEndpoint } from './apply.ts';
 import { shapeObject } from './decode-object.ts';
-import { objectResponse } from './output.ts';
+import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
-const accepted = [...Object.keys(patchTypes), 'application/apply-patch+yaml', 'application/apply-patch+cbor'];
+const accepted = [...Object.keys(patchTypes), 'application/apply-patch+yaml'];
 
 /** A patch may not turn an object into another. */
 const checkIdentity = (resource: ResourceRequest, object: UnstructuredObject, current: UnstructuredObject): void => {
@@ -56,8 +56,10 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
   return objectResponse(resource, 200, { value, object: updated.object, now: registry.now() });
 };
 
+const applyType = 'application/apply-patch+yaml';
+
 /** PATCH by Content-Type. @throws StatusError UnsupportedMediaType */
 export const patchEndpoint = (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { type } = parseMediaType(resource.request.headers['content-type'] ?? '');
-  return patchStored(registry, resource, type);
+  return type === applyType ? applyEndpoint(registry, resource) : patchStored(registry, resource, type);
 };

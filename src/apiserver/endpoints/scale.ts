@@ -1,5 +1,5 @@
 import { badRequest, invalidObject, notFound, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
-import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { JsonObject, ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { decodePatch, patchTypes } from '../../apimachinery/patch/patch-request.ts';
 import { schemaSource } from '../../api/definitions.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -8,10 +8,12 @@ import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { parseMediaType } from '../http/media-type.ts';
 import { objectKey } from '../registry/keys.ts';
-import { resourceOf, type Registry } from '../registry/registry.ts';
+import { resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
+import { applyScale, managersAfterScale, withScaleManagers } from '../registry/scale-fields.ts';
 import { scaleOf, setReplicas, type Scale } from '../registry/scale-view.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { updateObject } from '../registry/update.ts';
+import { readConfiguration } from './apply.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -31,18 +33,44 @@ const checkScale = (scale: Scale, name: string): number => {
   return replicas;
 };
 
-/** How the wanted Scale comes about: the body of a PUT, or a patch of the present one. */
-const readChange = async ({ request, info }: ResourceRequest): Promise<(current: Scale) => Scale> => {
+interface WantedScale {
+  readonly scale: Scale;
+  readonly managedFields: ManagedFieldsEntry[] | undefined;
+}
+
+/** How the wanted Scale comes about: the body of a PUT, a patch of the present one, or server-side apply. */
+const readChange = async (
+  registry: Registry,
+  resource: ResourceRequest,
+): Promise<{ write: WriteRequest; change: (parent: UnstructuredObject) => WantedScale }> => {
+  const { request, info, definition } = resource;
+  const { type } = parseMediaType(request.headers['content-type'] ?? '');
+  const isApply = info.verb === 'patch' && type === 'application/apply-patch+yaml';
+  const { write, force } = parseWriteOptions(resource, info.verb === 'update' ? 'UpdateOptions' : 'PatchOptions', { apply: isApply });
+  const present = (parent: UnstructuredObject): Scale =>
+    withScaleManagers(registry, definition, { current: scaleOf(definition, parent), parent });
+  if (isApply) {
+    const { patch } = await readConfiguration(resource);
+    return { write, change: (parent) => applyScale(registry, write, { current: present(parent), parent, patch, force }) };
+  }
+  const replaced = (parent: UnstructuredObject, current: Scale, wanted: Scale): WantedScale => ({
+    scale: wanted,
+    managedFields: managersAfterScale(registry, write, { current, parent, wanted }),
+  });
   if (info.verb === 'update') {
     const { value } = await decodeBody(request, 'Scale', { duplicates: false });
-    return () => value as unknown as Scale;
+    return { write, change: (parent) => replaced(parent, present(parent), value as unknown as Scale) };
   }
-  const { type } = parseMediaType(request.headers['content-type'] ?? '');
   const patchType = patchTypes[type];
-  if (!patchType) throw unsupportedMediaType(Object.keys(patchTypes));
-  const schema = schemaSource('io.k8s.api.autoscaling.v1.Scale');
-  const patch = decodePatch(await request.body(), { type: patchType, schema });
-  return (current) => patch.apply(current as unknown as JsonObject) as unknown as Scale;
+  if (!patchType) throw unsupportedMediaType([...Object.keys(patchTypes), 'application/apply-patch+yaml']);
+  const patch = decodePatch(await request.body(), { type: patchType, schema: schemaSource('io.k8s.api.autoscaling.v1.Scale') });
+  return {
+    write,
+    change(parent) {
+      const current = present(parent);
+      return replaced(parent, current, patch.apply(current as unknown as JsonObject) as unknown as Scale);
+    },
+  };
 };
 
 /** GET, PUT and PATCH of a scale subresource: autoscaling/v1 Scale of anything with replicas. */
@@ -55,16 +83,18 @@ export const scaleEndpoint = async (registry: Registry, resource: ResourceReques
     if (!found) throw notFound(resourceOf(definition), info.name);
     return respond(readObject(definition, found.value));
   }
-  const { write } = parseWriteOptions(resource, info.verb === 'update' ? 'UpdateOptions' : 'PatchOptions');
-  const change = await readChange(resource);
+  const { write, change } = await readChange(registry, resource);
   const updated = await updateObject(registry, write, {
     unconditional: true,
+    managesFields: true,
     apply(current) {
-      const scale = change(scaleOf(definition, current));
+      const { scale, managedFields } = change(current);
       setReplicas(definition, current, checkScale(scale, info.name));
       const { uid, resourceVersion } = scale.metadata;
       if (uid) current.metadata.uid = uid;
       if (resourceVersion) current.metadata.resourceVersion = resourceVersion;
+      if (managedFields) current.metadata.managedFields = managedFields;
+      else delete current.metadata.managedFields;
       return current;
     },
   });

@@ -14,10 +14,16 @@ import { validateNew } from './validate-object.ts';
 const generateNameAttempts = 8;
 
 /**
- * Creates an object that is decoded and defaulted already; `object` is changed in place.
+ * Creates an object that is decoded and defaulted already; `object` is changed in place. `managesFields`: server-side apply has set
+ * managedFields itself.
  * @throws StatusError AlreadyExists, Invalid, BadRequest, and what admission refuses with
  */
-export const createObject = async (registry: Registry, request: WriteRequest, object: UnstructuredObject): Promise<StoredObject> => {
+export const createObject = async (
+  registry: Registry,
+  request: WriteRequest,
+  object: UnstructuredObject,
+  { managesFields = false }: { readonly managesFields?: boolean } = {},
+): Promise<StoredObject> => {
   const { definition } = request;
   const { metadata } = object;
   ensureNamespace(metadata, request.namespace);
@@ -29,7 +35,7 @@ export const createObject = async (registry: Registry, request: WriteRequest, ob
   }
   const generated = !metadata.name && Boolean(metadata.generateName);
   fillSystemFields(definition, metadata, registry.now());
-  trackUpdate(registry, request, { object, old: undefined });
+  if (!managesFields) trackUpdate(registry, request, { object, old: undefined });
   for (let attempt = 1; ; attempt += 1) {
     if (generated) metadata.name = generateName(metadata.generateName ?? '', registry.random);
     const stored = await tryCreate(registry, request, object);

@@ -1,11 +1,68 @@
-import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { allFields, excludeFields, onlyFields } from '../../apimachinery/apply/field-filters.ts';
+import { keepTimestampsIfUnchanged } from '../../apimachinery/apply/keep-timestamps.ts';
+import { trackUpdate as trackFields, type WriteContext } from '../../apimachinery/apply/track-update.ts';
+import type { FieldFilter, VersionedKind } from '../../apimachinery/apply/versions.ts';
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { KindCatalog } from './contract.ts';
+import { formatTime } from './object-meta.ts';
 import type { Registry, WriteRequest } from './registry.ts';
 
-/** Records in metadata.managedFields which fields this write sets, as a create or an update does (KEP-555). */
+export const asJson = (object: UnstructuredObject): JsonObject => object as unknown as JsonObject;
+export const asObject = (json: JsonObject): UnstructuredObject => json as unknown as UnstructuredObject;
+
+/** The kind in all its served versions: managers remember in which one they wrote. */
+const versionedKind = (definition: KindDefinition, catalog: KindCatalog): VersionedKind => {
+  const inVersion = (apiVersion: string): KindDefinition | undefined => {
+    const { group, version } = parseGroupVersion(apiVersion);
+    if (group === definition.group && version === definition.version) return definition;
+    return catalog.findKind(group, version, definition.kind);
+  };
+  const convert = (object: JsonObject, apiVersion: string): JsonObject => {
+    const stored = definition.storage ? definition.storage.toStored(asObject(object)) : asObject(object);
+    const target = inVersion(apiVersion)?.storage;
+    return asJson(target ? target.fromStored(stored) : stored);
+  };
+  return {
+    schema: (apiVersion) => inVersion(apiVersion)?.schema(),
+    ...(definition.storage ? { convert } : {}),
+  };
+};
+
+const withoutStatus = excludeFields(['status']);
+const withoutSpec = excludeFields(['spec']);
+const statusOnly = onlyFields(['status']);
+
+/** What a write to this subresource cannot change, it cannot own. */
+const filterFor = (definition: KindDefinition, subresource: string): FieldFilter => {
+  if (subresource === 'status') return definition.custom ? statusOnly : withoutSpec;
+  return subresource === '' && definition.subresources.some(({ name }) => name === 'status') ? withoutStatus : allFields;
+};
+
+/** Who writes, for managedFields. */
+export const fieldWriter = ({ catalog, now }: Registry, { definition, subresource, fieldManager }: WriteRequest): WriteContext => ({
+  manager: fieldManager,
+  apiVersion: formatGroupVersion(definition.group, definition.version),
+  subresource,
+  time: formatTime(now()),
+  filter: filterFor(definition, subresource),
+  kind: versionedKind(definition, catalog),
+});
+
+/** Records in metadata.managedFields which fields this write sets, as a create or an update does (KEP-555). Changes the object in place. */
 export const trackUpdate = (
-  _registry: Registry,
-  _request: WriteRequest,
+  registry: Registry,
+  request: WriteRequest,
   { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject | undefined },
 ): void => {
-  if (old?.metadata.managedFields && !object.metadata.managedFields) object.metadata.managedFields = old.metadata.managedFields;
+  const entries = trackFields({ ...fieldWriter(registry, request), old: old && asJson(old), new: asJson(object) });
+  if (entries) object.metadata.managedFields = entries;
+  else delete object.metadata.managedFields;
+};
+
+/** A write that changes nothing but times in managedFields changes nothing at all. Changes the object in place. */
+export const keepTimes = (object: UnstructuredObject, old: UnstructuredObject): void => {
+  const kept = asObject(keepTimestampsIfUnchanged(asJson(object), asJson(old)));
+  if (kept !== object) object.metadata = kept.metadata;
 };

@@ -3,11 +3,13 @@ import { compileSchema, type CompiledSchema } from '../../apimachinery/schema/co
 import type { Store } from '../../storage/contract.ts';
 import type { AdmissionPlugin } from '../admission/contract.ts';
 import type { UserInfo } from '../http/exchange.ts';
+import type { KindCatalog } from './contract.ts';
 import type { StorageHook } from './storage-hook.ts';
 
 /** What every operation on stored objects needs. */
 export interface Registry {
   readonly store: Store;
+  readonly catalog: KindCatalog;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Uniform in [0, 1). */

@@ -1,3 +1,4 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
@@ -8,7 +9,7 @@ type Fields = Record<string, unknown>;
 
 /** What a write to a subresource may change. `keep` takes everything else from the stored object, in place. */
 export interface SubresourceRule {
-  readonly keep: (object: UnstructuredObject, old: UnstructuredObject) => void;
+  readonly keep: (object: UnstructuredObject, old: UnstructuredObject, definition: KindDefinition) => void;
   readonly validate?: (object: UnstructuredObject, old: UnstructuredObject) => readonly FieldError[];
   /** The change counts as one of the specification: a new generation. */
   readonly changesSpec: boolean;
@@ -34,11 +35,13 @@ const setSpecField = (copy: UnstructuredObject, field: string, value: unknown): 
   copy['spec'] = spec;
 };
 
+/** Built-in kinds take metadata with their status; custom resources take nothing but status. */
 const statusRule: SubresourceRule = {
   changesSpec: false,
-  keep: (object, old) => {
-    const { status } = object;
+  keep: (object, old, { custom }) => {
+    const { status, metadata } = object;
     keepAllBut(object, old, (copy) => {
+      if (!custom) copy.metadata = metadata;
       if (status === undefined) delete copy['status'];
       else copy['status'] = status;
     });

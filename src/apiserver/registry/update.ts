@@ -1,19 +1,19 @@
 import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
 import { lifecycleOf } from './lifecycle-rules.ts';
-import { trackUpdate } from './managed-fields.ts';
+import { keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, tidyMeta } from './object-meta.ts';
 import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
 import { subresourceRules } from './subresource-rules.ts';
 import { validateChange } from './validate-object.ts';
-import { sameButVersion } from './value-codec.ts';
 
 /** How an update comes about. */
 export interface Change {
@@ -65,8 +65,8 @@ const prepare = (request: WriteRequest, object: UnstructuredObject, old: Unstruc
   const { strategy } = request.definition;
   const rule = subresourceRules[request.subresource];
   if (request.subresource === 'status' && strategy.prepareForStatusUpdate) strategy.prepareForStatusUpdate(object, old);
-  else if (rule) rule.keep(object, old);
-  else strategy.prepareForUpdate?.(object, old);
+  else if (rule) rule.keep(object, old, request.definition);
+  else if (request.subresource !== 'binding') strategy.prepareForUpdate?.(object, old);
   tidyMeta(object.metadata);
   if (strategy.generation && rule?.changesSpec !== false && specChanged(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
@@ -109,6 +109,7 @@ const tryUpdate = async (
   await admit(registry.admission, attributes);
   keepSystemFields(object.metadata, old.metadata);
   prepare(request, object, old);
+  keepTimes(object, old);
   const reservation = await reserveAll(registry.hooks, request, { object, old });
   try {
     validateChange(definition, request.subresource, { object, old });
@@ -123,7 +124,7 @@ const tryUpdate = async (
       return { value, revision: gone.revision, object, deleted: true };
     }
     if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: false });
-    if (sameButVersion(value, stored.value)) {
+    if (jsonEqual(object, old)) {
       await reservation.rollback();
       return { ...stored, deleted: false };
     }

@@ -1,0 +1,77 @@
+import { applyPatch } from '../../apimachinery/apply/apply-patch.ts';
+import { badRequest, conflict } from '../../apimachinery/errors/api-errors.ts';
+import { isStatusError } from '../../apimachinery/errors/status-error.ts';
+import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { createObject } from '../registry/create.ts';
+import { asJson, asObject, fieldWriter } from '../registry/managed-fields.ts';
+import { resourceOf, type Registry } from '../registry/registry.ts';
+import { updateObject } from '../registry/update.ts';
+import { shapeObject } from './decode-object.ts';
+import { objectResponse } from './output.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+export interface AppliedConfiguration {
+  readonly patch: JsonObject;
+  readonly strictErrors: readonly string[];
+}
+
+/** Decodes the YAML (or JSON) of a server-side apply. @throws StatusError BadRequest */
+export const readConfiguration = async ({ request }: ResourceRequest): Promise<AppliedConfiguration> => {
+  const bytes = await request.body();
+  try {
+    const { value, duplicateKeys } = decodeYaml(bytes);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('the configuration is not an object');
+    return { patch: value, strictErrors: duplicateKeys.map((key) => `yaml: ${key}`) };
+  } catch (error) {
+    throw badRequest(`error decoding YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** PATCH by server-side apply (KEP-555): creates what is not there. */
+export const applyEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
+  const { definition, info } = resource;
+  const { write, fieldValidation, force } = parseWriteOptions(resource, 'PatchOptions', { apply: true });
+  const { patch, strictErrors } = await readConfiguration(resource);
+  const name = (patch['metadata'] as { name?: string } | undefined)?.name;
+  if (name !== undefined && name !== info.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+  }
+  const merge = (live: UnstructuredObject | undefined): UnstructuredObject => {
+    const { object } = applyPatch({ ...fieldWriter(registry, write), live: live && asJson(live), patch, force });
+    return shapeObject(registry, definition, {
+      value: asObject(object),
+      strictErrors,
+      fieldValidation,
+      warn: write.warn,
+      refuse: badRequest,
+    });
+  };
+  try {
+    const updated = await updateObject(registry, write, { apply: merge, managesFields: true, unconditional: true });
+    const value = write.dryRun || updated.deleted ? undefined : updated.value;
+    return objectResponse(resource, 200, { value, object: updated.object, now: registry.now() });
+  } catch (error) {
+    const absent = isStatusError(error, 'NotFound') && error.details?.kind === definition.plural && error.details?.name === info.name;
+    if (!absent || write.subresource !== '') throw error;
+  }
+  const object = merge(undefined);
+  const { uid } = object.metadata;
+  if (uid) {
+    throw conflict(
+      resourceOf(definition),
+      info.name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  }
+  try {
+    const created = await createObject(registry, write, object, { managesFields: true });
+    return objectResponse(resource, 201, { value: write.dryRun ? undefined : created.value, object: created.object, now: registry.now() });
+  } catch (error) {
+    // Somebody else created it meanwhile: merge with theirs.
+    if (isStatusError(error, 'AlreadyExists')) return applyEndpoint(registry, resource);
+    throw error;
+  }
+};

@@ -1,0 +1,137 @@
+import { beforeEach, expect, test } from 'vitest';
+import { allocationExtension } from '../allocation/extension.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+const namespace = '/api/v1/namespaces/default';
+const deployments = '/apis/apps/v1/namespaces/default/deployments';
+let api: TestServer;
+
+const merge = { 'content-type': 'application/merge-patch+json' };
+const pod = (name: string, labels: Record<string, string> = {}) => ({
+  metadata: { name, labels },
+  spec: { containers: [{ name: 'c', image: 'nginx' }] },
+});
+const deployment = (name: string) => ({
+  metadata: { name },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } },
+  },
+});
+const service = (name: string, spec: object) => ({ metadata: { name }, spec: { ports: [{ port: 80 }], selector: { app: name }, ...spec } });
+
+beforeEach(async () => {
+  api = await startTestServer({ extensions: [allocationExtension] });
+});
+
+test('status and specification are written apart; only the specification makes a generation', async () => {
+  await api.call('POST', deployments, { body: deployment('d') });
+  const status = await api.call('PATCH', `${deployments}/d/status`, {
+    body: { spec: { replicas: 9 }, status: { replicas: 2, observedGeneration: 1 } },
+    headers: merge,
+  });
+  expect(status.body).toMatchObject({ spec: { replicas: 2 }, status: { replicas: 2 }, metadata: { generation: 1 } });
+  const spec = await api.call('PATCH', `${deployments}/d`, { body: { spec: { replicas: 3 }, status: { replicas: 9 } }, headers: merge });
+  expect(spec.body).toMatchObject({ spec: { replicas: 3 }, status: { replicas: 2 }, metadata: { generation: 2 } });
+});
+
+test('scale reads and writes replicas', async () => {
+  await api.call('POST', deployments, { body: deployment('d') });
+  const scale = await api.call('GET', `${deployments}/d/scale`);
+  expect(scale.body).toMatchObject({ kind: 'Scale', spec: { replicas: 2 }, status: { replicas: 0, selector: 'app=d' } });
+  const put = await api.call('PUT', `${deployments}/d/scale`, { body: { ...scale.body, spec: { replicas: 5 } } });
+  expect(put.body).toMatchObject({ kind: 'Scale', spec: { replicas: 5 } });
+  const stale = await api.call('PUT', `${deployments}/d/scale`, { body: { ...scale.body, spec: { replicas: 6 } } });
+  expect(stale.body).toMatchObject({ reason: 'Conflict' });
+  const patched = await api.call('PATCH', `${deployments}/d/scale`, { body: { spec: { replicas: 7 } }, headers: merge });
+  expect(patched.body['spec']).toEqual({ replicas: 7 });
+  expect((await api.call('GET', `${deployments}/d`)).body).toMatchObject({ spec: { replicas: 7 }, metadata: { generation: 3 } });
+  const negative = await api.call('PATCH', `${deployments}/d/scale`, { body: { spec: { replicas: -1 } }, headers: merge });
+  expect(negative.body).toMatchObject({ code: 422, details: { causes: [{ field: 'spec.replicas' }] } });
+});
+
+test('a pod is bound once', async () => {
+  await api.call('POST', `${namespace}/pods`, { body: pod('p') });
+  const body = { kind: 'Binding', apiVersion: 'v1', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };
+  expect((await api.call('POST', `${namespace}/pods/p/binding`, { body })).status).toBe(201);
+  const bound = await api.call('GET', `${namespace}/pods/p`);
+  expect(bound.body).toMatchObject({ spec: { nodeName: 'n1' }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } });
+  const again = await api.call('POST', `${namespace}/pods/p/binding`, { body });
+  expect(again.body).toMatchObject({ reason: 'Conflict' });
+  expect(again.body['message']).toContain('pod p is already assigned to node "n1"');
+});
+
+test('eviction takes a disruption from the budget, and waits when there is none', async () => {
+  const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+  for (const name of ['a', 'b']) {
+    await api.call('POST', `${namespace}/pods`, { body: pod(name, { app: 'x' }) });
+    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+    await api.call('PATCH', `${namespace}/pods/${name}/status`, { body: { status }, headers: merge });
+  }
+  await api.call('POST', budgets, {
+    body: { metadata: { name: 'pdb' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'x' } } } },
+  });
+  const status = { disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, observedGeneration: 1 };
+  await api.call('PATCH', `${budgets}/pdb/status`, { body: { status }, headers: merge });
+  const evict = (name: string) => api.call('POST', `${namespace}/pods/${name}/eviction`, { body: { metadata: { name } } });
+  expect((await evict('a')).status).toBe(201);
+  expect((await api.call('GET', `${namespace}/pods/a`)).status).toBe(404);
+  expect((await evict('b')).body).toMatchObject({ code: 429, details: { causes: [{ reason: 'DisruptionBudget' }] } });
+});
+
+test('a namespace terminates until its finalizers are taken away', async () => {
+  await api.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'n' }, spec: { finalizers: ['kubernetes'] } } });
+  const held = await api.call('DELETE', '/api/v1/namespaces/n');
+  expect(held.body).toMatchObject({ kind: 'Namespace', status: { phase: 'Terminating' } });
+  await api.call('PUT', '/api/v1/namespaces/n/finalize', { body: { ...held.body, spec: {} } });
+  expect((await api.call('GET', '/api/v1/namespaces/n')).status).toBe(404);
+});
+
+test('a running pod has its grace period, and goes when the kubelet says so', async () => {
+  await api.call('POST', `${namespace}/pods`, { body: { ...pod('p'), spec: { ...pod('p').spec, nodeName: 'n1' } } });
+  const held = await api.call('DELETE', `${namespace}/pods/p`);
+  expect(held.body.metadata).toMatchObject({ deletionGracePeriodSeconds: 30 });
+  await api.call('DELETE', `${namespace}/pods/p?gracePeriodSeconds=0`);
+  expect((await api.call('GET', `${namespace}/pods/p`)).status).toBe(404);
+});
+
+test('cluster IPs: given, taken, out of range, given back', async () => {
+  const services = `${namespace}/services`;
+  const any = await api.call('POST', services, { body: service('any', {}) });
+  expect((any.body['spec'] as { clusterIP: string }).clusterIP).toMatch(/^10\.96\.0\.\d+$/);
+  const own = await api.call('POST', services, { body: service('own', { clusterIP: '10.96.0.10' }) });
+  expect(own.body['spec']).toMatchObject({ clusterIPs: ['10.96.0.10'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' });
+  const taken = await api.call('POST', services, { body: service('taken', { clusterIP: '10.96.0.10' }) });
+  expect(taken.body).toMatchObject({ code: 422, reason: 'Invalid' });
+  expect(taken.body['message']).toContain('provided IP is already allocated');
+  expect((await api.call('POST', services, { body: service('far', { clusterIP: '10.97.0.1' }) })).status).toBe(422);
+  expect((await api.call('GET', '/apis/networking.k8s.io/v1/ipaddresses/10.96.0.10')).status).toBe(200);
+  await api.call('DELETE', `${services}/own`);
+  expect((await api.call('GET', '/apis/networking.k8s.io/v1/ipaddresses/10.96.0.10')).status).toBe(404);
+});
+
+test('an update that says nothing keeps addresses and ports; another type gives ports back', async () => {
+  const services = `${namespace}/services`;
+  const created = await api.call('POST', services, { body: service('s', { type: 'NodePort' }) });
+  const spec = created.body['spec'] as { clusterIP: string; ports: { nodePort: number }[] };
+  const same = await api.call('PUT', `${services}/s`, { body: service('s', { type: 'NodePort' }) });
+  expect(same.body['spec']).toMatchObject({ clusterIP: spec.clusterIP, ports: [{ nodePort: spec.ports[0]?.nodePort }] });
+  const inner = await api.call('PUT', `${services}/s`, {
+    body: { ...same.body, spec: { ...(same.body['spec'] as object), type: 'ClusterIP' } },
+  });
+  expect((inner.body['spec'] as typeof spec).ports[0]).not.toHaveProperty('nodePort');
+  const again = await api.call('POST', services, {
+    body: service('t', { type: 'NodePort', ports: [{ port: 80, nodePort: spec.ports[0]?.nodePort }] }),
+  });
+  expect(again.status).toBe(201);
+});
+
+test('node ports run out with an error, not a crash', async () => {
+  for (let i = 0; i < 10; i += 1) {
+    expect((await api.call('POST', `${namespace}/services`, { body: service(`s${i}`, { type: 'NodePort' }) })).status).toBe(201);
+  }
+  const full = await api.call('POST', `${namespace}/services`, { body: service('full', { type: 'NodePort' }) });
+  expect(full.body).toMatchObject({ code: 500, message: 'Internal error occurred: failed to allocate a nodePort: range is full' });
+  expect((await api.call('GET', `${namespace}/services/full`)).status).toBe(404);
+});

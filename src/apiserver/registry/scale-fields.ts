@@ -1,0 +1,75 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { schemaSource } from '../../api/definitions.ts';
+import { applyPatch } from '../../apimachinery/apply/apply-patch.ts';
+import { toParentManagers, toScaleManagers, type ReplicasPaths } from '../../apimachinery/apply/scale-managers.ts';
+import { trackUpdate, type WriteContext } from '../../apimachinery/apply/track-update.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import type { JsonObject, ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { asJson, fieldWriter } from './managed-fields.ts';
+import type { Registry, WriteRequest } from './registry.ts';
+import type { Scale } from './scale-view.ts';
+
+const scaleSchema = () => schemaSource('io.k8s.api.autoscaling.v1.Scale');
+
+const pathsOf = (registry: Registry, definition: KindDefinition): ReplicasPaths =>
+  Object.fromEntries(
+    registry.catalog
+      .all()
+      .filter(({ group, plural }) => group === definition.group && plural === definition.plural)
+      .map(({ group, version, scale }) => [
+        formatGroupVersion(group, version),
+        (scale?.specReplicasPath ?? '.spec.replicas').split('.').filter((field) => field !== ''),
+      ]),
+  );
+
+const scaleWriter = (registry: Registry, request: WriteRequest): WriteContext => {
+  const { filter: _filter, ...writer } = fieldWriter(registry, request);
+  return {
+    ...writer,
+    apiVersion: 'autoscaling/v1',
+    kind: { schema: (apiVersion) => (apiVersion === 'autoscaling/v1' ? scaleSchema() : undefined) },
+  };
+};
+
+export interface ScaleChange {
+  /** As it is, with the managers of the parent's replicas. */
+  readonly current: Scale;
+  readonly parent: UnstructuredObject;
+}
+
+/** A Scale with the managers that the parent has for its replicas. */
+export const withScaleManagers = (registry: Registry, definition: KindDefinition, { current, parent }: ScaleChange): Scale => {
+  const managedFields = toScaleManagers(parent.metadata.managedFields, pathsOf(registry, definition));
+  return managedFields ? { ...current, metadata: { ...current.metadata, managedFields } } : current;
+};
+
+/** The parent's managedFields after its Scale was replaced by `wanted`. */
+export const managersAfterScale = (
+  registry: Registry,
+  request: WriteRequest,
+  { current, parent, wanted }: ScaleChange & { readonly wanted: Scale },
+): ManagedFieldsEntry[] | undefined => {
+  const entries = trackUpdate({ ...scaleWriter(registry, request), old: asJson(current), new: asJson(wanted), subresource: 'scale' });
+  return parentEntries(registry, request, { parent, entries });
+};
+
+const parentEntries = (
+  registry: Registry,
+  { definition }: WriteRequest,
+  { parent, entries }: { readonly parent: UnstructuredObject; readonly entries: ManagedFieldsEntry[] | undefined },
+): ManagedFieldsEntry[] | undefined =>
+  toParentManagers(parent.metadata.managedFields, entries, {
+    paths: pathsOf(registry, definition),
+    apiVersion: formatGroupVersion(definition.group, definition.version),
+  });
+
+/** Server-side apply of a Scale. @throws StatusError Conflict */
+export const applyScale = (
+  registry: Registry,
+  request: WriteRequest,
+  { current, parent, patch, force }: ScaleChange & { readonly patch: JsonObject; readonly force: boolean },
+): { readonly scale: Scale; readonly managedFields: ManagedFieldsEntry[] | undefined } => {
+  const applied = applyPatch({ ...scaleWriter(registry, request), live: asJson(current), patch, force });
+  const managedFields = parentEntries(registry, request, { parent, entries: applied.managedFields });
+  return { scale: applied.object as unknown as Scale, managedFields };
+};
