@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { jsonEqual } from '../apimachinery/equality/json-equal.ts';
+import { isStatusError } from '../apimachinery/errors/status-error.ts';
+import type { Logger, Manager } from '../controller-runtime/contract.ts';
+import { watch } from '../controller-runtime/watch.ts';
+import { clustersRef } from '../features/fleet/api/cluster.ts';
+import type { Cluster } from '../features/fleet/api/cluster.ts';
+import { embeddedClustersRef } from '../features/fleet/api/embedded-cluster.ts';
+import type { EmbeddedCluster } from '../features/fleet/api/embedded-cluster.ts';
+import type { EmbeddedMembers } from '../features/fleet/feature.ts';
+import { startMember } from './member.ts';
+import type { Member } from './member.ts';
+
+export interface EmbeddedMembersOptions {
+  /** Holds `members/NAME`. */
+  readonly dataDirectory: string;
+  readonly log: Logger;
+  readonly preferredPort: (name: string) => number | undefined;
+  /** Called after members came or went, to rewrite the kubeconfig. */
+  readonly onMembers: (running: readonly Member[]) => void;
+}
+
+/** On every EmbeddedCluster: goes after its process part is stopped and its data removed. */
+const finalizer = 'fleet.causeway.dev/embedded';
+
+/** Runs the members that EmbeddedCluster objects describe, in this process, and joins each to the fleet. */
+export interface EmbeddedFleet extends EmbeddedMembers {
+  /** Registers the controller with the hub's manager. */
+  register(manager: Manager): void;
+  running(): readonly Member[];
+  /** Resolves once every EmbeddedCluster that is to run does (or has failed). */
+  settled(manager: Manager): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFleet => {
+  const members = new Map<string, Member>();
+  const listeners = new Set<(name: string) => void>();
+  const changed = (name: string): void => {
+    options.onMembers([...members.values()]);
+    for (const listener of listeners) listener(name);
+  };
+  const stopMember = async (name: string): Promise<void> => {
+    const member = members.get(name);
+    if (!member) return;
+    members.delete(name);
+    changed(name);
+    await member.stop();
+  };
+  const directoryOf = (name: string): string => join(options.dataDirectory, 'members', name);
+
+  const start = async ({ metadata: { name }, spec }: EmbeddedCluster): Promise<Member> => {
+    const member = await startMember({
+      name,
+      directory: directoryOf(name),
+      nodes: spec.nodes ?? 3,
+      preferredPort: options.preferredPort(name),
+      log: options.log,
+      ...(spec.region ? { region: spec.region } : {}),
+      ...(spec.zone ? { zone: spec.zone } : {}),
+    });
+    members.set(name, member);
+    return member;
+  };
+
+  return {
+    client: (name) => members.get(name)?.client,
+    running: () => [...members.values()],
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    register: (manager) => {
+      const embedded = manager.informer<EmbeddedCluster>(embeddedClustersRef);
+      const resource = manager.client.resource<EmbeddedCluster>(embeddedClustersRef);
+      manager.addController({
+        name: 'embedded-clusters',
+        watches: [watch(embedded)],
+        concurrency: 8,
+        reconcile: async (name) => {
+          const object = embedded.get(name);
+          if (!object) return;
+          if (object.metadata.deletionTimestamp) {
+            await leave(manager, name);
+            await stopMember(name);
+            rmSync(directoryOf(name), { recursive: true, force: true });
+            await setFinalizers(
+              manager,
+              object,
+              (object.metadata.finalizers ?? []).filter((entry) => entry !== finalizer),
+            );
+            return;
+          }
+          if (!object.metadata.finalizers?.includes(finalizer))
+            await setFinalizers(manager, object, [...(object.metadata.finalizers ?? []), finalizer]);
+          const running = object.spec.running ?? true;
+          if (!running) await stopMember(name);
+          let member = members.get(name);
+          try {
+            if (running && !member) {
+              member = await start(object);
+              await joinFleet(manager, object, member);
+              changed(name);
+            }
+          } catch (error) {
+            await writeStatus(resource, object, { phase: 'Failed', message: error instanceof Error ? error.message : String(error) });
+            throw error;
+          }
+          await writeStatus(resource, object, member ? { phase: 'Running', server: member.server.url } : { phase: 'Stopped' });
+        },
+      });
+    },
+    settled: async (manager) => {
+      const embedded = manager.informer<EmbeddedCluster>(embeddedClustersRef);
+      await embedded.synced();
+      await new Promise<void>((resolve) => {
+        const check = (): void => {
+          const waiting = embedded
+            .list()
+            .some(({ metadata, spec, status }) => (spec.running ?? true) && !members.has(metadata.name) && status?.phase !== 'Failed');
+          if (!waiting) resolve();
+        };
+        listeners.add(check);
+        embedded.onEvent(check);
+        check();
+      });
+    },
+    stop: async () => {
+      await Promise.all([...members.keys()].map(stopMember));
+    },
+  };
+};
+
+const setFinalizers = async (manager: Manager, { metadata }: EmbeddedCluster, finalizers: readonly string[]): Promise<void> => {
+  await manager.client
+    .resource<EmbeddedCluster>(embeddedClustersRef)
+    .patch(metadata.name, undefined, { metadata: { resourceVersion: metadata.resourceVersion, finalizers } }, { type: 'merge' });
+};
+
+const writeStatus = async (
+  resource: ReturnType<Manager['client']['resource']>,
+  { metadata, status }: EmbeddedCluster,
+  wanted: NonNullable<EmbeddedCluster['status']>,
+): Promise<void> => {
+  if (jsonEqual(status, wanted)) return;
+  const body = { status: { server: null, message: null, ...wanted } };
+  await resource.patch(metadata.name, undefined, body, { type: 'merge', subresource: 'status' });
+};
+
+/** Registers the member, or brings its endpoint up to date. Region, zone and provider follow the EmbeddedCluster. */
+const joinFleet = async (manager: Manager, { metadata, spec }: EmbeddedCluster, member: Member): Promise<void> => {
+  const clusters = manager.client.resource<Cluster>(clustersRef);
+  const { region, zone, provider = 'embedded' } = spec;
+  const wanted = { apiEndpoint: member.server.url, provider, ...(region ? { region } : {}), ...(zone ? { zone } : {}) };
+  const current = await clusters.find(metadata.name, undefined);
+  if (current) {
+    await clusters.patch(metadata.name, undefined, { spec: wanted }, { type: 'merge' });
+    return;
+  }
+  const labels = { 'fleet.causeway.dev/embedded': 'true' };
+  await clusters.create({
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name: metadata.name, labels },
+    spec: { syncMode: 'Push', ...wanted },
+  });
+};
+
+/** Takes the member out of the fleet; answers when its Cluster is gone. */
+const leave = async (manager: Manager, name: string): Promise<void> => {
+  const clusters = manager.client.resource<Cluster>(clustersRef);
+  try {
+    await clusters.delete(name, undefined);
+  } catch (error) {
+    if (!isStatusError(error, 'NotFound')) throw error;
+  }
+  if (await clusters.find(name, undefined)) throw new Error(`embedded cluster ${name}: waiting until it has left the fleet`);
+};

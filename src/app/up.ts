@@ -1,0 +1,121 @@
+import { join, resolve } from 'node:path';
+import { isStatusError } from '../apimachinery/errors/status-error.ts';
+import type { Client } from '../client/contract.ts';
+import type { Logger } from '../controller-runtime/contract.ts';
+import { embeddedClustersRef } from '../features/fleet/api/embedded-cluster.ts';
+import type { EmbeddedCluster } from '../features/fleet/api/embedded-cluster.ts';
+import type { FleetSettings } from '../features/fleet/feature.ts';
+import { createEmbeddedFleet } from './embedded-members.ts';
+import { startHub } from './hub.ts';
+import type { Hub } from './hub.ts';
+import { renderKubeconfig } from './kubeconfig.ts';
+import { prepareDataDirectory, readRunState, writePrivateFile, writeRunState } from './run-state.ts';
+import { controllersUser } from './users.ts';
+
+export interface MemberRequest {
+  readonly name: string;
+  readonly nodes: number;
+  readonly region?: string;
+  readonly zone?: string;
+}
+
+export interface UpOptions {
+  readonly dataDirectory: string;
+  /** The hub's port; 0 takes the one it had before, or a free one. */
+  readonly port: number;
+  /** Created where they do not exist; members of an earlier run come up as they were. */
+  readonly members: readonly MemberRequest[];
+  readonly log: Logger;
+  readonly fleet?: Omit<FleetSettings, 'members'>;
+}
+
+/** A laptop fleet: a hub and its embedded members in this process. */
+export interface Fleet {
+  readonly hub: { readonly server: string };
+  readonly kubeconfig: string;
+  readonly members: readonly { readonly name: string; readonly server: string }[];
+  stop(): Promise<void>;
+}
+
+/** Starts the fleet kept in the data directory, and waits until the hub and every running member are ready. @throws {Error} with the remedy */
+export const startFleet = async (options: UpOptions): Promise<Fleet> => {
+  const dataDirectory = resolve(options.dataDirectory);
+  prepareDataDirectory(dataDirectory);
+  const previous = readRunState(dataDirectory);
+  const kubeconfig = join(dataDirectory, 'kubeconfig');
+  let hub: Hub | undefined;
+  const embedded = createEmbeddedFleet({
+    dataDirectory,
+    log: options.log,
+    preferredPort: (name) => previous?.ports[name],
+    onMembers: () => record(),
+  });
+  const record = (): void => {
+    if (!hub) return;
+    const servers = [
+      hub.server,
+      ...embedded
+        .running()
+        .map(({ server }) => server)
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ];
+    writePrivateFile(kubeconfig, renderKubeconfig(servers.map((server) => server.kubeconfig)));
+    const ports = Object.fromEntries(servers.map(({ name, url }) => [name, Number(new URL(url).port)]));
+    writeRunState(dataDirectory, {
+      pid: process.pid,
+      startedAt: new Date().toISOString(),
+      kubeconfig,
+      ports: { ...previous?.ports, ...ports },
+    });
+  };
+  hub = await startHub({
+    directory: join(dataDirectory, 'hub'),
+    store: `lmdb:${join(dataDirectory, 'hub', 'store')}`,
+    port: options.port,
+    ...(previous?.ports['hub'] === undefined ? {} : { preferredPort: previous.ports['hub'] }),
+    log: options.log,
+    embedded,
+    ...(options.fleet ? { fleet: options.fleet } : {}),
+  });
+  const started = hub;
+  const stop = async (): Promise<void> => {
+    await started.manager.stop();
+    await embedded.stop();
+    await started.stop();
+  };
+  try {
+    record();
+    await ensureMembers(started.server.client(controllersUser, 'causeway-up'), options.members);
+    await embedded.settled(started.manager);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    hub: { server: started.server.url },
+    kubeconfig,
+    members: embedded.running().map(({ server }) => ({ name: server.name, server: server.url })),
+    stop,
+  };
+};
+
+const ensureMembers = async (client: Client, members: readonly MemberRequest[]): Promise<void> => {
+  const resource = client.resource<EmbeddedCluster>(embeddedClustersRef);
+  const existing = await resource.list();
+  if (existing.items.length > 0) {
+    const names = new Set(existing.items.map(({ metadata }) => metadata.name));
+    members = members.filter(({ name }) => !names.has(name));
+  }
+  for (const { name, ...spec } of members) {
+    try {
+      await resource.create({
+        apiVersion: 'fleet.causeway.dev/v1alpha1',
+        kind: 'EmbeddedCluster',
+        metadata: { name },
+        spec: { ...spec, running: true },
+      });
+    } catch (error) {
+      if (!isStatusError(error, 'AlreadyExists')) throw error;
+    }
+  }
+};

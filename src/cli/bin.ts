@@ -1,0 +1,4 @@
+import { run } from './main.ts';
+
+// The code is set, not exited with: a foreground command keeps running, and output is flushed.
+process.exitCode = await run(process.argv.slice(2));

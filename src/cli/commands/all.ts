@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { addCluster } from './cluster.ts';
+import { addCompletion } from './completion.ts';
+import { addDown } from './down.ts';
+import { addHub } from './hub.ts';
+import { addStatus } from './status.ts';
+import { addUp } from './up.ts';
+
+/** Every verb, one line each. What a verb needs beyond its options is loaded when it runs. */
+export const addCommands = (program: Command): void => {
+  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addCompletion]) add(program);
+};

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { LogLevel } from '../../app/log.ts';
+import { integerBetween, logFormatOption, logLevelOption, outputOption } from '../options.ts';
+import { untilSignal } from '../until-signal.ts';
+
+interface HubFlags {
+  readonly store: string;
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly serviceClusterIpRange: string;
+  readonly etcdCa?: string;
+  readonly etcdCert?: string;
+  readonly etcdKey?: string;
+  readonly etcdUser?: string;
+  readonly etcdPasswordFile?: string;
+  readonly failover: boolean;
+  readonly statusInterval: number;
+  readonly failureThreshold: number;
+  readonly output: 'text' | 'json';
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+}
+
+export const addHub = (program: Command): void => {
+  program
+    .command('hub')
+    .summary('run a hub alone')
+    .description("Runs the API server and the hub's controllers in the foreground, until SIGINT or SIGTERM.")
+    .requiredOption('--store <uri>', 'memory:, lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX]')
+    .option('--port <port>', 'port to listen on; 0 takes a free one', integerBetween(0, 65_535), 6443)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', '.causeway/hub')
+    .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
+    .option('--etcd-ca <file>', 'PEM of the authority that signs the etcd servers')
+    .option('--etcd-cert <file>', 'PEM of the client certificate for etcd')
+    .option('--etcd-key <file>', 'PEM of its key')
+    .option('--etcd-user <name>', 'etcd user')
+    .option('--etcd-password-file <file>', "file with the etcd user's password")
+    .option('--no-failover', 'leave work on a member that is not ready')
+    .option('--status-interval <seconds>', 'how often members are asked how they are', integerBetween(1, 3600), 10)
+    .option('--failure-threshold <seconds>', 'how long a member must be bad before it counts as failed', integerBetween(1, 86_400), 30)
+    .addOption(outputOption())
+    .addOption(logLevelOption())
+    .addOption(logFormatOption())
+    .action(async (flags: HubFlags) => {
+      const [{ startHub }, { createLogger }, { renderKubeconfig }, runState] = await Promise.all([
+        import('../../app/hub.ts'),
+        import('../../app/log.ts'),
+        import('../../app/kubeconfig.ts'),
+        import('../../app/run-state.ts'),
+      ]);
+      const stopping = untilSignal();
+      const directory = resolve(flags.dataDir);
+      runState.prepareDataDirectory(directory);
+      const hub = await startHub({
+        directory,
+        store: flags.store,
+        etcd: etcdAccess(flags),
+        host: flags.host,
+        port: flags.port,
+        serviceClusterIPRange: flags.serviceClusterIpRange,
+        log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
+        fleet: {
+          failover: flags.failover,
+          health: { statusIntervalSeconds: flags.statusInterval, failureThresholdSeconds: flags.failureThreshold },
+        },
+      });
+      const kubeconfig = join(directory, 'kubeconfig');
+      runState.writePrivateFile(kubeconfig, renderKubeconfig([hub.server.kubeconfig]));
+      const ready = { ready: true, hub: { server: hub.server.url }, kubeconfig, members: [] };
+      process.stdout.write(
+        flags.output === 'json'
+          ? `${JSON.stringify(ready)}\n`
+          : `The hub is ready: ${hub.server.url}\nNext: export KUBECONFIG=${kubeconfig}\n`,
+      );
+      await stopping;
+      await hub.stop();
+      process.exit(0);
+    });
+};
+
+const etcdAccess = ({ etcdCa, etcdCert, etcdKey, etcdUser, etcdPasswordFile }: HubFlags) => ({
+  ...(etcdCa ? { ca: readFileSync(etcdCa) } : {}),
+  ...(etcdCert ? { cert: readFileSync(etcdCert) } : {}),
+  ...(etcdKey ? { key: readFileSync(etcdKey) } : {}),
+  ...(etcdUser ? { username: etcdUser } : {}),
+  ...(etcdPasswordFile ? { password: readFileSync(etcdPasswordFile, 'utf8').trim() } : {}),
+});

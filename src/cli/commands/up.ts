@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { Fleet, MemberRequest } from '../../app/up.ts';
+import type { LogLevel } from '../../app/log.ts';
+import { dataDirectoryOption, integerBetween, logFormatOption, logLevelOption, outputOption, parseMembers } from '../options.ts';
+import { runDetached } from '../run-detached.ts';
+import { untilSignal } from '../until-signal.ts';
+
+interface UpFlags {
+  readonly members: string[];
+  readonly nodesPerMember: number;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly output: 'text' | 'json';
+  readonly detach?: boolean;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+  readonly failover: boolean;
+  readonly statusInterval: number;
+  readonly failureThreshold: number;
+}
+
+/** Regions that new members get in turn, so that spread constraints have something to spread over. */
+const regions = ['eu', 'us', 'ap'];
+
+export const addUp = (program: Command): void => {
+  program
+    .command('up')
+    .summary('start a fleet on this machine')
+    .description(
+      'Starts a hub and member clusters with simulated nodes in one process, in the foreground until SIGINT or SIGTERM. The same data directory comes up as it was.',
+    )
+    .option('--members <names>', 'names separated by commas, or how many', parseMembers, ['east', 'west', 'north'])
+    .option('--nodes-per-member <n>', 'simulated nodes of each new member', integerBetween(0, 1000), 3)
+    .addOption(dataDirectoryOption())
+    .option('--port <port>', "the hub's port; 0 takes the one it had, or a free one", integerBetween(0, 65_535), 0)
+    .addOption(outputOption())
+    .option('-d, --detach', 'run in the background; causeway down stops it')
+    .option('--no-failover', 'leave work on a member that is not ready')
+    .option('--status-interval <seconds>', 'how often members are asked how they are', integerBetween(1, 3600), 10)
+    .option('--failure-threshold <seconds>', 'how long a member must be bad before it counts as failed', integerBetween(1, 86_400), 30)
+    .addOption(logLevelOption())
+    .addOption(logFormatOption())
+    .action(async (flags: UpFlags) => {
+      if (flags.detach) return runDetached(flags.dataDir);
+      const [{ startFleet }, { createLogger }] = await Promise.all([import('../../app/up.ts'), import('../../app/log.ts')]);
+      const stopping = untilSignal();
+      const fleet = await startFleet({
+        dataDirectory: flags.dataDir,
+        port: flags.port,
+        members: flags.members.map((name, index): MemberRequest => memberRequest(name, index, flags.nodesPerMember)),
+        log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
+        fleet: {
+          failover: flags.failover,
+          health: { statusIntervalSeconds: flags.statusInterval, failureThresholdSeconds: flags.failureThreshold },
+        },
+      });
+      process.stdout.write(flags.output === 'json' ? `${readyJson(fleet)}\n` : readyText(fleet));
+      await stopping;
+      await fleet.stop();
+      // Timers of libraries must not keep a stopped fleet alive.
+      process.exit(0);
+    });
+};
+
+const memberRequest = (name: string, index: number, nodes: number): MemberRequest => {
+  const region = regions[index % regions.length]!;
+  return { name, nodes, region, zone: `${region}-${Math.floor(index / regions.length) + 1}` };
+};
+
+const readyJson = ({ hub, kubeconfig, members }: Fleet): string => JSON.stringify({ ready: true, hub, kubeconfig, members });
+
+const readyText = ({
+  hub,
+  kubeconfig,
+  members,
+}: Fleet): string => `The fleet is ready: hub ${hub.server}${members.map(({ name, server }) => `, ${name} ${server}`).join('')}
+
+Next, in another terminal:
+  export KUBECONFIG=${kubeconfig}
+  kubectl get clusters
+  kubectl apply -f examples/online-shop/
+  kubectl get deployments,resourcebindings -A
+  npx causeway status
+
+Stop it with Ctrl-C; the same command brings it back as it was.
+`;

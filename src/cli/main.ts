@@ -1,0 +1,38 @@
+import { Command, CommanderError } from 'commander';
+import { version } from './version.ts';
+import { addCommands } from './commands/all.ts';
+import { CliError } from './cli-error.ts';
+
+/** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
+export const buildProgram = (): Command => {
+  const program = new Command('causeway')
+    .description('Runs a fleet of Kubernetes clusters: the API, placement and failover, from one process.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .configureHelp({ sortSubcommands: true, sortOptions: true })
+    .showHelpAfterError('(causeway --help lists the commands, causeway COMMAND --help its options)')
+    .exitOverride();
+  addCommands(program);
+  return program;
+};
+
+export const run = async (argv: readonly string[]): Promise<number> => {
+  const program = buildProgram();
+  for (const command of program.commands) inherit(command);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`causeway: ${message}\n`);
+    if (error instanceof CliError && error.remedy) process.stderr.write(`  ${error.remedy}\n`);
+    if (process.env['CAUSEWAY_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return error instanceof CliError ? error.exitCode : 1;
+  }
+};
+
+const inherit = (command: Command): void => {
+  command.exitOverride().showHelpAfterError(`(causeway ${command.name()} --help lists the options)`);
+  for (const child of command.commands) inherit(child);
+};

@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Where a fleet keeps everything. */
+export const dataDirectoryOption = (): Option =>
+  new Option('--data-dir <dir>', 'directory that keeps the fleet').default('.causeway').env('CAUSEWAY_DATA_DIR');
+
+export const outputOption = (): Option => new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text');
+
+export const logLevelOption = (): Option =>
+  new Option('--log-level <level>', 'least level that is logged, on standard error')
+    .choices(['debug', 'info', 'warn', 'error'])
+    .default('warn');
+
+export const logFormatOption = (): Option =>
+  new Option('--log-format <format>', 'format of the log').choices(['text', 'json']).default('text');
+
+/** A whole number between two bounds. */
+export const integerBetween =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return value;
+  };
+
+const clusterName = /^[a-z0-9]([-a-z0-9]{0,46}[a-z0-9])?$/;
+
+/** A cluster's name: a DNS-1123 label of at most 48 characters (its execution namespace has a prefix). */
+export const parseClusterName = (text: string): string => {
+  if (!clusterName.test(text))
+    throw new InvalidArgumentError(`${JSON.stringify(text)} must be lower-case letters, digits and dashes, at most 48 characters.`);
+  if (text === 'hub') throw new InvalidArgumentError('"hub" is the hub itself.');
+  return text;
+};
+
+const compass = ['east', 'west', 'north', 'south'];
+
+/** `east,west,north`, or a number of members: the first are named by the compass, further ones member-5, member-6, … */
+export const parseMembers = (text: string): string[] => {
+  if (/^\d+$/.test(text)) {
+    const count = integerBetween(0, 100)(text);
+    return Array.from({ length: count }, (_, index) => compass[index] ?? `member-${index + 1}`);
+  }
+  const names = text.split(',').map((name) => parseClusterName(name.trim()));
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new InvalidArgumentError(`${JSON.stringify(repeated)} is named twice.`);
+  return names;
+};
