@@ -1,4 +1,4 @@
-import type { PathElement } from './path-element.ts';
+import { comparePathElements, type PathElement } from './path-element.ts';
 
 /** A step of a set of paths: whether the path that ends here is in the set, and the paths that go on from here. */
 export interface FieldNode {
@@ -107,12 +107,13 @@ export function equalFieldSets(a: FieldSet, b: FieldSet): boolean {
   return true;
 }
 
-/** Every path of the set, parents before children. */
+/** Every path of the set in canonical order: at each level first the paths that end there, then what goes on. */
 export function* fieldPathsOf(set: FieldSet, prefix: readonly PathElement[] = []): Generator<readonly PathElement[]> {
-  for (const [element, { member, children }] of set) {
-    const path = [...prefix, element];
-    if (member) yield path;
-    if (children) yield* fieldPathsOf(children, path);
+  const elements = [...set.keys()].toSorted(comparePathElements);
+  for (const element of elements) if (set.get(element)?.member) yield [...prefix, element];
+  for (const element of elements) {
+    const children = set.get(element)?.children;
+    if (children) yield* fieldPathsOf(children, [...prefix, element]);
   }
 }
 

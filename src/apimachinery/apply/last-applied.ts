@@ -1,4 +1,5 @@
-import type { JsonObject } from '../meta/object.ts';
+import type { Json, JsonObject } from '../meta/object.ts';
+import { goJson } from '../text/go-quote.ts';
 import { validateAnnotations } from '../validation/object-meta.ts';
 import { compareValues } from './compare-values.ts';
 import { emptyFieldSet, fieldPathsOf, fieldSetOf, hasFieldPath, subtractFieldSets, type FieldSet } from './field-set.ts';
@@ -30,7 +31,8 @@ const parseLastApplied = (live: TypedObject): JsonObject | undefined => {
 /** The fields that client-side apply set and nobody changed since: server-side apply by kubectl may take them over. */
 const takeableFields = (live: TypedObject): FieldSet => {
   const applied = parseLastApplied(live);
-  if (!applied) return emptyFieldSet;
+  // A live list with duplicate items (a strategic merge patch can make one) cannot be compared item by item.
+  if (!applied || valueError(live.value, live.type) !== undefined) return emptyFieldSet;
   const { added, removed, modified } = compareValues(applied, live.value, live.type);
   return [modified, added, removed].reduce(subtractFieldSets, toFieldSet(applied, live.type));
 };
@@ -45,6 +47,17 @@ export function conflictsBeyondLastApplied(conflicts: readonly Conflict[], live:
   });
 }
 
+/** Go writes maps in the order of their keys. */
+const sortKeys = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .toSorted()
+      .map((key) => [key, sortKeys(value[key] ?? null)]),
+  );
+};
+
 /** Keeps an existing annotation of client-side apply current, so that clients can go back to it; dropped when it would be too large. */
 export function withLastApplied(object: JsonObject, config: JsonObject): JsonObject {
   const annotations = annotationsOf(object);
@@ -56,7 +69,7 @@ export function withLastApplied(object: JsonObject, config: JsonObject): JsonObj
     ...config,
     ...(configMeta ? { metadata: { ...configMeta, ...(hadAnnotations ? { annotations: configAnnotations } : {}) } } : {}),
   };
-  const next: JsonObject = { ...annotations, [lastAppliedAnnotation]: `${JSON.stringify(recorded)}\n` };
+  const next: JsonObject = { ...annotations, [lastAppliedAnnotation]: `${goJson(sortKeys(recorded))}\n` };
   const isTooLarge = validateAnnotations(next as Record<string, string>, '').some(({ type }) => type === 'FieldValueTooLong');
   if (isTooLarge) delete next[lastAppliedAnnotation];
   return { ...object, metadata: { ...(object['metadata'] as JsonObject), annotations: next } };
