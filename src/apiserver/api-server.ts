@@ -9,6 +9,8 @@ import { discoveryExtension } from './discovery/extension.ts';
 import { createRemoteGroups } from './discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from './extension.ts';
 import { healthExtension } from './health/extension.ts';
+import { metricsExtension } from './metrics/extension.ts';
+import { createMetricsRegistry } from './metrics/registry.ts';
 import { openApiExtension } from './openapi/extension.ts';
 import { createServer } from './server.ts';
 
@@ -23,6 +25,7 @@ const rooms = (): readonly ServerExtensionFactory[] => {
     openApiExtension,
     customResourcesExtension,
     healthExtension,
+    metricsExtension(createMetricsRegistry()),
     allocationExtension,
     bootstrapExtension(),
   ];

@@ -1,4 +1,5 @@
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { ruleChecker } from '../../apimachinery/cel/check-definition.ts';
 import type { AdmissionPlugin } from '../admission/contract.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import { isConditionTrue } from './conditions.ts';
@@ -6,7 +7,6 @@ import { createDefinitionController } from './controller.ts';
 import { asDefinition, definitionsResource } from './definition-object.ts';
 import { definitionSchema } from './definition-schema.ts';
 import { definitionStrategy } from './definition-strategy.ts';
-import { compileRules, ruleChecker } from './rules.ts';
 import { createServedDefinitions } from './served-definitions.ts';
 
 /** CustomResourceDefinitions: how they are written, and the kinds that come and go with them. */
@@ -19,7 +19,7 @@ export const customResourcesExtension: ServerExtensionFactory = ({ api, catalog,
     strategy: { ...kind.strategy, ...definitionStrategy(ruleChecker) },
   });
   const cache = api.cache(definitionsResource);
-  const served = createServedDefinitions(catalog, compileRules);
+  const served = createServedDefinitions(catalog);
   const controller = createDefinitionController({ api, cache, served, log: options.log, now: options.now });
 
   /** Nothing new while the old objects go: a create that came late would never be cleaned up. */

@@ -10,7 +10,6 @@ import { ageColumn, nameColumn } from '../table/columns.ts';
 import { isTerminating, storageVersionOf } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
 import { resourceStrategy } from './resource-strategy.ts';
-import type { RuleCompiler } from './rules.ts';
 
 /** In the order that discovery has always shown for custom resources. */
 const verbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -57,7 +56,7 @@ const asVersion =
   (object: UnstructuredObject): UnstructuredObject => ({ ...object, apiVersion });
 
 /** The versions of a definition as served kinds. Names are those that were accepted. */
-export const kindDefinitions = (definition: StoredDefinition, compileRules: RuleCompiler): KindDefinition[] => {
+export const kindDefinitions = (definition: StoredDefinition): KindDefinition[] => {
   const { spec, status, metadata } = definition;
   const { group } = spec;
   const names = { ...spec.names, ...status?.acceptedNames };
@@ -90,11 +89,7 @@ export const kindDefinitions = (definition: StoredDefinition, compileRules: Rule
       schema: () => source,
       columns: columnsOf(version),
       selectableFields: selectableFieldsOf(version),
-      strategy: resourceStrategy({
-        schema,
-        rules: compileRules(source),
-        statusSubresource: version.subresources?.status !== undefined,
-      }),
+      strategy: resourceStrategy({ schema, statusSubresource: version.subresources?.status !== undefined }),
       ...(onlyVersion
         ? {}
         : {

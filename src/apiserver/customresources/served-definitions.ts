@@ -4,7 +4,6 @@ import { isConditionTrue } from './conditions.ts';
 import { isTerminating } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
 import { kindDefinitions } from './kind-definitions.ts';
-import type { RuleCompiler } from './rules.ts';
 
 /** What a served kind depends on: a change of anything else in the object does not touch the catalog. */
 const servedForm = ({ metadata, spec, status }: StoredDefinition) => ({
@@ -30,7 +29,7 @@ export interface ServedDefinitions {
   remove(name: string): void;
 }
 
-export const createServedDefinitions = (catalog: KindCatalog, compileRules: RuleCompiler): ServedDefinitions => {
+export const createServedDefinitions = (catalog: KindCatalog): ServedDefinitions => {
   const served = new Map<string, Served>();
 
   const removeVersions = ({ group, resource, versions }: Served, keep: readonly string[] = []): void => {
@@ -54,7 +53,7 @@ export const createServedDefinitions = (catalog: KindCatalog, compileRules: Rule
       const before = served.get(name);
       const form = servedForm(definition);
       if (before && jsonEqual(before.form, form)) return;
-      const kinds = kindDefinitions(definition, compileRules);
+      const kinds = kindDefinitions(definition);
       const versions = kinds.map(({ version }) => version);
       served.set(name, { form, versions, resource: definition.spec.names.plural ?? '', group: definition.spec.group });
       for (const kind of kinds) catalog.put(kind);

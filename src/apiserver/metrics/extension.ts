@@ -1,0 +1,61 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import { formatGroupResource } from '../../apimachinery/meta/group-version.ts';
+import { versionInfo } from '../discovery/version-info.ts';
+import type { ServerExtensionFactory } from '../extension.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import type { RoutedRequest } from '../http/route.ts';
+import type { MetricsRegistry } from './contract.ts';
+import { collectProcessMetrics } from './process-metrics.ts';
+import { followRegistrations } from './registrations.ts';
+import { createRequestMetrics } from './request-metrics.ts';
+import { collectStorageMetrics } from './storage-metrics.ts';
+
+const contentTypes = {
+  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+} as const;
+
+/** Whether a series names a resource that is served no more, in any of the ways labels name resources. */
+const namesRemoved = (removed: KindDefinition, servedElsewhere: boolean) => {
+  const { group, version, plural } = removed;
+  const qualified = formatGroupResource(group, plural);
+  return (labels: Readonly<Record<string, string>>): boolean => {
+    if (labels['crd'] !== undefined) return !servedElsewhere && labels['crd'] === removed.custom?.definitionName;
+    if (labels['resource'] === qualified && labels['group'] === undefined) return !servedElsewhere;
+    if (labels['group'] !== group || labels['resource'] !== plural) return false;
+    return labels['version'] === undefined ? !servedElsewhere : labels['version'] === version;
+  };
+};
+
+/** /metrics, over a registry that other parts of the program may add to. Series of a resource end with the resource. */
+export const metricsExtension =
+  (registry: MetricsRegistry): ServerExtensionFactory =>
+  ({ catalog, options }) => {
+    const registrations = followRegistrations(catalog, {
+      now: options.now,
+      onRemoved: (definition) => {
+        const { group, plural } = definition;
+        const servedElsewhere = catalog.all().some((other) => other.group === group && other.plural === plural);
+        registry.deleteWhere(namesRemoved(definition, servedElsewhere));
+        requests.forget();
+      },
+    });
+    const requests = createRequestMetrics(registry, registrations, options.now);
+    collectStorageMetrics(registry, catalog, options.store);
+    collectProcessMetrics(registry, options.now());
+    const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } = versionInfo;
+    registry
+      .gauge({
+        name: 'kubernetes_build_info',
+        help: 'A metric with a constant 1 value, labeled by the version of the API that is served and what it was built with.',
+        labels: ['build_date', 'compiler', 'git_commit', 'git_tree_state', 'git_version', 'go_version', 'major', 'minor', 'platform'],
+      })
+      .with(buildDate, compiler, gitCommit, gitTreeState, gitVersion, goVersion, major, minor, platform)
+      .set(1);
+
+    const serve = async ({ request }: RoutedRequest): Promise<ApiResponse> => {
+      const format = request.headers['accept']?.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
+      return { status: 200, headers: { 'content-type': contentTypes[format] }, body: Buffer.from(await registry.render(format)) };
+    };
+    return { name: 'metrics', routes: [{ path: '/metrics', handle: serve }], observe: requests.observe };
+  };

@@ -1,0 +1,128 @@
+import type { RequestObservation } from '../extension.ts';
+import type { CounterSeries, HistogramSeries, MetricsRegistry } from './contract.ts';
+import type { Registration, Registrations } from './registrations.ts';
+
+const resourceLabels = ['component', 'group', 'resource', 'scope', 'subresource', 'verb', 'version'] as const;
+const durationLabels = ['component', 'dry_run', 'group', 'resource', 'scope', 'subresource', 'verb', 'version'] as const;
+const totalLabels = ['code', ...durationLabels] as const;
+
+const durationBuckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
+const sliBuckets = durationBuckets.slice(2);
+const sizeBuckets = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
+const verbs: Readonly<Record<string, string>> = {
+  get: 'GET',
+  list: 'LIST',
+  watch: 'WATCH',
+  create: 'POST',
+  post: 'POST',
+  update: 'PUT',
+  put: 'PUT',
+  patch: 'PATCH',
+  apply: 'APPLY',
+  delete: 'DELETE',
+  deletecollection: 'DELETECOLLECTION',
+  head: 'HEAD',
+  options: 'OPTIONS',
+};
+
+/** Plain paths that are labels; all others count as one, whatever clients make up. */
+const plainPaths = [
+  '/healthz',
+  '/livez',
+  '/readyz',
+  '/metrics',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/version',
+  '/apis',
+  '/api',
+  '/openid/v1/jwks',
+];
+const plainPath = (path: string): string => plainPaths.find((known) => path === known || path.startsWith(`${known}/`)) ?? '';
+
+interface Handle {
+  readonly total: CounterSeries;
+  readonly duration: HistogramSeries;
+  readonly sli: HistogramSeries | undefined;
+  readonly size: HistogramSeries | undefined;
+  readonly since: number;
+}
+
+/**
+ * Records answered requests. Labels come from what is served, never from what is asked: an unknown resource, verb or path counts without
+ * its name. A request that began before its resource was registered (again) is not counted at all.
+ */
+export const createRequestMetrics = (
+  registry: MetricsRegistry,
+  registrations: Registrations,
+  now: () => number,
+): { readonly observe: (observation: RequestObservation) => void; readonly forget: () => void } => {
+  const total = registry.counter({
+    name: 'apiserver_request_total',
+    help: 'Requests by verb, dry run value, group, version, resource, scope, component and HTTP response code.',
+    labels: totalLabels,
+  });
+  const duration = registry.histogram({
+    name: 'apiserver_request_duration_seconds',
+    help: 'Response latency in seconds by verb, dry run value, group, version, resource, subresource, scope and component.',
+    labels: durationLabels,
+    buckets: durationBuckets,
+  });
+  const sli = registry.histogram({
+    name: 'apiserver_request_sli_duration_seconds',
+    help: 'Response latency in seconds without long-running requests, by verb, group, version, resource, subresource, scope and component.',
+    labels: resourceLabels,
+    buckets: sliBuckets,
+  });
+  const sizes = registry.histogram({
+    name: 'apiserver_response_sizes',
+    help: 'Response size in bytes by group, version, verb, resource, subresource, scope and component.',
+    labels: resourceLabels,
+    buckets: sizeBuckets,
+  });
+  const handles = new Map<string, Handle>();
+
+  const createHandle = (observation: RequestObservation, registration: Registration | undefined): Handle => {
+    const verb = verbs[observation.verb] ?? 'OTHER';
+    const known = registration !== undefined;
+    const { group, version, resource } = known ? observation : { group: '', version: '', resource: '' };
+    const declared = registration?.definition.subresources.some(({ name }) => name === observation.subresource);
+    const subresource = known ? (declared ? observation.subresource : '') : plainPath(observation.path);
+    const component = known ? 'apiserver' : '';
+    const scope = known ? observation.scope : '';
+    const dryRun = observation.dryRun ? 'All' : '';
+    const of = [group, resource, scope, subresource, verb, version] as const;
+    return {
+      total: total.with(String(observation.code), component, dryRun, ...of),
+      duration: duration.with(component, dryRun, ...of),
+      sli: verb === 'WATCH' ? undefined : sli.with(component, ...of),
+      size: verb === 'GET' || verb === 'LIST' ? sizes.with(component, ...of) : undefined,
+      since: registration?.since ?? 0,
+    };
+  };
+
+  const find = (observation: RequestObservation): Handle | undefined => {
+    const { verb, group, version, resource, subresource, scope, code, dryRun } = observation;
+    const key = `${verb}/${group}/${version}/${resource}/${subresource}/${scope}/${code}/${dryRun ? 1 : 0}`;
+    const cached = handles.get(key);
+    if (cached) return cached;
+    const registration = resource === '' ? undefined : registrations.find({ group, version, resource });
+    const handle = createHandle(observation, registration);
+    const declared = subresource === '' || registration?.definition.subresources.some(({ name }) => name === subresource);
+    if (registration && declared && verb in verbs) handles.set(key, handle); // only what clients cannot make up is remembered
+    return handle;
+  };
+
+  return {
+    observe(observation) {
+      const handle = find(observation);
+      if (!handle || (handle.since > 0 && now() - observation.durationSeconds * 1000 < handle.since)) return;
+      handle.total.inc();
+      handle.duration.observe(observation.durationSeconds);
+      handle.sli?.observe(observation.durationSeconds);
+      handle.size?.observe(observation.responseBytes);
+    },
+    forget: () => handles.clear(),
+  };
+};
