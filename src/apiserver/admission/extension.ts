@@ -8,6 +8,7 @@ import { limitRanger } from './limits/limit-ranger.ts';
 import { defaultIngressClass } from './networking/default-ingress-class.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { priority } from './pods/priority.ts';
+import { validatingPolicies } from './policies/validating-policies.ts';
 import { runtimeClass } from './pods/runtime-class.ts';
 import { serviceAccount } from './pods/service-account.ts';
 import { defaultTolerationSeconds } from './pods/tolerations.ts';
@@ -64,6 +65,7 @@ export const admissionExtension =
     const plugins: readonly AdmissionPlugin[] = [
       ...enabledBuiltIn,
       mutatingWebhooks(api, { ...webhookOptions, before: enabledBuiltIn }),
+      validatingPolicies(api, webhookOptions),
       validatingWebhooks(api, webhookOptions),
       quota.plugin,
     ];

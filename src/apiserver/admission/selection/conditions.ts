@@ -44,7 +44,7 @@ export const evaluateConditions = (conditions: readonly MatchCondition[], variab
   const errors: string[] = [];
   for (const { name, expression } of conditions) {
     try {
-      const { value } = program(expression).evaluate(variables);
+      const value = program(expression).evaluate(variables);
       if (value === false) return { matches: false };
       if (value !== true) errors.push(`matchCondition '${name}' did not evaluate to a bool`);
     } catch (error) {

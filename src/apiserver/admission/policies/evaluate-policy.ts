@@ -1,0 +1,71 @@
+import { type Value, ObjectMap } from '../../../apimachinery/cel/values.ts';
+import { type CelVariables, evaluateConditions, program } from '../selection/conditions.ts';
+import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
+import type { PolicySpec, Validation } from './policy.ts';
+
+export interface Denial {
+  readonly message: string;
+  /** Empty when the expression failed rather than said no. */
+  readonly reason: string;
+}
+
+/** The cost that all expressions of a policy share (KEP-3488). */
+const budget = 10_000_000;
+const maxMessageBytes = 5 * 1024;
+
+/** `variables`: each evaluated when first read. */
+const lazyVariables = (spec: PolicySpec, variables: () => CelVariables): ObjectMap => {
+  const known = new Map<string, Value>();
+  const expressions = Object.fromEntries((spec.variables ?? []).map(({ name, expression }) => [name, expression]));
+  return new ObjectMap(expressions, (name, expression) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const value = program(String(expression)).evaluate(variables());
+    known.set(name, value);
+    return value;
+  });
+};
+
+const failure = (expression: string, error: unknown): string =>
+  `expression '${expression}' resulted in error: ${error instanceof Error ? error.message : String(error)}`;
+
+const messageOf = ({ expression, message = '', messageExpression }: Validation, variables: CelVariables): string => {
+  if (messageExpression) {
+    try {
+      const value = program(messageExpression).evaluate(variables);
+      const text = typeof value === 'string' ? value.trim() : '';
+      if (text !== '' && !text.includes('\n') && Buffer.byteLength(text) <= maxMessageBytes) return text;
+    } catch {
+      // A message that cannot be computed gives way to the fixed one.
+    }
+  }
+  return message.trim() || `failed expression: ${expression.trim()}`;
+};
+
+/** Every validation that says no, in order. Failing expressions deny unless the policy ignores failures. */
+export const evaluatePolicy = (spec: PolicySpec, given: CelVariables): Denial[] => {
+  const failed = (message: string): Denial[] => (spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: '' }]);
+  const variables: CelVariables = { ...given, variables: lazyVariables(spec, () => variables) };
+  if (spec.matchConditions?.length) {
+    const outcome = evaluateConditions(spec.matchConditions, variables);
+    if ('errors' in outcome) return failed(aggregateMessages(outcome.errors));
+    if (!outcome.matches) return [];
+  }
+  const denials: Denial[] = [];
+  let left = budget;
+  for (const validation of spec.validations ?? []) {
+    try {
+      const value = program(validation.expression).evaluate(variables, {
+        onCost: (cost) => {
+          left -= cost;
+        },
+      });
+      if (value !== true) denials.push({ message: messageOf(validation, variables), reason: validation.reason ?? 'Invalid' });
+      if (left < 0) denials.push(...failed('validation failed due to running out of cost budget, no further validation rules will be run'));
+    } catch (error) {
+      denials.push(...failed(failure(validation.expression, error)));
+    }
+    if (left < 0) break;
+  }
+  return denials;
+};

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Answer, jane, type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
+
+let server: SecuredServer;
+beforeAll(async () => {
+  server = await startSecuredServer();
+});
+afterAll(() => server.close());
+
+const base = '/apis/admissionregistration.k8s.io/v1';
+const configMaps = '/api/v1/namespaces/default/configmaps';
+afterEach(async () => {
+  await server.call('DELETE', `${base}/validatingadmissionpolicies`);
+  await server.call('DELETE', `${base}/validatingadmissionpolicybindings`);
+});
+
+const policy = async (spec: Record<string, unknown>, binding: Record<string, unknown> = {}): Promise<void> => {
+  const rules = [{ operations: ['CREATE', 'UPDATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }];
+  const answers = [
+    await server.call('POST', `${base}/validatingadmissionpolicies`, {
+      body: { metadata: { name: 'p' }, spec: { matchConstraints: { resourceRules: rules }, ...spec } },
+    }),
+    await server.call('POST', `${base}/validatingadmissionpolicybindings`, {
+      body: { metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Deny'], ...binding } },
+    }),
+  ];
+  for (const { status, body } of answers) if (status !== 201) throw new Error(JSON.stringify(body));
+};
+
+let count = 0;
+const create = (data: Record<string, string>): Promise<Answer> =>
+  server.call('POST', configMaps, { body: { metadata: { name: `c${count++}` }, data } });
+
+test('an expression that is false denies in the original’s words', async () => {
+  await policy({ validations: [{ expression: "object.data.size == 'small'" }] });
+  expect((await create({ size: 'small' })).status).toBe(201);
+  const { status, body } = await create({ size: 'large' });
+  const text = `ValidatingAdmissionPolicy 'p' with binding 'b' denied request: failed expression: object.data.size == 'small'`;
+  expect(status).toBe(422);
+  expect(body).toMatchObject({
+    reason: 'Invalid',
+    message: expect.stringContaining(`is forbidden: ${text}`),
+    details: { causes: [{ message: text }] },
+  });
+});
+
+test('messages, reasons and variables', async () => {
+  await policy({
+    variables: [
+      { name: 'size', expression: "object.data['size']" },
+      { name: 'known', expression: "variables.size in ['small', 'large']" },
+    ],
+    validations: [{ expression: 'variables.known', messageExpression: "'no size ' + variables.size", reason: 'Forbidden' }],
+  });
+  expect((await create({ size: 'small' })).status).toBe(201);
+  const { status, body } = await create({ size: 'huge' });
+  expect([status, body.reason]).toEqual([403, 'Forbidden']);
+  expect(body.message).toContain('denied request: no size huge');
+});
+
+test('an expression that fails denies, or is ignored', async () => {
+  await policy({ validations: [{ expression: "object.data.missing == 'x'" }] });
+  expect((await create({ a: 'b' })).body.message).toContain(
+    "expression 'object.data.missing == 'x'' resulted in error: no such key: missing",
+  );
+  await server.call('DELETE', `${base}/validatingadmissionpolicies`);
+  await server.call('DELETE', `${base}/validatingadmissionpolicybindings`);
+  await policy({ failurePolicy: 'Ignore', validations: [{ expression: "object.data.missing == 'x'" }] });
+  expect((await create({ a: 'b' })).status).toBe(201);
+});
+
+test('Warn warns and lets through', async () => {
+  await policy({ validations: [{ expression: 'false', message: 'never' }] }, { validationActions: ['Warn', 'Audit'] });
+  const { status, headers } = await create({});
+  expect(status).toBe(201);
+  expect(headers['warning']).toEqual([`299 - "Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': never"`]);
+});
+
+test('parameters come from the binding', async () => {
+  await policy(
+    {
+      paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+      validations: [{ expression: 'object.data.size == params.data.allowed' }],
+      matchConditions: [{ name: 'sized', expression: 'has(object.data.size)' }],
+    },
+    { paramRef: { name: 'limits', namespace: 'default', parameterNotFoundAction: 'Deny' } },
+  );
+  expect((await create({ size: 'small' })).body.message).toContain(
+    'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction',
+  );
+  await server.call('DELETE', `${base}/validatingadmissionpolicybindings`);
+  await server.call('POST', configMaps, { body: { metadata: { name: 'limits' }, data: { allowed: 'small' } } });
+  await server.call('POST', `${base}/validatingadmissionpolicybindings`, {
+    body: {
+      metadata: { name: 'b' },
+      spec: {
+        policyName: 'p',
+        validationActions: ['Deny'],
+        paramRef: { name: 'limits', namespace: 'default', parameterNotFoundAction: 'Deny' },
+      },
+    },
+  });
+  expect((await create({ size: 'small' })).status).toBe(201);
+  expect((await create({ size: 'large' })).status).toBe(422);
+});
+
+test('an expression may ask what the caller may do', async () => {
+  await server.call('POST', '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings', {
+    body: {
+      metadata: { name: 'edit' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:controller:root-ca-cert-publisher' },
+      subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'jane' }],
+    },
+  });
+  await policy({
+    validations: [
+      { expression: "authorizer.group('').resource('secrets').namespace('default').check('create').allowed()", message: 'no secrets' },
+    ],
+  });
+  expect((await create({})).status).toBe(201);
+  const deadline = Date.now() + 5000;
+  let answer: Answer | undefined;
+  while ((!answer || !answer.body.message?.includes('no secrets')) && Date.now() < deadline) {
+    answer = await server.call('POST', configMaps, { body: { metadata: { name: `j${count++}` } }, as: jane });
+  }
+  expect(answer?.body.message).toContain('denied request: no secrets');
+});
