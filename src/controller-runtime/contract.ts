@@ -91,7 +91,10 @@ export interface Manager {
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Events of the process as a whole. */
   readonly events: EventRecorder;
+  /** Events of one component, which they name as their source. */
+  recorder(component: string): EventRecorder;
   informer<T extends KubeObject = UnstructuredObject>(ref: ResourceRef, options?: InformerOptions): Informer<T>;
   addController(options: ControllerOptions): void;
   /** A task that runs while the manager runs (and leads, if it elects); ends by the signal. */

@@ -51,13 +51,15 @@ export const createManager = (options: ManagerOptions): Manager => {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await Promise.all(running);
   };
+  const recorder = (component: string) => createEventRecorder({ client, clock, log, component });
   let leading: Promise<void> | undefined;
 
   return {
     client,
     clock,
     log,
-    events: createEventRecorder({ client, clock, log, component: options.component ?? 'causeway' }),
+    events: recorder(options.component ?? 'causeway'),
+    recorder,
     informer: informers.informer,
     addController: (controller: ControllerOptions) => add((signal) => runController(controller, { clock, log, signal })),
     addRunnable: (name, run) =>

@@ -31,7 +31,8 @@ export interface DeploymentReconciler {
 }
 
 /** `manager` brings client, clock and events; no state is kept between steps. */
-export const createDeploymentReconciler = ({ client, clock, events }: Manager): DeploymentReconciler => {
+export const createDeploymentReconciler = ({ client, clock, recorder }: Manager): DeploymentReconciler => {
+  const events = recorder('deployment-controller');
   const deployments = client.resource<Deployment>(deploymentsRef);
   const replicaSets = client.resource<ReplicaSet>(replicaSetsRef);
 

@@ -9,6 +9,7 @@ import { createExpectations } from '../../../controller-runtime/expectations.ts'
 import { watch } from '../../../controller-runtime/watch.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { errorMessage } from '../common/error-message.ts';
+import { isNamespaceEnding } from '../common/namespace-state.ts';
 import { controllerReference } from '../common/owner.ts';
 import { podChangeOf } from '../common/service-pods.ts';
 import { groupEndpoints } from './endpoint.ts';
@@ -22,7 +23,8 @@ const copiedNever = new Set([serviceNameLabel, managedByLabel, headlessLabel]);
 
 /** Keeps the EndpointSlices of services with a selector. */
 export const addEndpointSliceController = (manager: Manager): void => {
-  const { client, clock, events } = manager;
+  const { client, clock } = manager;
+  const events = manager.recorder('endpoint-slice-controller');
   const services = manager.informer<Service>(servicesRef);
   const pods = manager.informer<Pod>(podsRef);
   const nodes = manager.informer<Node>(nodesRef);
@@ -82,7 +84,7 @@ export const addEndpointSliceController = (manager: Manager): void => {
     try {
       await apply(service, key, existing);
     } catch (error) {
-      if (isStatusError(error) && error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) return undefined;
+      if (isNamespaceEnding(error)) return undefined;
       if (!isStatusError(error, 'Conflict')) {
         events.event(
           service,

@@ -1,11 +1,11 @@
 import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
-import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import { labelSelectorFromMap, matchesLabels } from '../../../apimachinery/selectors/label-selector.ts';
 import type { Endpoints, Pod, Service } from '../../../api/core/types.gen.ts';
 import { endpointsRef, podsRef, servicesRef } from '../../../api/refs.gen.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { deleteObject } from '../common/delete-object.ts';
+import { isNamespaceEnding } from '../common/namespace-state.ts';
 import { podChangeOf } from '../common/service-pods.ts';
 import { subsetsOf } from './reconcile.ts';
 
@@ -44,7 +44,7 @@ export const addEndpointsController = (manager: Manager): void => {
       if (current) await client.update({ ...current, metadata, subsets });
       else await client.create({ apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
     } catch (error) {
-      if (isStatusError(error) && error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')) return;
+      if (isNamespaceEnding(error)) return;
       throw error;
     }
   };

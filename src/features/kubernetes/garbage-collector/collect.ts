@@ -24,7 +24,8 @@ interface Owners {
   readonly waiting: readonly OwnerReference[];
 }
 
-export const createCollector = ({ client, events }: Manager, graph: OwnerGraph): Collector => {
+export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph): Collector => {
+  const events = recorder('garbage-collector-controller');
   const absent = new Set<string>();
   const resourceOf = ({ ref }: GraphNode) => client.resource<KubeObject>(ref);
   const live = (node: GraphNode) => resourceOf(node).find(node.name, node.namespace, { metadataOnly: true });

@@ -19,7 +19,8 @@ export interface NodeLifecycleOptions {
 
 /** Watches over heartbeats: silent nodes become Unknown, conditions become taints, pods of lost nodes stop being ready. */
 export const addNodeLifecycleController = (manager: Manager, options: NodeLifecycleOptions = {}): void => {
-  const { client, clock, events } = manager;
+  const { client, clock } = manager;
+  const events = manager.recorder('node-controller');
   const graceMilliseconds = (options.graceSeconds ?? 50) * 1000;
   const nodes = manager.informer<Node>(nodesRef);
   const leases = manager.informer<Lease>(leasesRef, { namespace: leaseNamespace });

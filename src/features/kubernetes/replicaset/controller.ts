@@ -1,5 +1,4 @@
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
-import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import { matchesLabels } from '../../../apimachinery/selectors/label-selector.ts';
 import type { ReplicaSet } from '../../../api/apps/types.gen.ts';
@@ -12,6 +11,7 @@ import { watch } from '../../../controller-runtime/watch.ts';
 import { claim } from '../common/claim.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { errorMessage } from '../common/error-message.ts';
+import { isNamespaceEnding } from '../common/namespace-state.ts';
 import { indexByController } from '../common/owner.ts';
 import { ownedOrAdoptable } from '../common/owned-or-adoptable.ts';
 import { podFromTemplate } from '../common/pod-from-template.ts';
@@ -23,7 +23,8 @@ import type { ManageOutcome } from './reconcile.ts';
 
 /** Keeps the wanted number of pods of each ReplicaSet, or ReplicationController: the kinds differ only in name. */
 export const addReplicaSetController = (manager: Manager, ref: ResourceRef): void => {
-  const { client, clock, events } = manager;
+  const { client, clock } = manager;
+  const events = manager.recorder(ref.resource === 'replicasets' ? 'replicaset-controller' : 'replication-controller');
   const replicaSets = manager.informer<ReplicaSet>(ref);
   const pods = manager.informer<Pod>(podsRef);
   indexByController(pods);
@@ -37,8 +38,8 @@ export const addReplicaSetController = (manager: Manager, ref: ResourceRef): voi
       events.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     } catch (error) {
       // The namespace goes away: nothing to report, nothing to retry.
-      const ending = isStatusError(error) && error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating');
-      if (!ending) events.event(owner, 'Warning', 'FailedCreate', `Error creating: ${errorMessage(error)}`);
+      if (isNamespaceEnding(error)) return;
+      events.event(owner, 'Warning', 'FailedCreate', `Error creating: ${errorMessage(error)}`);
       throw error;
     }
   };

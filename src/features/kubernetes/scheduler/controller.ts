@@ -24,7 +24,8 @@ const schedulerName = 'default-scheduler';
 
 /** Places pods on nodes. Decisions are made one at a time, writes run beside them. */
 export const addScheduler = (manager: Manager, options: { readonly random?: () => number } = {}): void => {
-  const { client, clock, events, log } = manager;
+  const { client, clock, log } = manager;
+  const events = manager.recorder('default-scheduler');
   const random = options.random ?? Math.random;
   const pods = manager.informer<Pod>(refs.podsRef);
   const nodes = manager.informer<Node>(refs.nodesRef);

@@ -20,7 +20,8 @@ export const addSimulatedNodes = (
   nodes: readonly SimulatedNode[],
   options: { readonly timing?: Partial<SimulationTiming> } = {},
 ): void => {
-  const { client, clock, events } = manager;
+  const { client, clock } = manager;
+  const events = manager.recorder('kubelet');
   const timing = { ...defaultTiming, ...options.timing };
   const pods = manager.informer<Pod>(podsRef);
   const nodeObjects = manager.informer<Node>(nodesRef);

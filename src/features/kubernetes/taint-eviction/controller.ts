@@ -23,7 +23,8 @@ export const toleratedSeconds = (taints: readonly Taint[], tolerations: readonly
 
 /** Deletes pods from nodes with NoExecute taints once their tolerations run out. */
 export const addTaintEvictionController = (manager: Manager): void => {
-  const { client, clock, events } = manager;
+  const { client, clock } = manager;
+  const events = manager.recorder('taint-eviction-controller');
   const nodes = manager.informer<Node>(nodesRef);
   const pods = manager.informer<Pod>(podsRef);
   indexByNode(pods);

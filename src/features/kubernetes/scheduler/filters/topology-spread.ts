@@ -5,7 +5,7 @@ import { untolerated } from '../../common/tolerates.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { crowded, hopeless } from './filter.ts';
 import type { Cluster, Filter } from './filter.ts';
-import { matchesNodeAffinity } from './node-affinity.ts';
+import { matchesNodeAffinity } from '../../common/node-affinity.ts';
 
 export interface SpreadConstraint {
   readonly topologyKey: string;

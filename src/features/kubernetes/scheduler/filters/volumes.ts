@@ -1,6 +1,6 @@
 import { hopeless } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { matchesTerm } from './node-affinity.ts';
+import { matchesTerm } from '../../common/node-affinity.ts';
 
 /** Claims must exist; bound volumes must be reachable from the node; unbound ones must wait for their first consumer. */
 export const volumes: Filter = ({ pod }, cluster) => {

@@ -1,5 +1,5 @@
 import { tolerates } from '../../common/tolerates.ts';
-import { matchesTerm } from '../filters/node-affinity.ts';
+import { matchesTerm } from '../../common/node-affinity.ts';
 import { normalize } from './score.ts';
 import type { Score } from './score.ts';
 
