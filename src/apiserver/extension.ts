@@ -57,6 +57,9 @@ export interface RequestObservation {
   readonly responseBytes: number;
 }
 
+/** What is known of a request when it begins. */
+export type TrackedRequest = Pick<RequestObservation, 'verb' | 'group' | 'version' | 'resource' | 'subresource' | 'scope'>;
+
 /** A room of the server: everything it adds, in one value. Lists are tried in the order of the extensions. */
 export interface ServerExtension {
   readonly name: string;
@@ -73,6 +76,8 @@ export interface ServerExtension {
   /** Answers paths of unknown groups (aggregation). Undefined: not mine. */
   readonly fallback?: (request: ApiRequest, user: UserInfo) => Promise<ApiResponse | undefined>;
   readonly observe?: (observation: RequestObservation) => void;
+  /** Called when a request begins; what it returns is called once its last byte is written, a watch's too. */
+  readonly track?: (request: TrackedRequest) => () => void;
   readonly checks?: readonly HealthCheck[];
   /** Runs once the store can be read; `ready()` waits for it. May write through `api`. */
   readonly start?: () => Promise<void>;

@@ -60,6 +60,32 @@ const warningHeader = (text: string): string => `299 - "${text.replace(/["\\]/g,
 const scopeOf = (info: RequestInfo): string =>
   !info.isResource ? '' : info.name !== '' || info.verb === 'create' ? 'resource' : info.namespace !== '' ? 'namespace' : 'cluster';
 
+/** Server-side apply is a patch by its method, a verb of its own in metrics. */
+const observedVerb = ({ verb }: RequestInfo, { headers }: ApiRequest): string =>
+  verb === 'patch' && headers['content-type']?.startsWith('application/apply-patch') ? 'apply' : verb;
+
+/** Calls what waits for the answer's end: now, or when the stream is done. */
+const ended = (response: ApiResponse, ends: readonly (() => void)[]): ApiResponse => {
+  const { body } = response;
+  const end = (): void => {
+    for (const each of ends) each();
+  };
+  if (typeof body !== 'function') {
+    end();
+    return response;
+  }
+  return {
+    ...response,
+    body: async (sink) => {
+      try {
+        await body(sink);
+      } finally {
+        end();
+      }
+    },
+  };
+};
+
 const sizeOf = (body: ApiResponse['body']): number =>
   typeof body === 'function' ? 0 : body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
 
@@ -72,6 +98,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     if (route.path.endsWith('/') && route.path !== '/') prefixes.push(route);
     else exact.set(route.path, route);
   }
+  const trackers = extensions.flatMap((extension) => extension.track ?? []);
   const observers = extensions.flatMap((extension) => extension.observe ?? []);
   const impersonations = extensions.flatMap((extension) => extension.impersonate ?? []);
   const fallbacks = extensions.flatMap((extension) => extension.fallback ?? []);
@@ -117,6 +144,9 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const query = new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
     const info = parseRequestInfo(request.method, path, query);
     const warnings: string[] = [];
+    const verb = observedVerb(info, request);
+    const tracked = { verb, group: info.group, version: info.version, resource: info.resource, subresource: info.subresource };
+    const ends = trackers.map((track) => track({ ...tracked, scope: scopeOf(info) }));
     let user: UserInfo | undefined;
     let response: ApiResponse;
     let release: (() => void) | undefined;
@@ -138,13 +168,8 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     response.headers['cache-control'] ??= 'no-cache, private';
     if (warnings.length > 0) response.headers['warning'] = warnings.map(warningHeader);
     if (observers.length > 0) {
-      const { verb, group, version, resource, subresource } = info;
       const observation: RequestObservation = {
-        verb,
-        group,
-        version,
-        resource,
-        subresource,
+        ...tracked,
         path,
         user,
         scope: scopeOf(info),
@@ -155,7 +180,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       };
       for (const observe of observers) observe(observation);
     }
-    return compressed(request, response);
+    return compressed(request, ends.length > 0 ? ended(response, ends) : response);
   };
 };
 

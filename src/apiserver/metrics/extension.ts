@@ -5,6 +5,7 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { RoutedRequest } from '../http/route.ts';
 import type { MetricsRegistry } from './contract.ts';
+import { createInFlightMetrics } from './in-flight-metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 import { followRegistrations } from './registrations.ts';
 import { createRequestMetrics } from './request-metrics.ts';
@@ -57,5 +58,10 @@ export const metricsExtension =
       const format = request.headers['accept']?.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
       return { status: 200, headers: { 'content-type': contentTypes[format] }, body: Buffer.from(await registry.render(format)) };
     };
-    return { name: 'metrics', routes: [{ path: '/metrics', handle: serve }], observe: requests.observe };
+    return {
+      name: 'metrics',
+      routes: [{ path: '/metrics', handle: serve }],
+      observe: requests.observe,
+      track: createInFlightMetrics(registry, registrations),
+    };
   };

@@ -102,12 +102,16 @@ export const createRequestMetrics = (
     };
   };
 
+  const beganBefore = ({ durationSeconds }: RequestObservation, since: number): boolean =>
+    since > 0 && now() - durationSeconds * 1000 < since;
+
   const find = (observation: RequestObservation): Handle | undefined => {
     const { verb, group, version, resource, subresource, scope, code, dryRun } = observation;
     const key = `${verb}/${group}/${version}/${resource}/${subresource}/${scope}/${code}/${dryRun ? 1 : 0}`;
     const cached = handles.get(key);
     if (cached) return cached;
     const registration = resource === '' ? undefined : registrations.find({ group, version, resource });
+    if (registration && beganBefore(observation, registration.since)) return undefined;
     const handle = createHandle(observation, registration);
     const declared = subresource === '' || registration?.definition.subresources.some(({ name }) => name === subresource);
     if (registration && declared && verb in verbs) handles.set(key, handle); // only what clients cannot make up is remembered
@@ -117,7 +121,7 @@ export const createRequestMetrics = (
   return {
     observe(observation) {
       const handle = find(observation);
-      if (!handle || (handle.since > 0 && now() - observation.durationSeconds * 1000 < handle.since)) return;
+      if (!handle || beganBefore(observation, handle.since)) return;
       handle.total.inc();
       handle.duration.observe(observation.durationSeconds);
       handle.sli?.observe(observation.durationSeconds);
