@@ -42,38 +42,37 @@ export interface FieldVisitor {
 
 /** Walks a message's fields; the ones nobody asked for are skipped. @throws RangeError when the message is cut off */
 export function decodeMessage(message: Buffer, visitor: FieldVisitor): void {
-  for (let at = 0; at < message.length;) {
-    const tag = readVarint(message, at);
-    at = tag.next;
-    const field = Number(tag.value >> 3n);
-    const wireType = Number(tag.value & 7n);
+  const input = { message, at: 0 };
+  while (input.at < message.length) {
+    const tag = Number(readVarint(input));
+    const field = tag >>> 3;
+    const wireType = tag & 7;
     if (wireType === 0) {
-      const { value, next } = readVarint(message, at);
-      at = next;
-      visitor.number?.(field, BigInt.asIntN(64, value));
+      const value = readVarint(input);
+      visitor.number?.(field, BigInt.asIntN(64, BigInt(value)));
     } else if (wireType === 2) {
-      const { value, next } = readVarint(message, at);
-      at = next + Number(value);
-      if (at > message.length) throw new RangeError('protobuf message: cut off');
-      visitor.bytes?.(field, message.subarray(next, at));
-    } else at += wireType === 1 ? 8 : 4;
+      const length = Number(readVarint(input));
+      const start = input.at;
+      input.at += length;
+      if (input.at > message.length) throw new RangeError('protobuf message: cut off');
+      visitor.bytes?.(field, message.subarray(start, input.at));
+    } else input.at += wireType === 1 ? 8 : 4;
   }
 }
 
-function readVarint(message: Buffer, start: number): { readonly value: bigint; readonly next: number } {
+/** A number up to 49 bits, which nearly all are, or else a bigint. */
+function readVarint(input: { readonly message: Buffer; at: number }): number | bigint {
   let small = 0;
-  let factor = 1;
-  for (let at = start; at < start + 7; at++) {
-    const byte = message[at] ?? 0;
+  for (let factor = 1; factor < 2 ** 49; factor *= 128) {
+    const byte = input.message[input.at++] ?? 0;
     small += (byte & 0x7f) * factor;
-    if (byte < 0x80) return { value: BigInt(small), next: at + 1 };
-    factor *= 128;
+    if (byte < 0x80) return small;
   }
   let value = BigInt(small);
-  for (let at = start + 7, shift = 49n; at < start + 10; at++, shift += 7n) {
-    const byte = message[at] ?? 0;
+  for (let shift = 49n; shift < 70n; shift += 7n) {
+    const byte = input.message[input.at++] ?? 0;
     value |= BigInt(byte & 0x7f) << shift;
-    if (byte < 0x80) return { value, next: at + 1 };
+    if (byte < 0x80) return value;
   }
   throw new RangeError('protobuf varint: longer than 10 bytes');
 }

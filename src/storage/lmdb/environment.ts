@@ -38,6 +38,9 @@ export interface Environment {
   close(): Promise<void>;
 }
 
+/** A commit that takes longer counts as lost. */
+const patienceMilliseconds = 30_000;
+
 /** Opens or creates the data directory and takes ownership of it. @throws StoreUnavailableError */
 export function openEnvironment(path: string): Environment {
   const root = openRoot(path);
@@ -51,6 +54,7 @@ export function openEnvironment(path: string): Environment {
     throw error;
   }
   let transaction = root.useReadTransaction();
+  let lost: StoreUnavailableError | undefined;
   const environment: Environment = {
     path,
     objects: table('objects'),
@@ -67,17 +71,21 @@ export function openEnvironment(path: string): Environment {
       transaction = root.useReadTransaction();
     },
     async commit(writes) {
+      if (lost) throw lost;
       let held: boolean;
       try {
-        held = await ownership.ifVersion(ownerRecord, owner.epoch, () => {
+        const written = ownership.ifVersion(ownerRecord, owner.epoch, () => {
           for (const { table: target, key, value } of writes) {
             if (value) void target.put(key, value);
             else void target.remove(key);
           }
         });
+        held = await withinPatience(written);
       } catch (error) {
         const found = `${await reasonOf(error)}, ${environment.diskFreeBytes()} bytes free on the disk`;
-        throw new StoreUnavailableError(`write to ${path}: ${found}: free or add disk space, then try again`, { cause: error });
+        const failure = new StoreUnavailableError(`write to ${path}: ${found}: free or add disk space, then try again`, { cause: error });
+        if (error instanceof CommitTimeout) lost = failure;
+        throw failure;
       }
       if (!held) throw new StoreUnavailableError(`write to ${path}: another process has taken over this data directory: stop one of them`);
     },
@@ -145,6 +153,20 @@ async function reasonOf(error: unknown): Promise<string> {
   if (!('commitError' in error)) return error.message;
   const cause: unknown = await Promise.resolve(error.commitError).catch((inner: unknown) => inner);
   return cause instanceof Error ? cause.message : error.message;
+}
+
+/** LMDB says nothing at all when its environment is beyond repair. What it may still do later rules out any further write. */
+class CommitTimeout extends Error {
+  override readonly name = 'CommitTimeout';
+  override readonly message = `no answer for ${patienceMilliseconds / 1000} s, the outcome is unknown until a restart`;
+}
+
+async function withinPatience<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CommitTimeout()), patienceMilliseconds).unref();
+  });
+  return Promise.race([work, patience]).finally(() => clearTimeout(timer));
 }
 
 /** Bytes of the pages that hold a table's data. */

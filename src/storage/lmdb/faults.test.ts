@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { open as openLmdb } from 'lmdb';
 import { expect, test } from 'vitest';
 import { StoreUnavailableError } from '../errors.ts';
 import type { Revision } from '../contract.ts';
@@ -97,6 +98,18 @@ test('a full disk refuses the write, says so, and damages nothing', async () => 
   const store = await openLmdbStore({ path });
   expect(await store.count('/')).toBe(report.written);
   for (const { value } of (await store.list('/')).items) expect(value).toHaveLength(50_000);
+  await store.close();
+  rmSync(path, { recursive: true });
+});
+
+test('a store whose directory was taken over writes nothing more', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'causeway-fenced-'));
+  const store = await openLmdbStore({ path });
+  await store.create('/before', Buffer.from('b'));
+  const intruder = openLmdb({ path, noSubdir: false, encoding: 'binary' });
+  await intruder.openDB({ name: 'ownership', encoding: 'binary', useVersions: true }).put('owner', Buffer.from('null'), 1000);
+  await expect(store.create('/after', Buffer.from('a'))).rejects.toThrow(/another process has taken over this data directory/);
+  expect((await store.list('/')).items.map((item) => item.key)).toEqual(['/before']);
   await store.close();
   rmSync(path, { recursive: true });
 });

@@ -198,6 +198,7 @@ class LmdbStore implements MaintainableStore {
     await this.#environment.commit(batch.writes);
     this.#environment.refresh();
     this.#reader.revision = batch.revision;
+    this.#reader.counts.apply(batch.events);
     this.#hub.publish(batch.events);
     this.#expirer.schedule();
   }

@@ -1,6 +1,7 @@
 import type { KeyValue, ListOptions, ListResult, Revision, WatchBatch, WatchEvent } from '../contract.ts';
 import { compareKeys, prefixEnd } from '../embedded/key-order.ts';
 import type { Environment } from './environment.ts';
+import { KeyCounts } from './key-counts.ts';
 import {
   historyKey,
   openHistory,
@@ -24,6 +25,7 @@ interface KeyRange {
 /** Reads of the pinned snapshot, which shows exactly `revision`. */
 export class Reader {
   readonly #environment: Environment;
+  readonly counts = new KeyCounts();
   /** The revision that the environment's snapshot shows. */
   revision: Revision;
 
@@ -57,12 +59,13 @@ export class Reader {
       items.push(state);
     }
     const last = items.at(-1)?.key;
-    const remaining = items.length < limit ? 0 : this.#countAt(last === undefined ? range : rangeOf(prefix, last), revision);
+    const remaining = items.length < limit ? 0 : this.#remainingAfter(items.length, { prefix, after, last, revision });
+    if (remaining > 0 && last !== undefined) this.counts.rememberFollowing({ prefix, after: last, revision }, remaining);
     return { items, revision, remaining };
   }
 
   count(prefix: string): number {
-    return this.#countAt(rangeOf(prefix, undefined), this.revision);
+    return this.counts.below(prefix, () => this.#countAt(rangeOf(prefix, undefined), this.revision));
   }
 
   eventsAfter(prefix: string, after: Revision, limit: number): WatchBatch {
@@ -106,6 +109,18 @@ export class Reader {
   #version(key: string, revision: Revision): KeyValue | undefined {
     const replaced = this.#environment.history.get(historyKey(key, revision), this.#environment.snapshot);
     return replaced ? openHistory(key, replaced) : this.get(key);
+  }
+
+  /** Keys of a list that are left after a page of `taken` keys that ended with `last`. */
+  #remainingAfter(
+    taken: number,
+    page: { prefix: string; after: string | undefined; last: string | undefined; revision: Revision },
+  ): number {
+    const { prefix, after, last, revision } = page;
+    const known = after === undefined ? undefined : this.counts.following({ prefix, after, revision });
+    if (known !== undefined) return known - taken;
+    if (after === undefined && revision === this.revision) return this.count(prefix) - taken;
+    return this.#countAt(rangeOf(prefix, last ?? after), revision);
   }
 
   *#current(range: KeyRange, limit: number): Generator<StoredObject, void> {
