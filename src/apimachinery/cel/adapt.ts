@@ -1,7 +1,7 @@
 import { constraintsOf } from '../schema/constraints.ts';
 import { isObject, type SchemaNode } from '../schema/schema-node.ts';
-import { parseCelDuration, parseInstant } from './time.ts';
-import { EvaluationError, List, ObjectMap, Timestamp, type Value } from './values.ts';
+import { parseCelDuration, parseCelTimestamp } from './time.ts';
+import { List, ObjectMap, type Value } from './values.ts';
 
 /** JSON without a schema as a CEL value: whole numbers are ints. */
 export const adaptDynamic = (value: unknown): Value => {
@@ -34,11 +34,8 @@ const adaptString = (value: string, node: SchemaNode): Value => {
     case 'duration':
       return constraintsOf(node).isFormat ? parseCelDuration(value) : value;
     case 'date':
-    case 'date-time': {
-      const instant = parseInstant(node.schema.format === 'date' ? `${value}T00:00:00Z` : value);
-      if (instant === undefined) throw new EvaluationError(`parsing time ${JSON.stringify(value)}: no ${node.schema.format}`);
-      return new Timestamp(instant);
-    }
+    case 'date-time':
+      return parseCelTimestamp(node.schema.format === 'date' ? `${value}T00:00:00Z` : value);
     default:
       return value;
   }

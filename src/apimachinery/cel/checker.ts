@@ -289,17 +289,18 @@ class Checker {
       });
   }
 
-  #join(previous: CelType | undefined, next: CelType, offset: number): CelType {
+  /** One type for the parts of a literal: dyn when they differ, which literals.ts refuses where it matters. */
+  #join(previous: CelType | undefined, next: CelType): CelType {
     if (!previous) return next;
     if (isAssignable(previous, next, this.#mapping)) return previous.kind === 'null' ? next : previous;
-    return this.#issue(offset, `expected type '${this.#format(previous)}' but found '${this.#format(next)}'`);
+    return dynType;
   }
 
   #list(expr: ListExpr): CelType {
     let element: CelType | undefined;
     expr.elements.forEach((item, index) => {
       const type = this.check(item);
-      element = this.#join(element, expr.optional.has(index) ? this.#unwrap(type, item.offset) : type, item.offset);
+      element = this.#join(element, expr.optional.has(index) ? this.#unwrap(type, item.offset) : type);
     });
     return listType(element ?? this.#fresh());
   }
@@ -316,9 +317,9 @@ class Checker {
     let key: CelType | undefined;
     let value: CelType | undefined;
     for (const entry of expr.entries) {
-      key = this.#join(key, this.check(entry.key), entry.key.offset);
+      key = this.#join(key, this.check(entry.key));
       const type = this.check(entry.value);
-      value = this.#join(value, entry.optional ? this.#unwrap(type, entry.value.offset) : type, entry.value.offset);
+      value = this.#join(value, entry.optional ? this.#unwrap(type, entry.value.offset) : type);
     }
     return mapType(key ?? this.#fresh(), value ?? this.#fresh());
   }

@@ -6,6 +6,9 @@ import type { Environment } from './environment.ts';
 import { escapeFieldName } from './field-names.ts';
 import type { CelType } from './types.ts';
 
+/** The place in the schema; undefined when there never was one, null when it was lost on the way. */
+type Origin = Declaration | null | undefined;
+
 /** How large a value can be: at least, at most. */
 interface Size {
   readonly min: number;
@@ -15,7 +18,7 @@ interface Size {
 interface Known {
   readonly cost: number;
   readonly size: Size | undefined;
-  readonly declaration?: Declaration | undefined;
+  readonly declaration?: Origin;
   readonly element?: Size | undefined;
   readonly key?: Size | undefined;
 }
@@ -72,9 +75,14 @@ class Estimator {
   }
 
   /** From the schema, else from the type when it is a scalar. */
-  #declared(expr: Expr, declaration: Declaration | undefined, cost: number): Known {
-    const size = declaration ? { min: 0, max: declaration.maxElements } : this.#scalarSize(expr);
-    return { cost, size, declaration };
+  #declared(expr: Expr, declaration: Origin, cost: number): Known {
+    if (declaration === undefined) return { cost, size: this.#pathless() };
+    return { cost, size: declaration ? { min: 0, max: declaration.maxElements } : this.#scalarSize(expr), declaration };
+  }
+
+  /** cel-go takes whatever has no path in the schema for as large as `self` is: nothing, where self is an object. */
+  #pathless(): Size {
+    return { min: 0, max: this.#environment.variables.get('self')?.declaration?.maxElements ?? Infinity };
   }
 
   #scalarSize(expr: Expr): Size | undefined {
@@ -122,6 +130,7 @@ class Estimator {
         break;
     }
     const overloads = this.#checked.overloads.get(expr) ?? [];
+    if (expr.name === '_==_' && expr.args.every((arg) => this.#typeOf(arg)?.kind === 'opaque')) return { cost: cost + 1, size: exactly(1) };
     const sizes = operands.map((operand) => sizeOrUnbounded(operand));
     const elementSize = this.#elementSize(expr.target ?? expr.args[0], first);
     const own = overloads.reduce(
@@ -142,7 +151,7 @@ class Estimator {
   #elementSize(list: Expr | undefined, known: Known | undefined): number {
     const type = list && this.#typeOf(list);
     if (type?.kind !== 'list' || (type.element.kind !== 'string' && type.element.kind !== 'bytes')) return 0;
-    return known?.declaration?.element?.maxElements ?? known?.element?.max ?? Infinity;
+    return known?.declaration?.element?.maxElements ?? Infinity;
   }
 
   #callResult(expr: Call, operands: readonly Known[], sizes: readonly Size[]): Omit<Known, 'cost'> {
@@ -151,8 +160,8 @@ class Estimator {
     switch (expr.name) {
       case '_[_]':
       case '_[?_]': {
-        const declaration = first?.declaration?.element;
-        return { size: declaration ? { min: 0, max: declaration.maxElements } : (first?.element ?? this.#scalarSize(expr)), declaration };
+        const { size, declaration } = this.#declared(expr, elementOf(first?.declaration), 0);
+        return { size: first?.element ?? size, declaration };
       }
       case '_+_':
         if (this.#scalarSize(expr)) return { size: exactly(1) };
@@ -203,13 +212,13 @@ class Estimator {
 
   #variables(expr: Comprehension, range: Known): Map<string, Known> {
     const isList = this.#typeOf(expr.range)?.kind === 'list';
-    const part = (declaration: Declaration | undefined, size: Size | undefined): Known => ({
+    const part = (declaration: Origin, size: Size | undefined): Known => ({
       cost: 1,
-      size: declaration ? { min: 0, max: declaration.maxElements } : size,
+      size: declaration ? { min: 0, max: declaration.maxElements } : declaration === null ? size : this.#pathless(),
       declaration,
     });
-    const value = part(range.declaration?.element, range.element);
-    const key = isList ? part(undefined, exactly(1)) : part(range.declaration?.key, range.key);
+    const value = part(elementOf(range.declaration), range.element);
+    const key = isList ? part(undefined, exactly(1)) : part(range.declaration && (range.declaration.key ?? null), range.key);
     if (expr.variable2 === undefined) return new Map([[expr.variable, isList ? value : key]]);
     return new Map([
       [expr.variable, key],
@@ -220,10 +229,9 @@ class Estimator {
 
 const sizeOrUnbounded = (known: Known): Size => known.size ?? unbounded;
 const total = (items: readonly Known[]): number => items.reduce((cost, item) => cost + item.cost, 0);
-const fieldOf = (declaration: Declaration | undefined, field: string): Declaration | undefined =>
-  declaration?.fields?.get(field) ??
-  declaration?.fields?.get(escapeFieldName(field) ?? '') ??
-  (declaration?.key ? declaration.element : undefined);
+const fieldOf = (declaration: Origin, field: string): Origin =>
+  declaration && (declaration.fields?.get(field) ?? declaration.fields?.get(escapeFieldName(field) ?? '') ?? null);
+const elementOf = (declaration: Origin): Origin => declaration && (declaration.element ?? null);
 
 const literalSize = (value: unknown): Size => {
   if (typeof value === 'string') return exactly(Array.from(value).length);

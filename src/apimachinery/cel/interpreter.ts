@@ -1,4 +1,4 @@
-import type { Call, Comprehension, Expr } from './ast.ts';
+import { accumulator, type Call, type Comprehension, type Expr } from './ast.ts';
 import type { Checked } from './checker.ts';
 import { costOf } from './cost-model.ts';
 import { escapeFieldName } from './field-names.ts';
@@ -13,7 +13,7 @@ export class CostLimitError extends EvaluationError {}
 
 /** One evaluation: variables by slot, and what it has cost so far. */
 export interface Evaluation {
-  readonly slots: (Value | undefined)[];
+  readonly slots: (Value | EvaluationError | undefined)[];
   cost: number;
   readonly limit: number;
 }
@@ -74,6 +74,8 @@ class Compiler {
       charge(evaluation, 1);
       const value = evaluation.slots[slot];
       if (value === undefined) throw new EvaluationError(`no such attribute(s): ${name}`);
+      // all and exists go on after an error: a later item may decide.
+      if (value instanceof EvaluationError) throw value;
       return value;
     };
   }
@@ -196,6 +198,7 @@ class Compiler {
     this.#scope.pop();
     this.#scope.pop();
     const hasTwo = expr.variable2 !== undefined;
+    const survives = expr.condition.kind === 'call' && expr.condition.name === '@not_strictly_false';
     return (evaluation) => {
       const { slots } = evaluation;
       const over = range(evaluation);
@@ -205,7 +208,7 @@ class Compiler {
         slots[slot + 1] = key;
         slots[slot + 2] = value;
         if (condition(evaluation) !== true) return false;
-        slots[slot] = step(evaluation);
+        slots[slot] = survives ? attempt(step, evaluation) : step(evaluation);
         return true;
       };
       if (over instanceof List) {
@@ -226,7 +229,7 @@ class Compiler {
       expr.kind === 'call' &&
       expr.name === '_+_' &&
       expr.args[0]?.kind === 'ident' &&
-      expr.args[0].name === '@result' &&
+      expr.args[0].name === accumulator &&
       expr.args[1]?.kind === 'list' &&
       expr.args[1].elements.length === 1 &&
       expr.args[1].offset === expr.offset
@@ -251,7 +254,7 @@ class Compiler {
     return (evaluation) => {
       const passes = condition(evaluation);
       if (passes === true) return add(evaluation);
-      return passes === false ? (evaluation.slots[slot] ?? null) : noOverload();
+      return passes === false ? (evaluation.slots[slot] as List) : noOverload();
     };
   }
 }
@@ -285,6 +288,14 @@ const logical =
 const recoverable = (error: unknown): EvaluationError => {
   if (error instanceof EvaluationError && !(error instanceof CostLimitError)) return error;
   throw error;
+};
+
+const attempt = (step: Evaluate, evaluation: Evaluation): Value | EvaluationError => {
+  try {
+    return step(evaluation);
+  } catch (error) {
+    return recoverable(error);
+  }
 };
 
 const notStrictlyFalse =

@@ -2,6 +2,7 @@ import { compileRegularExpression } from '../schema/regular-expression.ts';
 import type { Call, Expr } from './ast.ts';
 import type { Checked } from './checker.ts';
 import { CompileError, type Issue } from './source-error.ts';
+import { dynType, formatType, type CelType } from './types.ts';
 import { parseCelDuration, parseCelTimestamp } from './time.ts';
 
 /** Functions whose literal argument can be judged without running, and the argument's place. */
@@ -11,13 +12,19 @@ const judged: Readonly<Record<string, { readonly index: number; readonly judge: 
   timestamp: { index: 0, judge: parseCelTimestamp },
 };
 
-/** Refuses literals that could only fail: expressions of `matches`, durations, timestamps. @throws {CompileError} */
+/** Refuses lists and maps of mixed types, and literals that could only fail: expressions of `matches`, durations, timestamps. @throws {CompileError} */
 export const validateLiterals = (source: string, checked: Checked): void => {
   const issues: Issue[] = [];
+  const exempt = insideFormat(checked);
   for (const expr of checked.types.keys()) {
     if (expr.kind === 'call') issues.push(...judgeCall(expr));
+    else if (!exempt.has(expr)) issues.push(...judgeAggregate(expr, checked));
   }
-  if (issues.length > 0) throw new CompileError(source, issues);
+  if (issues.length > 0)
+    throw new CompileError(
+      source,
+      issues.toSorted((left, right) => left.offset - right.offset),
+    );
 };
 
 const judgeCall = (expr: Call): Issue[] => {
@@ -30,4 +37,37 @@ const judgeCall = (expr: Call): Issue[] => {
   } catch {
     return [{ offset: arg.offset, message: `invalid ${expr.name} argument` }];
   }
+};
+
+/** The arguments of `format`, which may be of any types. */
+const insideFormat = (checked: Checked): ReadonlySet<Expr> => {
+  const exempt = new Set<Expr>();
+  const add = (expr: Expr): void => {
+    exempt.add(expr);
+    if (expr.kind === 'list') expr.elements.forEach(add);
+    if (expr.kind === 'map') expr.entries.forEach(({ key, value }) => [key, value].forEach(add));
+    if (expr.kind === 'call') [...(expr.target ? [expr.target] : []), ...expr.args].forEach(add);
+  };
+  for (const expr of checked.types.keys()) if (expr.kind === 'call' && expr.name === 'format') expr.args.forEach(add);
+  return exempt;
+};
+
+const judgeAggregate = (expr: Expr, checked: Checked): Issue[] => {
+  const typeOf = (part: Expr, optional: boolean): CelType => {
+    const type = checked.types.get(part) ?? dynType;
+    return optional && type.kind === 'optional' ? type.element : type;
+  };
+  if (expr.kind === 'list')
+    return firstMismatch(expr.elements.map((part, index) => ({ part, type: typeOf(part, expr.optional.has(index)) })));
+  if (expr.kind !== 'map') return [];
+  return [
+    ...firstMismatch(expr.entries.map(({ key }) => ({ part: key, type: typeOf(key, false) }))),
+    ...firstMismatch(expr.entries.map(({ value, optional }) => ({ part: value, type: typeOf(value, optional) }))),
+  ];
+};
+
+const firstMismatch = (parts: readonly { readonly part: Expr; readonly type: CelType }[]): Issue[] => {
+  const expected = parts[0] && formatType(parts[0].type);
+  const odd = parts.find(({ type }) => formatType(type) !== expected);
+  return odd ? [{ offset: odd.part.offset, message: `expected type '${expected}' but found '${formatType(odd.type)}'` }] : [];
 };

@@ -33,7 +33,7 @@ export const parseCelTimestamp = (text: string): Timestamp => {
       `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`,
     );
   }
-  return new Timestamp(nanoseconds);
+  return new Timestamp(nanoseconds, offsetSeconds(/(?:[Zz]|[-+]\d\d:\d\d)$/.exec(text)?.[0] ?? 'Z'));
 };
 
 /** @throws {EvaluationError} with Go's message */
@@ -50,11 +50,14 @@ const fractionOf = (nanoseconds: bigint): string => {
   return digits === '' ? '' : `.${digits}`;
 };
 
-/** RFC 3339 in UTC with as many fraction digits as there are. */
-export const formatTimestamp = (nanoseconds: bigint): string => {
+/** RFC 3339 with as many fraction digits as there are, in the zone that the timestamp was written in. */
+export const formatTimestamp = ({ nanoseconds, offsetSeconds: offset }: Timestamp): string => {
   const fraction = ((nanoseconds % billion) + billion) % billion;
-  const date = new Date(Number((nanoseconds - fraction) / 1_000_000n));
-  return `${date.toISOString().slice(0, 19)}${fractionOf(fraction)}Z`;
+  const date = new Date(Number((nanoseconds - fraction) / 1_000_000n) + offset * 1000);
+  const minutes = Math.abs(offset) / 60;
+  const pad = (part: number): string => String(Math.trunc(part)).padStart(2, '0');
+  const zone = offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${pad(minutes / 60)}:${pad(minutes % 60)}`;
+  return `${date.toISOString().slice(0, 19)}${fractionOf(fraction)}${zone}`;
 };
 
 /** Seconds with an `s`, as string(duration) gives. */

@@ -12,8 +12,11 @@ export class Uint {
 /** Nanoseconds since the epoch. */
 export class Timestamp {
   readonly nanoseconds: bigint;
-  constructor(nanoseconds: bigint) {
+  /** East of UTC: how the text it came from was written, and will be again. */
+  readonly offsetSeconds: number;
+  constructor(nanoseconds: bigint, offsetSeconds = 0) {
     this.nanoseconds = nanoseconds;
+    this.offsetSeconds = offsetSeconds;
   }
 }
 

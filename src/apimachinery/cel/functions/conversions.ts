@@ -72,7 +72,7 @@ export const conversions: readonly Overload[] = [
   declare('string(uint) string', (value: Uint) => String(value.value)),
   declare('string(double) string', formatDouble),
   declare('string(bytes) string', decode, 'bytes_to_string'),
-  declare('string(timestamp) string', (value: Timestamp) => formatTimestamp(value.nanoseconds)),
+  declare('string(timestamp) string', (value: Timestamp) => formatTimestamp(value)),
   declare('string(duration) string', (value: Duration) => formatSeconds(value.nanoseconds)),
   declare('bytes(bytes) bytes', same),
   declare('bytes(string) bytes', (text: string) => new Uint8Array(Buffer.from(text)), 'string_to_bytes'),

@@ -1,3 +1,5 @@
+const maxPlainExponent = 6;
+
 /** A double as Go's %g with the shortest digits prints it: `1`, `0.5`, `1e+06`, `NaN`, `+Inf`. */
 export const formatDouble = (value: number): string => {
   if (Number.isNaN(value)) return 'NaN';
@@ -5,8 +7,7 @@ export const formatDouble = (value: number): string => {
   if (Object.is(value, -0)) return '-0';
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  const digits = mantissa.replace(/[-.]/g, '').length;
-  if (power < -4 || power >= Math.max(digits, 21)) return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  if (power < -4 || power >= maxPlainExponent) return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   return plain(value);
 };
 

@@ -37,12 +37,7 @@ const render = (value: Value, verb: string, precision: number | undefined): stri
     case 'f':
       return special(value) ?? number(value, verb).toFixed(precision ?? 6);
     case 'e':
-      return (
-        special(value) ??
-        number(value, verb)
-          .toExponential(precision ?? 6)
-          .replace(/e([-+])(\d)$/, 'e$10$2')
-      );
+      return special(value) ?? scientific(number(value, verb));
     case 'b':
       return typeof value === 'boolean' ? String(Number(value)) : integer(value, verb).toString(2);
     case 'o':
@@ -67,12 +62,15 @@ const integer = (value: Value, verb: string): bigint => {
 };
 const special = (value: Value): string | undefined =>
   typeof value === 'number' && !Number.isFinite(value) ? (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity') : undefined;
-const number = (value: Value, verb: string): number => {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
-  return value instanceof Uint
-    ? Number(value.value)
-    : refuse(verb === 'f' ? 'fixed-point' : 'scientific', 'ints, uints, and doubles', value);
+const number = (value: Value, verb: string): number =>
+  typeof value === 'number' ? value : refuse(verb === 'f' ? 'fixed-point' : 'scientific', 'doubles', value);
+
+/** cel-go prints exponents as `×10⁰³`, with six digits whatever the precision. */
+const scientific = (value: number): string => {
+  const [mantissa = '', exponent = '0'] = value.toExponential(6).split('e');
+  const digits = Math.abs(Number(exponent)).toString().padStart(2, '0');
+  const raised = Array.from(digits, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
+  return `${mantissa}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
 };
 const decimal = (value: Value): string => {
   if (typeof value === 'bigint') return String(value);
@@ -88,7 +86,7 @@ const hexadecimal = (value: Value): string => {
     : refuse('hexadecimal', 'integers, byte buffers, and strings', value);
 };
 
-/** A value as %s prints it; map entries in order of their text. */
+/** A value as %s prints it. */
 const text = (value: Value): string => {
   if (typeof value === 'string') return value;
   if (value === null) return 'null';
@@ -96,13 +94,19 @@ const text = (value: Value): string => {
   if (typeof value === 'number') return special(value) ?? formatDouble(value);
   if (value instanceof Uint) return String(value.value);
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  if (value instanceof Timestamp) return formatTimestamp(value.nanoseconds);
+  if (value instanceof Timestamp) return formatTimestamp(value);
   if (value instanceof Duration) return formatSeconds(value.nanoseconds);
   if (value instanceof TypeValue) return value.type;
-  if (value instanceof List) return `[${value.toArray().map(text).join(', ')}]`;
+  if (value instanceof List) return `[${value.toArray().map(nested).join(', ')}]`;
   if (isMap(value)) {
-    const entries = [...value.keys()].map((key) => `${text(key)}: ${text(value.get(key) ?? null)}`);
+    const entries = [...value.keys()].map((key) => `${nested(key)}:${nested(value.get(key) ?? null)}`);
     return `{${entries.toSorted().join(', ')}}`;
   }
   return fail(`could not convert argument to string: ${typeName(value)}`);
+};
+
+/** Inside lists and maps strings are quoted and doubles have six digits. */
+const nested = (value: Value): string => {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'number' ? (special(value) ?? value.toFixed(6)) : text(value);
 };

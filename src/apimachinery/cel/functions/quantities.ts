@@ -45,7 +45,7 @@ const asInteger = (quantity: QuantityValue): bigint => {
 export const quantities: readonly Overload[] = [
   declare('quantity(string) kubernetes.Quantity', parse),
   declare('isQuantity(string) bool', isQuantity),
-  declareMember('sign(kubernetes.Quantity) int', ({ value }: QuantityValue) => BigInt(quantitySign(value))),
+  declare('sign(kubernetes.Quantity) int', ({ value }: QuantityValue) => BigInt(quantitySign(value))),
   declareMember(
     'isGreaterThan(kubernetes.Quantity, kubernetes.Quantity) bool',
     (a: QuantityValue, b: QuantityValue) => compareQuantities(a.value, b.value) > 0,

@@ -19,8 +19,9 @@ const inRange = (from: bigint, length: number): number =>
   from < 0n || from > BigInt(length) ? fail(`index out of range: ${from}`) : Number(from);
 
 const indexOf = (text: string, part: string, from = 0n): bigint => {
-  if (part === '') return BigInt(Number(from));
+  if (part === '') return from;
   const characters = isAscii(text) ? text : runes(text);
+  if (from >= BigInt(characters.length)) return -1n;
   const start = inRange(from, characters.length);
   if (typeof characters === 'string') return BigInt(characters.indexOf(part, start));
   const found = characters.slice(start).join('').indexOf(part);
@@ -29,8 +30,9 @@ const indexOf = (text: string, part: string, from = 0n): bigint => {
 
 const lastIndexOf = (text: string, part: string, from?: bigint): bigint => {
   const characters = runes(text);
-  if (from !== undefined) inRange(from, characters.length);
   if (part === '') return from ?? BigInt(characters.length);
+  if (from !== undefined && from >= BigInt(characters.length)) return -1n;
+  if (from !== undefined) inRange(from, characters.length);
   const wanted = runes(part);
   const latest = Math.min(from === undefined ? characters.length : Number(from), characters.length - wanted.length);
   for (let at = latest; at >= 0; at--) if (wanted.every((character, index) => characters[at + index] === character)) return BigInt(at);

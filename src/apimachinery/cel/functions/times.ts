@@ -58,7 +58,7 @@ const spans: Readonly<Record<string, (nanoseconds: bigint) => bigint>> = {
   getHours: (nanoseconds) => nanoseconds / 3_600_000_000_000n,
   getMinutes: (nanoseconds) => nanoseconds / 60_000_000_000n,
   getSeconds: (nanoseconds) => nanoseconds / 1_000_000_000n,
-  getMilliseconds: (nanoseconds) => (nanoseconds / million) % 1000n,
+  getMilliseconds: (nanoseconds) => nanoseconds / million,
 };
 
 /** Parts of timestamps, in UTC or a zone by offset or IANA name, and of durations. */
