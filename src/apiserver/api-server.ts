@@ -8,6 +8,7 @@ import { customResourcesExtension } from './customresources/extension.ts';
 import { discoveryExtension } from './discovery/extension.ts';
 import { createRemoteGroups } from './discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from './extension.ts';
+import { flowControlExtension } from './flowcontrol/extension.ts';
 import { healthExtension } from './health/extension.ts';
 import { metricsExtension } from './metrics/extension.ts';
 import { createMetricsRegistry } from './metrics/registry.ts';
@@ -20,6 +21,7 @@ const rooms = (): readonly ServerExtensionFactory[] => {
   return [
     authenticationExtension(),
     authorizationExtension,
+    flowControlExtension(),
     admissionExtension(),
     discoveryExtension(remote),
     openApiExtension,

@@ -2,6 +2,7 @@ import type { AdmissionPlugin } from './admission/contract.ts';
 import type { Authenticator } from './authentication/contract.ts';
 import type { Authorizer } from './authorization/contract.ts';
 import type { ApiServerOptions } from './contract.ts';
+import type { FlowControl } from './flowcontrol/contract.ts';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
 import type { PlainRoute, SubresourceRequest } from './http/route.ts';
 import type { StorageHook } from './registry/storage-hook.ts';
@@ -67,6 +68,8 @@ export interface ServerExtension {
   /** Swaps the user after authentication (impersonation). @throws StatusError Forbidden */
   readonly impersonate?: (request: ApiRequest, user: UserInfo) => Promise<UserInfo> | UserInfo;
   readonly authorizers?: readonly Authorizer[];
+  /** Gives each request its turn (priority and fairness), after authentication. @throws StatusError TooManyRequests */
+  readonly flow?: FlowControl;
   /** Added to the chain in order; the server runs all `admit`s, then all `validate`s. */
   readonly admission?: readonly AdmissionPlugin[];
   /** Work beside stored objects, such as allocating addresses. */

@@ -6,6 +6,7 @@ import { requiredFieldValue, parseFieldSelector } from '../apimachinery/selector
 import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../storage/errors.ts';
 import type { ApiServerLogger } from './contract.ts';
 import type { RequestObservation, ServerContext, ServerExtension } from './extension.ts';
+import type { FlowTurn } from './flowcontrol/contract.ts';
 import { compressed } from './http/compress.ts';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
@@ -21,8 +22,6 @@ export interface PipelineOptions {
   readonly now: () => number;
   /** Serves a resource; undefined when nothing is served there. */
   readonly serveResource: (routed: Routed) => Promise<ApiResponse> | undefined;
-  /** Waits for a turn (priority and fairness). The result ends the turn. @throws StatusError TooManyRequests */
-  readonly admitFlow?: (routed: Routed) => Promise<() => void> | (() => void);
 }
 
 /** A request whose caller is known. */
@@ -98,6 +97,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     if (route.path.endsWith('/') && route.path !== '/') prefixes.push(route);
     else exact.set(route.path, route);
   }
+  const flow = extensions.find((extension) => extension.flow)?.flow;
   const trackers = extensions.flatMap((extension) => extension.track ?? []);
   const observers = extensions.flatMap((extension) => extension.observe ?? []);
   const impersonations = extensions.flatMap((extension) => extension.impersonate ?? []);
@@ -149,11 +149,11 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const ends = trackers.map((track) => track({ ...tracked, scope: scopeOf(info) }));
     let user: UserInfo | undefined;
     let response: ApiResponse;
-    let release: (() => void) | undefined;
+    let turn: FlowTurn | undefined;
     try {
       user = await identify(request);
       const routed: Routed = { request, user, info, path, query, warnings };
-      release = await options.admitFlow?.(routed);
+      turn = await flow?.(routed);
       await permit(routed);
       response = await serve(routed);
     } catch (thrown) {
@@ -162,9 +162,10 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
       response = errorResponse(error);
     } finally {
-      release?.();
+      turn?.release();
     }
     response.headers['audit-id'] ??= request.headers['audit-id'] ?? randomUUID();
+    if (turn) Object.assign(response.headers, turn.headers);
     response.headers['cache-control'] ??= 'no-cache, private';
     if (warnings.length > 0) response.headers['warning'] = warnings.map(warningHeader);
     if (observers.length > 0) {

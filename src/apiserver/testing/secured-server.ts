@@ -11,6 +11,7 @@ import { bootstrapExtension } from '../bootstrap/extension.ts';
 import { type Identity, loadOrCreateIdentity } from '../certificates/identity.ts';
 import { servingNames } from '../certificates/serving-names.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
+import { flowControlExtension } from '../flowcontrol/extension.ts';
 import type { ApiRequest } from '../http/exchange.ts';
 import { stampResourceVersion } from '../registry/value-codec.ts';
 import { createServer } from '../server.ts';
@@ -67,7 +68,14 @@ export const startSecuredServer = async (
       serviceClusterIPRange: '10.96.0.0/12',
       nodePortRange: [30000, 32767],
     },
-    [authenticationExtension(), authorizationExtension, admissionExtension(), bootstrapExtension(), ...(options.extra ?? [])],
+    [
+      authenticationExtension(),
+      authorizationExtension,
+      flowControlExtension(),
+      admissionExtension(),
+      bootstrapExtension(),
+      ...(options.extra ?? []),
+    ],
   );
   await server.ready();
   const call: SecuredServer['call'] = async (method, url, { body, as = root } = {}) => {

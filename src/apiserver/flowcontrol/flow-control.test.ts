@@ -1,0 +1,182 @@
+import { assert as check, constantFrom, integer, property } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bootstrapObjects } from '../../api/bootstrap.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { FlowRequest, FlowTurn } from './contract.ts';
+import { FairQueues, type Waiter } from './fair-queues.ts';
+import { createFlowController } from './flow-control.ts';
+import { compileFlowSchema, orderFlowSchemas } from './flow-schema.ts';
+import { dealHand, hashText } from './shuffle-shard.ts';
+
+const defaults = bootstrapObjects();
+const schemas = orderFlowSchemas((defaults['flowschemas'] ?? []).map(compileFlowSchema));
+
+const request = (
+  username: string,
+  groups: string[],
+  info: Partial<FlowRequest['info']> = {},
+  signal = new AbortController().signal,
+): FlowRequest => ({
+  user: { username, groups: [...groups, 'system:authenticated'] },
+  info: { isResource: true, verb: 'get', path: '/', group: '', resource: 'pods', subresource: '', namespace: 'default', ...info },
+  request: { signal },
+});
+
+test.each<[string, FlowRequest, string]>([
+  ['an administrator', request('root', ['system:masters']), 'exempt'],
+  ['a probe', request('x', [], { isResource: false, path: '/healthz' }), 'probes'],
+  [
+    'a scheduler’s lease',
+    request('system:kube-scheduler', [], { verb: 'update', group: 'coordination.k8s.io', resource: 'leases' }),
+    'system-leader-election',
+  ],
+  [
+    'a node’s status',
+    request('system:node:n', ['system:nodes'], { verb: 'patch', resource: 'nodes', subresource: 'status', namespace: '' }),
+    'system-node-high',
+  ],
+  ['a node’s pods', request('system:node:n', ['system:nodes']), 'system-nodes'],
+  [
+    'a controller in kube-system',
+    request('system:serviceaccount:kube-system:gc', ['system:serviceaccounts:kube-system']),
+    'kube-system-service-accounts',
+  ],
+  ['a service account', request('system:serviceaccount:a:b', ['system:serviceaccounts', 'system:serviceaccounts:a']), 'service-accounts'],
+  ['somebody', request('jane', []), 'global-default'],
+])('%s goes to %s', (_, asked, name) => {
+  expect(schemas.find((schema) => schema.matches(asked))?.name).toBe(name);
+});
+
+test('a hand has different cards, the same for the same flow', () => {
+  check(
+    property(integer({ min: 0, max: 2 ** 32 - 1 }), integer({ min: 1, max: 200 }), integer({ min: 1, max: 8 }), (hash, deck, size) => {
+      const hand = dealHand(hash, deck, size);
+      expect(new Set(hand).size).toBe(Math.min(deck, size));
+      expect(hand.every((card) => card >= 0 && card < deck)).toBe(true);
+      expect(dealHand(hash, deck, size)).toEqual(hand);
+    }),
+  );
+});
+
+describe('fair queues', () => {
+  const waiter = (flow: string): Waiter => ({ flow, start: () => {} });
+
+  test('a flood does not delay another flow', () => {
+    const queues = new FairQueues({ queues: 64, handSize: 1, queueLengthLimit: 1000 });
+    for (let i = 0; i < 500; i++) queues.enqueue(waiter('flood'));
+    const quiet = ['a', 'b', 'c'].filter((flow) => hashText(flow) !== hashText('flood'));
+    for (const flow of quiet) queues.enqueue(waiter(flow));
+    const first = Array.from({ length: 6 }, () => queues.dequeue()?.flow);
+    for (const flow of quiet) expect(first).toContain(flow);
+  });
+
+  test('a full queue refuses', () => {
+    const queues = new FairQueues({ queues: 4, handSize: 1, queueLengthLimit: 2 });
+    expect([1, 2, 3].map(() => queues.enqueue(waiter('x')))).toEqual([true, true, false]);
+  });
+
+  test('everybody who waits is served once', () => {
+    check(
+      property(integer({ min: 1, max: 50 }), constantFrom(1, 3, 16), (count, size) => {
+        const queues = new FairQueues({ queues: size, handSize: 2, queueLengthLimit: 100 });
+        const waiting = Array.from({ length: count }, (_, i) => waiter(`f${i % 7}`));
+        for (const each of waiting) queues.enqueue(each);
+        const served = new Set(waiting.map(() => queues.dequeue()));
+        expect(served).toEqual(new Set(waiting));
+        expect(queues.dequeue()).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('a controller', () => {
+  const level = (name: string, limited: Record<string, unknown>): UnstructuredObject => ({
+    apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+    kind: 'PriorityLevelConfiguration',
+    metadata: { name, uid: `uid-${name}` },
+    spec: { type: 'Limited', limited },
+  });
+  const schema = (name: string, user: string, levelName: string): UnstructuredObject => ({
+    apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+    kind: 'FlowSchema',
+    metadata: { name, uid: `uid-${name}` },
+    spec: {
+      priorityLevelConfiguration: { name: levelName },
+      distinguisherMethod: { type: 'ByUser' },
+      rules: [
+        {
+          subjects: [{ kind: 'User', user: { name: user } }],
+          resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'] }],
+        },
+      ],
+    },
+  });
+  const queue = { type: 'Queue', queuing: { queues: 8, handSize: 2, queueLengthLimit: 2 } };
+  const start = () => {
+    const controller = createFlowController({ totalSeats: 4, maxWaitSeconds: 10 });
+    controller.configure(
+      [schema('a', 'anna', 'small'), schema('b', 'bob', 'strict')],
+      [
+        level('small', { nominalConcurrencyShares: 1, limitResponse: queue, borrowingLimitPercent: 0 }),
+        level('strict', { nominalConcurrencyShares: 1, limitResponse: { type: 'Reject' }, borrowingLimitPercent: 0 }),
+      ],
+    );
+    return controller;
+  };
+  const isTurn = (value: FlowTurn | Promise<FlowTurn>): value is FlowTurn => !(value instanceof Promise);
+
+  test('seats first, then the queue, then 429; a freed seat goes to who waits', async () => {
+    const controller = start();
+    const turns = [1, 2].map(() => controller.admit(request('anna', [])));
+    expect(turns.every(isTurn)).toBe(true);
+    expect((turns[0] as FlowTurn).headers).toEqual({
+      'x-kubernetes-pf-flowschema-uid': 'uid-a',
+      'x-kubernetes-pf-prioritylevel-uid': 'uid-small',
+    });
+    const waiting = Array.from({ length: 4 }, () => controller.admit(request('anna', [])) as Promise<FlowTurn>);
+    const refused = controller.admit(request('anna', []));
+    await expect(refused).rejects.toMatchObject({ code: 429, details: { retryAfterSeconds: 1 } });
+    (turns[0] as FlowTurn).release();
+    (turns[0] as FlowTurn).release();
+    const next = await Promise.race(waiting);
+    next.release();
+    (turns[1] as FlowTurn).release();
+    await Promise.all(waiting.map(async (each) => (await each).release()));
+  });
+
+  test('a level without queues rejects at once', () => {
+    const controller = start();
+    controller.admit(request('bob', []));
+    controller.admit(request('bob', []));
+    expect(() => controller.admit(request('bob', []))).toThrow('Too many requests, please try again later.');
+  });
+
+  test('who goes away leaves the queue', async () => {
+    const controller = start();
+    const turns = [1, 2].map(() => controller.admit(request('anna', [])) as FlowTurn);
+    const leaving = new AbortController();
+    const gone = controller.admit(request('anna', [], {}, leaving.signal));
+    const stays = controller.admit(request('anna', [])) as Promise<FlowTurn>;
+    leaving.abort();
+    await expect(gone).rejects.toMatchObject({ code: 429 });
+    turns[0]?.release();
+    (await stays).release();
+  });
+
+  test('idle seats are lent and come back', () => {
+    const controller = createFlowController({ totalSeats: 4, maxWaitSeconds: 10 });
+    controller.configure(
+      [schema('a', 'anna', 'busy'), schema('b', 'bob', 'idle')],
+      [
+        level('busy', { nominalConcurrencyShares: 1, limitResponse: { type: 'Reject' } }),
+        level('idle', { nominalConcurrencyShares: 1, lendablePercent: 50, limitResponse: { type: 'Reject' } }),
+      ],
+    );
+    const turns = [1, 2, 3].map(() => controller.admit(request('anna', [])) as FlowTurn);
+    expect(() => controller.admit(request('anna', []))).toThrow('Too many requests');
+    controller.admit(request('bob', []));
+    expect(() => controller.admit(request('bob', []))).toThrow('Too many requests');
+    turns[2]?.release();
+    controller.admit(request('bob', []));
+  });
+});
