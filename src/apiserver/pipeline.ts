@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { authorizationDenied, pathDenied } from '../apimachinery/errors/authorization-denied.ts';
 import { StatusError } from '../apimachinery/errors/status-error.ts';
-import { expired, serviceUnavailable, tooLargeResourceVersion, unauthorized } from '../apimachinery/errors/api-errors.ts';
+import { expired, pathNotFound, serviceUnavailable, tooLargeResourceVersion, unauthorized } from '../apimachinery/errors/api-errors.ts';
 import { requiredFieldValue, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts';
 import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../storage/errors.ts';
 import type { ApiServerLogger } from './contract.ts';
@@ -21,6 +21,8 @@ export interface PipelineOptions {
   readonly log: ApiServerLogger;
   readonly now: () => number;
   /** Serves a resource; undefined when nothing is served there. */
+  /** Whether any version of the group is served here. */
+  readonly isServedGroup: (group: string) => boolean;
   readonly serveResource: (routed: Routed) => Promise<ApiResponse> | undefined;
 }
 
@@ -127,6 +129,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     if (info.isResource) {
       const served = options.serveResource(routed);
       if (served) return served;
+      if (options.isServedGroup(info.group)) throw pathNotFound();
     }
     const route = exact.get(path) ?? prefixes.find((prefix) => path.startsWith(prefix.path));
     if (route) return route.handle(routed);

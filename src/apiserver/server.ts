@@ -64,6 +64,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
     authorize,
     log,
     now,
+    isServedGroup: (group) => catalog.all().some((definition) => definition.group === group),
     serveResource(routed) {
       const { group, version, resource } = routed.info;
       const definition = catalog.find({ group, version, resource });

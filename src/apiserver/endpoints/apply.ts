@@ -1,6 +1,7 @@
 import { applyPatch } from '../../apimachinery/apply/apply-patch.ts';
 import { badRequest, conflict } from '../../apimachinery/errors/api-errors.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
+import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import type { ApiResponse } from '../http/exchange.ts';
@@ -26,7 +27,7 @@ export const readConfiguration = async ({ request }: ResourceRequest): Promise<A
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('the configuration is not an object');
     return { patch: value, strictErrors: duplicateKeys.map((key) => `yaml: ${key}`) };
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${error instanceof Error ? error.message : String(error)}`);
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
 
@@ -35,6 +36,10 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
   const { definition, info } = resource;
   const { write, fieldValidation, force } = parseWriteOptions(resource, 'PatchOptions', { apply: true });
   const { patch, strictErrors } = await readConfiguration(resource);
+  if (!patch['kind'] || !patch['apiVersion']) {
+    const { group, version } = parseGroupVersion(String(patch['apiVersion'] ?? ''));
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${String(patch['kind'] ?? '')}`);
+  }
   const name = (patch['metadata'] as { name?: string } | undefined)?.name;
   if (name !== undefined && name !== info.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);

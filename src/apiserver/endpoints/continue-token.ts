@@ -15,7 +15,7 @@ export const encodeContinueToken = ({ revision, after }: ContinueToken): string 
 
 /** @throws StatusError BadRequest when the token is not one of ours */
 export const decodeContinueToken = (token: string): ContinueToken => {
-  const invalid = (why: string): Error => badRequest(`continue key is not valid: ${why}`);
+  const invalid = (why: string): Error => badRequest(`invalid continue token: continue key is not valid: ${why}`);
   let fields: { v?: unknown; rv?: unknown; start?: unknown };
   try {
     fields = JSON.parse(Buffer.from(token, 'base64url').toString()) as typeof fields;

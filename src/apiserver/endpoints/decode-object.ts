@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
-import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
@@ -10,11 +11,18 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** How Go names what it looks for kind and version in. */
+const typeMeta = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+
 const unrecognized = (kind: string, { bytes }: DecodedBody, why: string): Error =>
   badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summarize(bytes)})`);
 
 /** `kind` and `apiVersion` of a built-in kind may be left out; what is there must fit the URL. */
-const checkType = (definition: KindDefinition, object: JsonObject, body: DecodedBody): void => {
+const checkType = (
+  registry: Registry,
+  definition: KindDefinition,
+  { object, body }: { readonly object: JsonObject; readonly body: DecodedBody },
+): void => {
   const expected = formatGroupVersion(definition.group, definition.version);
   const { kind, apiVersion } = object;
   if (definition.custom && !kind)
@@ -26,13 +34,22 @@ const checkType = (definition: KindDefinition, object: JsonObject, body: Decoded
       "couldn't get version/kind; json parse error: json: cannot unmarshal into Go struct field .apiVersion of type string",
     );
   }
-  if (apiVersion && apiVersion !== expected) {
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
-  }
-  if (kind && kind !== definition.kind) {
-    throw badRequest(
-      `${String(kind)} in version ${goQuote(definition.version)} cannot be handled as a ${definition.kind}: the kinds differ`,
-    );
+  const given = { kind: String(kind || definition.kind), ...parseGroupVersion(apiVersion || expected) };
+  const refuse = (why: string): Error =>
+    badRequest(`${given.kind} in version ${goQuote(given.version)} cannot be handled as a ${definition.kind}: ${why}`);
+  if (given.kind !== definition.kind || given.group !== definition.group || given.version !== definition.version) {
+    const known = registry.catalog.findKind(given.group, given.version, given.kind);
+    if (!known)
+      throw refuse(
+        `no kind ${goQuote(given.kind)} is registered for version ${goQuote(formatGroupVersion(given.group, given.version))} in scheme "pkg/runtime/scheme.go:111"`,
+      );
+    if (known.kind === definition.kind && known.group === definition.group) {
+      throw badRequest(
+        `the API version in the data (${formatGroupVersion(given.group, given.version)}) does not match the expected API version (${expected})`,
+      );
+    }
+    const internal = `${definition.group === '' ? 'core' : definition.group.split('.')[0]}.${definition.kind}`;
+    throw refuse(`converting (${given.version}.${given.kind}) to (${internal}): unknown conversion`);
   }
   object['kind'] = definition.kind;
   object['apiVersion'] = expected;
@@ -53,7 +70,14 @@ export const shapeObject = (
 ): UnstructuredObject => {
   const { value, fieldValidation, warn } = options;
   const schema = registry.schemaOf(definition);
-  if (!definition.custom) schema.checkTypes(value, definition);
+  if (!definition.custom) {
+    try {
+      schema.checkTypes(value, definition);
+    } catch (error) {
+      if (!options.refuse || !(error instanceof StatusError)) throw error;
+      throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
+    }
+  }
   const unknown = schema.prune(value).map((field) => `unknown field ${goQuote(field)}`);
   const problems = [...unknown, ...options.strictErrors];
   if (problems.length > 0 && fieldValidation === 'Strict') {
@@ -76,15 +100,17 @@ export const toObject = (
   options: { readonly body: DecodedBody; readonly fieldValidation: FieldValidation; readonly warn: (text: string) => void },
 ): UnstructuredObject => {
   const { body } = options;
-  const value: Json = body.value;
+  // JSON's null is the empty object, as in the original.
+  const value: Json = body.value ?? {};
   if (!isObject(value)) {
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
     throw unrecognized(
       definition.kind,
       body,
-      "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct",
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${typeMeta}`,
     );
   }
-  checkType(definition, value, body);
+  checkType(registry, definition, { object: value, body });
   if (!isObject(value['metadata'])) value['metadata'] = {};
   const object = value as unknown as UnstructuredObject;
   return shapeObject(registry, definition, { ...options, value: object, strictErrors: body.strictErrors });

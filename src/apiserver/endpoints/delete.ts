@@ -38,7 +38,10 @@ const readOptions = async ({ request, query }: ResourceRequest): Promise<DeleteR
   });
   if (!isRecord(value)) throw badRequest('decoding DeleteOptions: expected an object');
   if (value['kind'] && value['kind'] !== 'DeleteOptions') {
-    throw badRequest(`decoded object cannot be converted to DeleteOptions: ${String(value['kind'])}`);
+    const version = String(value['apiVersion'] || 'meta.k8s.io/v1');
+    throw badRequest(
+      `no kind ${JSON.stringify(value['kind'])} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   }
   return value as DeleteRequestOptions;
 };

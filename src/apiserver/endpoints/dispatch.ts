@@ -45,7 +45,7 @@ const ownEndpoints: Readonly<Record<string, Endpoint>> = {
   eviction: evictionEndpoint,
 };
 
-const collectionVerbs = new Set(['list', 'create', 'deletecollection']);
+const collectionVerbs = new Set(['list', 'watch', 'create', 'deletecollection']);
 
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */
 export const dispatchResource: Endpoint = async (registry, resource, context) => {
@@ -60,10 +60,11 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
     if (!endpoint || !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
     return endpoint(registry, resource, context);
   }
+  if (!definition.namespaced && info.namespace !== '' && definition.plural !== 'namespaces') throw pathNotFound();
   const endpoint = objectEndpoints[info.verb];
   if (!endpoint || !definition.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
-  if (info.verb === 'create' && info.name !== '') throw methodNotAllowed();
-  if (definition.namespaced && info.namespace === '' && !(collectionVerbs.has(info.verb) || info.verb === 'watch')) throw pathNotFound();
+  if (info.name === '' ? !collectionVerbs.has(info.verb) : info.verb === 'create') throw methodNotAllowed();
+  if (definition.namespaced && info.namespace === '' && info.verb !== 'list' && info.verb !== 'watch') throw methodNotAllowed();
   if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
   return endpoint(registry, resource, context);
 };

@@ -39,12 +39,17 @@ const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => 
   const refuse = (field: string, detail: string): FieldError[] => [forbiddenField(field, detail)];
   if (sendInitialEvents !== undefined) {
     if (!isWatch) return refuse('sendInitialEvents', 'sendInitialEvents is forbidden for list');
-    if (match === '') return refuse('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-    if (match !== 'NotOlderThan') return [notSupported('resourceVersionMatch', match, ['NotOlderThan'])];
+    if (match !== 'NotOlderThan') {
+      const needed = refuse('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+      return match === '' ? needed : [...needed, notSupported('resourceVersionMatch', match, ['NotOlderThan'])];
+    }
     return query.get('continue') ? refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided') : [];
   }
   if (match === '') return [];
-  if (isWatch) return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  if (isWatch) {
+    const misplaced = refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+    return match === 'NotOlderThan' ? misplaced : [...misplaced, notSupported('resourceVersionMatch', match, ['NotOlderThan'])];
+  }
   if (version === '') return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (query.get('continue')) return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
   if (match !== 'Exact' && match !== 'NotOlderThan') return [notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])];
@@ -68,7 +73,7 @@ export const parseListQuery = (query: URLSearchParams, { isWatch }: { readonly i
     limit: limit !== undefined && limit > 0 ? limit : undefined,
     token: token === undefined || isWatch ? undefined : decodeContinueToken(token),
     resourceVersion,
-    revision: parseResourceVersion(resourceVersion),
+    revision: parseResourceVersion(resourceVersion, { isWatch }),
     match: (query.get('resourceVersionMatch') ?? '') as ListQuery['match'],
     sendInitialEvents: parseBoolean(query.get('sendInitialEvents')),
     allowBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,

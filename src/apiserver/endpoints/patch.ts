@@ -1,7 +1,9 @@
-import { badRequest, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
+import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { decodePatch, patchTypes } from '../../apimachinery/patch/patch-request.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { parseMediaType } from '../http/media-type.ts';
@@ -9,23 +11,24 @@ import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
 import { applyEndpoint } from './apply.ts';
 import { shapeObject } from './decode-object.ts';
+import { checkName } from './update.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
-const accepted = [...Object.keys(patchTypes), 'application/apply-patch+yaml'];
+export const unsupportedPatch = (): StatusError => new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', { details: {} });
 
-/** A patch may not turn an object into another. */
-const checkIdentity = (resource: ResourceRequest, object: UnstructuredObject, current: UnstructuredObject): void => {
-  const { definition } = resource;
-  if (object.kind !== definition.kind || object.apiVersion !== apiVersionOf(definition)) {
-    throw badRequest(
-      `${object.kind} in version ${goQuote(String(object.apiVersion))} cannot be handled as a ${definition.kind}: the kinds differ`,
-    );
-  }
-  if (object.metadata?.name !== current.metadata.name) {
-    throw badRequest(`the name of the object (${object.metadata?.name}) does not match the name on the URL (${current.metadata.name})`);
-  }
+/** What a patch made of the object and is none of its kind: 422 with the whole of it. */
+const unfit = (value: unknown, message: string): Error =>
+  invalidObject({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(value), message)]);
+
+const checkKind = ({ definition }: ResourceRequest, object: UnstructuredObject): void => {
+  const apiVersion = apiVersionOf(definition);
+  if (object.kind === definition.kind && object.apiVersion === apiVersion) return;
+  throw unfit(
+    object,
+    `no kind ${goQuote(String(object.kind))} of version ${goQuote(String(object.apiVersion))} fits ${definition.kind} of ${apiVersion}`,
+  );
 };
 
 /** PATCH of an object or its status: JSON, merge or strategic merge patch. A lost race is tried again on what is there then. */
@@ -33,7 +36,7 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
   const { definition, request } = resource;
   const patchType = patchTypes[type];
   const allowed = patchType !== undefined && !(patchType === 'strategic' && definition.custom);
-  if (!allowed) throw unsupportedMediaType(definition.custom ? accepted.filter((each) => patchTypes[each] !== 'strategic') : accepted);
+  if (!allowed) throw unsupportedPatch();
   const { write, fieldValidation } = parseWriteOptions(resource, 'PatchOptions');
   const schema = definition.schema();
   const patch = decodePatch(await request.body(), { type: patchType, schema, duplicates: fieldValidation !== 'Ignore' });
@@ -42,14 +45,10 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
     unconditional: true,
     apply(current) {
       const value = patch.apply(current as unknown as JsonObject) as unknown as UnstructuredObject;
-      checkIdentity(resource, value, current);
-      return shapeObject(registry, definition, {
-        value: deepClone(value),
-        strictErrors,
-        fieldValidation,
-        warn: write.warn,
-        refuse: badRequest,
-      });
+      checkKind(resource, value);
+      checkName(value, write.name);
+      const refuse = (message: string): Error => unfit(value, message);
+      return shapeObject(registry, definition, { value: deepClone(value), strictErrors, fieldValidation, warn: write.warn, refuse });
     },
   });
   const value = write.dryRun || updated.deleted ? undefined : updated.value;

@@ -1,13 +1,19 @@
-import { invalidObject, tooLargeResourceVersion } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, tooLargeResourceVersion } from '../../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
+import { formatFieldError } from '../../apimachinery/validation/format-field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import type { Revision, Store } from '../../storage/contract.ts';
 
-/** A resourceVersion parameter as a revision; undefined for '' (the most recent). @throws StatusError Invalid when it is no number */
-export const parseResourceVersion = (text: string | null): Revision | undefined => {
+/** A resourceVersion parameter as a revision; undefined for '' (the most recent). @throws StatusError BadRequest when it is no number */
+export const parseResourceVersion = (
+  text: string | null,
+  { isWatch = false }: { readonly isWatch?: boolean } = {},
+): Revision | undefined => {
   if (text === null || text === '') return undefined;
   if (/^[0-9]{1,20}$/.test(text)) return BigInt(text);
-  const detail = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  throw invalidObject({ group: '', kind: '' }, '', [invalid('resourceVersion', text, detail)]);
+  const message = formatFieldError(invalid('resourceVersion', text, `strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`));
+  throw isWatch ? new StatusError('InternalError', message) : badRequest(`invalid resource version: ${message}`);
 };
 
 const waitMilliseconds = 3000;

@@ -1,9 +1,9 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
-import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { matchesFields, parseFieldSelector, requiredFieldValue, type FieldSelector } from '../../apimachinery/selectors/field-selector.ts';
 import { matchesLabels } from '../../apimachinery/selectors/label-selector.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { parseLabelSelector } from '../../apimachinery/selectors/parse-label-selector.ts';
 
 /** Which objects of a collection a request is about. */
@@ -28,9 +28,10 @@ const fieldValue = (definition: KindDefinition, object: UnstructuredObject, fiel
 const checkFields = (definition: KindDefinition, selector: FieldSelector): void => {
   for (const { field } of selector.requirements) {
     if (field === 'metadata.name' || field === 'metadata.namespace' || definition.selectableFields?.[field]) continue;
-    const kind = `${formatGroupVersion(definition.group, definition.version)}, Kind=${definition.kind}`;
     throw badRequest(
-      `Unable to find ${JSON.stringify(kind)} that match label selector "", field selector ${JSON.stringify(field)}: field label not supported: ${field}`,
+      definition.selectableFields || definition.custom
+        ? `field label not supported: ${field}`
+        : `${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );
   }
 };

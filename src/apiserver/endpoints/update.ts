@@ -5,18 +5,19 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import { createObject } from '../registry/create.ts';
-import { resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
+import { resourceOf, type Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
 import { toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
-const checkName = (object: UnstructuredObject, write: WriteRequest): void => {
+/** @throws StatusError BadRequest when the object says another name than the URL */
+export const checkName = (object: UnstructuredObject, wanted: string): void => {
   const { name } = object.metadata;
-  if (!name) throw badRequest('name must be provided');
-  if (name !== write.name) {
-    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${write.name})`);
+  if (!name) throw badRequest(`the name of the object (${wanted} based on URL) was undeterminable: name must be provided`);
+  if (name !== wanted) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${wanted})`);
   }
 };
 
@@ -26,7 +27,7 @@ export const updateEndpoint = async (registry: Registry, resource: ResourceReque
   const { write, fieldValidation } = parseWriteOptions(resource, 'UpdateOptions');
   const body = await decodeBody(request, definition.kind, { duplicates: fieldValidation !== 'Ignore' });
   const object = toObject(registry, definition, { body, fieldValidation, warn: write.warn });
-  checkName(object, write);
+  checkName(object, write.name);
   try {
     const updated = await updateObject(registry, write, { apply: () => deepClone(object), unconditional: false });
     const value = write.dryRun || updated.deleted ? undefined : updated.value;

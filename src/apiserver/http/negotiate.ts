@@ -1,4 +1,4 @@
-import { notAcceptable } from '../../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { parseAccept, type MediaType } from './media-type.ts';
 
 /** How an answer is written. `as` is a meta.k8s.io kind that the objects are turned into. */
@@ -47,5 +47,6 @@ export const negotiate = (accept: string | undefined, options: NegotiationOption
     const form = accepts(clause, options);
     if (form) return form;
   }
-  throw notAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
+  const types = ['application/json', 'application/yaml', ...(options.protobuf() ? ['application/vnd.kubernetes.protobuf'] : [])];
+  throw new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${types.join(', ')}`, { details: {} });
 };

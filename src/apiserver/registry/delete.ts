@@ -22,16 +22,18 @@ export interface DeleteOptions {
 /** `object` is the last state: terminating, or what was removed when `deleted`. */
 export type DeleteOutcome = StoredObject & { readonly deleted: boolean };
 
-const checkPreconditions = (request: WriteRequest, { object }: StoredObject, { preconditions }: DeleteOptions): void => {
+const checkPreconditions = ({ definition }: WriteRequest, { object }: StoredObject, { preconditions }: DeleteOptions): void => {
   const { name, uid, resourceVersion } = object.metadata;
-  const refuse = (what: string): never => {
-    throw conflict(resourceOf(request.definition), name, `Precondition failed: ${what}`);
+  const refuse = (message: string): never => {
+    throw conflict({ group: definition.group, resource: definition.kind }, name, message);
   };
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
-    refuse(`UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+    const differs = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid})`;
+    refuse(`${differs}. The object might have been deleted and then recreated`);
   }
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
-    refuse(`ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`);
+    const differs = `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion})`;
+    refuse(`${differs}. The object might have been modified`);
   }
 };
 
@@ -141,7 +143,7 @@ export const checkDeleteOptions = (options: DeleteOptions): void => {
   }
   if (propagationPolicy !== undefined && !['Orphan', 'Background', 'Foreground'].includes(propagationPolicy)) {
     const error = { type: 'FieldValueNotSupported' as const, field: 'propagationPolicy', badValue: propagationPolicy };
-    const detail = 'supported values: "Background", "Foreground", "Orphan"';
+    const detail = 'supported values: "Foreground", "Background", "Orphan", "nil"';
     throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [{ ...error, detail }]);
   }
 };

@@ -25,3 +25,7 @@ export const prefixOfKey = (key: string): string => {
   const group = key.indexOf('/', registryPrefix.length);
   return key.slice(0, key.indexOf('/', group + 1) + 1);
 };
+
+/** The key by which kube-apiserver's messages call an object: built-in kinds without their group. */
+export const originalKey = ({ custom, group, plural }: KindDefinition, namespace: string, name: string): string =>
+  [registryPrefix.slice(0, -1), ...(custom ? [group] : []), plural, ...(namespace === '' ? [] : [namespace]), name].join('/');

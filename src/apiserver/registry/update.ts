@@ -1,11 +1,12 @@
 import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
-import { objectKey } from './keys.ts';
+import { objectKey, originalKey } from './keys.ts';
 import { lifecycleOf } from './lifecycle-rules.ts';
 import { keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, tidyMeta } from './object-meta.ts';
@@ -41,14 +42,17 @@ const checkPreconditions = (
   const { definition } = request;
   const { name } = old.metadata;
   const { uid, resourceVersion } = object.metadata;
-  if (uid && uid !== old.metadata.uid) {
+  if (uid && uid !== old.metadata.uid && !change.unconditional) {
     const reason = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
-    const key = objectKey(definition, request.namespace, name);
+    const key = originalKey(definition, request.namespace, name);
     throw conflict(
       resourceOf(definition),
       name,
       `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${reason}`,
     );
+  }
+  if (resourceVersion && !/^[0-9]+$/.test(resourceVersion)) {
+    throw new StatusError('InternalError', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   }
   if (resourceVersion && resourceVersion !== '0') {
     if (resourceVersion !== old.metadata.resourceVersion) throw conflict(resourceOf(definition), name);

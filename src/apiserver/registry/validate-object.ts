@@ -1,7 +1,8 @@
 import type { KindDefinition, Strategy } from '../../api/kind-definition.ts';
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
-import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { nameCheckOf } from './name-rules.ts';
 import { subresourceRules } from './subresource-rules.ts';
@@ -10,11 +11,24 @@ const refuse = (definition: KindDefinition, name: string, errors: readonly Field
   if (errors.length > 0) throw invalidObject({ group: definition.group, kind: definition.kind }, name, errors);
 };
 
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+/** Built-in kinds take only qualified finalizers, or the three that the system itself knows. */
+const validateFinalizerNames = ({ custom }: KindDefinition, { finalizers = [] }: ObjectMeta): FieldError[] =>
+  custom
+    ? []
+    : finalizers.flatMap((finalizer, index) =>
+        finalizer.includes('/') || standardFinalizers.has(finalizer)
+          ? []
+          : [invalid(`metadata.finalizers[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')],
+      );
+
 /** @throws StatusError Invalid with every field error as a cause */
 export const validateNew = (definition: KindDefinition, object: UnstructuredObject): void => {
   const nameCheck = nameCheckOf(definition);
   refuse(definition, object.metadata.name || object.metadata.generateName || '', [
     ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, nameCheck }),
+    ...validateFinalizerNames(definition, object.metadata),
     ...(definition.strategy.validate?.(object) ?? []),
   ]);
 };
