@@ -1,10 +1,14 @@
 import { replicaSetsRef, replicationControllersRef } from '../../api/refs.gen.ts';
 import type { Manager } from '../../controller-runtime/contract.ts';
 import type { Feature } from '../../controller-runtime/feature.ts';
+import { addCronJobController } from './cronjob/controller.ts';
+import { addDaemonSetController } from './daemonset/controller.ts';
 import { addDeploymentController } from './deployment/controller.ts';
+import { addDisruptionController } from './disruption/controller.ts';
 import { addEndpointSliceController } from './endpoint-slice/controller.ts';
 import { addEndpointsController } from './endpoints/controller.ts';
 import { addGarbageCollector } from './garbage-collector/controller.ts';
+import { addJobController } from './job/controller.ts';
 import { addNamespaceController } from './namespace/controller.ts';
 import { addNodeLifecycleController } from './node-lifecycle/controller.ts';
 import { addPodGarbageCollector } from './pod-gc/controller.ts';
@@ -14,7 +18,9 @@ import { addScheduler } from './scheduler/controller.ts';
 import { addServiceAccountController } from './service-account/controller.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { addSimulatedNodes } from './simulated-node/controller.ts';
+import { addStatefulSetController } from './statefulset/controller.ts';
 import { addTaintEvictionController } from './taint-eviction/controller.ts';
+import { addTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 
 /** What every API server needs, workloads or not. */
 const addApiControllers = (manager: Manager, settings: KubernetesSettings): void => {
@@ -29,6 +35,12 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   addReplicaSetController(manager, replicaSetsRef);
   addReplicaSetController(manager, replicationControllersRef);
   addDeploymentController(manager);
+  addStatefulSetController(manager);
+  addDaemonSetController(manager);
+  addJobController(manager);
+  addCronJobController(manager);
+  addTtlAfterFinishedController(manager);
+  addDisruptionController(manager);
   addEndpointSliceController(manager);
   addEndpointsController(manager);
   addNodeLifecycleController(manager);

@@ -1,0 +1,107 @@
+import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
+import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
+import type { CronJob, CronJobStatus, Job } from '../../../api/batch/types.gen.ts';
+import { cronJobsRef, jobsRef } from '../../../api/refs.gen.ts';
+import { formatTime } from '../../../controller-runtime/clock.ts';
+import type { Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
+import { watch, watchOwned } from '../../../controller-runtime/watch.ts';
+import { deleteObject } from '../common/delete-object.ts';
+import { errorMessage } from '../common/error-message.ts';
+import { isNamespaceEnding } from '../common/namespace-state.ts';
+import { controlledBy, indexByController } from '../common/owner.ts';
+import { expiredHistory, jobOf, observedStatus, referenceTo } from './reconcile.ts';
+import { lastDue, parseSchedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Creates Jobs by the clock. */
+export const addCronJobController = (manager: Manager): void => {
+  const { client, clock } = manager;
+  const events = manager.recorder('cronjob-controller');
+  const cronJobs = manager.informer<CronJob>(cronJobsRef);
+  const jobs = manager.informer<Job>(jobsRef);
+  indexByController(jobs);
+  const jobClient = client.resource<Job>(jobsRef);
+
+  /** The time that is due now, if it may still be started. */
+  const dueTime = (cronJob: CronJob, schedule: Schedule, now: number): number | undefined => {
+    const { startingDeadlineSeconds } = cronJob.spec;
+    const last = Date.parse(cronJob.status?.lastScheduleTime ?? cronJob.metadata.creationTimestamp ?? '') || now;
+    const from = startingDeadlineSeconds === undefined ? last : Math.max(last, now - startingDeadlineSeconds * 1000);
+    const due = lastDue(schedule, from, now);
+    if (due && due.missed > 100) {
+      events.event(
+        cronJob,
+        'Warning',
+        'TooManyMissedTimes',
+        'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew',
+      );
+    }
+    return due?.at;
+  };
+
+  const start = async (cronJob: CronJob, scheduledAt: number, active: readonly Job[]): Promise<Job | undefined> => {
+    if (active.length > 0 && cronJob.spec.concurrencyPolicy === 'Forbid') {
+      events.event(
+        cronJob,
+        'Normal',
+        'JobAlreadyActive',
+        'Not starting job because prior execution is running and concurrency policy is Forbid',
+      );
+      return undefined;
+    }
+    if (cronJob.spec.concurrencyPolicy === 'Replace') {
+      for (const job of active) {
+        if (await deleteObject(jobClient, job, { propagationPolicy: 'Background' }))
+          events.event(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`);
+      }
+    }
+    const wanted = jobOf(cronJob, scheduledAt);
+    try {
+      const job = await jobClient.create(wanted);
+      events.event(cronJob, 'Normal', 'SuccessfulCreate', `Created job ${job.metadata.name}`);
+      return job;
+    } catch (error) {
+      if (isStatusError(error, 'AlreadyExists')) return jobClient.get(wanted.metadata.name, wanted.metadata.namespace);
+      if (isNamespaceEnding(error)) return undefined;
+      events.event(cronJob, 'Warning', 'FailedCreate', `Error creating job: ${errorMessage(error)}`);
+      throw error;
+    }
+  };
+
+  const writeStatus = async (cronJob: CronJob, status: CronJobStatus): Promise<void> => {
+    if (!semanticEqual(status, cronJob.status)) await client.resource<CronJob>(cronJobsRef).updateStatus({ ...cronJob, status });
+  };
+
+  const reconcile = async (key: string): Promise<ReconcileResult> => {
+    const cronJob = cronJobs.byKey(key);
+    if (!cronJob || cronJob.metadata.deletionTimestamp) return undefined;
+    const owned = controlledBy(jobs, cronJob);
+    for (const job of expiredHistory(cronJob, owned)) {
+      if (await deleteObject(jobClient, job, { propagationPolicy: 'Background' }))
+        events.event(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`);
+    }
+    const status = observedStatus(cronJob, owned);
+    if (cronJob.spec.suspend) return void (await writeStatus(cronJob, status));
+    const schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
+    const now = clock.now();
+    const due = dueTime(cronJob, schedule, now);
+    const active = owned.filter(({ metadata }) => status.active?.some(({ uid }) => uid === metadata.uid));
+    const started = due === undefined ? undefined : await start(cronJob, due, active);
+    const next = schedule.next(now);
+    const later = next === undefined ? undefined : { requeueAfterSeconds: (next - now) / 1000 + 0.1 };
+    if (!started || due === undefined) {
+      await writeStatus(cronJob, status);
+      return later;
+    }
+    const kept =
+      cronJob.spec.concurrencyPolicy === 'Replace' ? [] : (status.active ?? []).filter(({ uid }) => uid !== started.metadata.uid);
+    await writeStatus(cronJob, { ...status, active: [...kept, referenceTo(started)], lastScheduleTime: formatTime(due) });
+    return later;
+  };
+
+  manager.addController({
+    name: 'cronjob',
+    watches: [watch(cronJobs), watchOwned(jobs, { kind: 'CronJob', group: 'batch' })],
+    reconcile,
+  });
+};
