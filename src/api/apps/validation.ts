@@ -1,11 +1,17 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { atMostHundredPercent, countOrPercent, nonNegative, oneOf, percentOf, unchanged } from '../checks.ts';
 import { validateWorkloadSelector, validateWorkloadTemplate } from '../core/validate-pod-template.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
 
 type Amount = number | string | undefined;
+/** How the original shows a strategy in a message: as its internal struct. */
+const internalStrategy = ({ type, rollingUpdate }: { readonly type?: string; readonly rollingUpdate?: object }): object => ({
+  Type: type ?? '',
+  RollingUpdate: rollingUpdate ?? null,
+});
+
 const isZero = (amount: Amount): boolean => amount === undefined || amount === 0 || percentOf(amount) === 0;
 
 const validateRolling = (unavailable: Amount, surge: Amount, path: string): FieldError[] => {
@@ -31,7 +37,7 @@ export const validateDeployment = ({ spec }: Deployment): FieldError[] => {
       const { maxUnavailable, maxSurge } = strategy.rollingUpdate;
       errors.push(...validateRolling(maxUnavailable, maxSurge, 'spec.strategy.rollingUpdate'));
     } else errors.push(required('spec.strategy.rollingUpdate', 'this should be defaulted and never be nil'));
-  } else errors.push(...oneOf(strategy.type, ['Recreate', 'RollingUpdate'], 'spec.strategy'));
+  } else errors.push(notSupported('spec.strategy', internalStrategy(strategy), ['Recreate', 'RollingUpdate']));
   errors.push(
     ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
@@ -79,7 +85,8 @@ export const validateDaemonSet = ({ spec }: DaemonSet): FieldError[] => {
     }
     errors.push(...countOrPercent(rolling?.maxUnavailable, `${path}.rollingUpdate.maxUnavailable`));
     errors.push(...countOrPercent(rolling?.maxSurge, `${path}.rollingUpdate.maxSurge`));
-  } else if (updateStrategy.type !== 'OnDelete') errors.push(...oneOf(updateStrategy.type, ['OnDelete', 'RollingUpdate'], path));
+  } else if (updateStrategy.type !== 'OnDelete')
+    errors.push(notSupported(path, internalStrategy(updateStrategy), ['RollingUpdate', 'OnDelete']));
   return [...errors, ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit')];
 };
 
@@ -90,7 +97,10 @@ export const validateDaemonSetUpdate = (set: DaemonSet, old: DaemonSet): FieldEr
 
 export const validateStatefulSet = ({ spec }: StatefulSet): FieldError[] => {
   const { updateStrategy = {} } = spec;
-  const errors = oneOf(spec.podManagementPolicy, ['OrderedReady', 'Parallel'], 'spec.podManagementPolicy');
+  const errors: FieldError[] = [];
+  const policy = spec.podManagementPolicy;
+  if (policy !== 'OrderedReady' && policy !== 'Parallel')
+    errors.push(invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"));
   if (updateStrategy.type === 'OnDelete') {
     if (updateStrategy.rollingUpdate) {
       const message = "only allowed for updateStrategy 'RollingUpdate'";
@@ -101,12 +111,12 @@ export const validateStatefulSet = ({ spec }: StatefulSet): FieldError[] => {
     errors.push(...nonNegative(partition, 'spec.updateStrategy.rollingUpdate.partition'));
     if (maxUnavailable !== undefined) errors.push(...countOrPercent(maxUnavailable, 'spec.updateStrategy.rollingUpdate.maxUnavailable'));
   } else if (!updateStrategy.type) errors.push(required('spec.updateStrategy'));
-  else errors.push(invalid('spec.updateStrategy', updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"));
+  else errors.push(invalid('spec.updateStrategy', internalStrategy(updateStrategy), "must be 'RollingUpdate' or 'OnDelete'"));
   for (const name of ['whenDeleted', 'whenScaled'] as const) {
     errors.push(
       ...oneOf(
         spec.persistentVolumeClaimRetentionPolicy?.[name],
-        ['Delete', 'Retain'],
+        ['Retain', 'Delete'],
         `spec.persistentVolumeClaimRetentionPolicy.${name}`,
       ),
     );

@@ -1,4 +1,6 @@
 import { horizontalPodAutoscalerCells, horizontalPodAutoscalerV1Cells } from './cells.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { validateHorizontalPodAutoscaler } from './validation.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import { hpaFromV1, hpaToV1 } from './convert.ts';
@@ -6,14 +8,25 @@ import { defaultHorizontalPodAutoscaler, defaultHorizontalPodAutoscalerV1 } from
 import type { HorizontalPodAutoscaler } from './types.gen.ts';
 import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from './types-v1.gen.ts';
 
+const validateV1 = (hpa: HorizontalPodAutoscalerV1) =>
+  validateHorizontalPodAutoscaler(hpaFromV1(hpa as unknown as UnstructuredObject) as unknown as HorizontalPodAutoscaler);
+
 export const autoscalingKinds: GroupBehaviour = {
   'v1/horizontalpodautoscalers': {
     cells: horizontalPodAutoscalerV1Cells,
     storage: { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers', toStored: hpaFromV1, fromStored: hpaToV1 },
-    strategy: strategyOf<HorizontalPodAutoscalerV1>({ applyDefaults: defaultHorizontalPodAutoscalerV1 }),
+    strategy: strategyOf<HorizontalPodAutoscalerV1>({
+      applyDefaults: defaultHorizontalPodAutoscalerV1,
+      validate: validateV1,
+      validateUpdate: validateV1,
+    }),
   },
   'v2/horizontalpodautoscalers': {
     cells: horizontalPodAutoscalerCells,
-    strategy: strategyOf<HorizontalPodAutoscaler>({ applyDefaults: defaultHorizontalPodAutoscaler }),
+    strategy: strategyOf<HorizontalPodAutoscaler>({
+      applyDefaults: defaultHorizontalPodAutoscaler,
+      validate: validateHorizontalPodAutoscaler,
+      validateUpdate: validateHorizontalPodAutoscaler,
+    }),
   },
 };

@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { Strategy } from '../kind-definition.ts';
 import { defaultJob } from './defaults.ts';
+import { validateJob, validateJobUpdate } from './validation.ts';
 import type { Job } from './types.gen.ts';
 
 /** Labels that tie pods to their Job; the unprefixed ones are for old clients. */
@@ -30,6 +31,8 @@ const generateSelector = (job: Job): void => {
 export const jobStrategy: Strategy<Job> = {
   generation: true,
   applyDefaults: defaultJob,
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
   prepareForCreate: (job) => {
     if (!job.spec.manualSelector) generateSelector(job);
   },

@@ -3,10 +3,19 @@ import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
 import { defaultCronJob } from './defaults.ts';
 import { jobStrategy } from './job.ts';
+import { validateCronJob } from './validation.ts';
 import type { CronJob, Job } from './types.gen.ts';
 
 export const batchKinds: GroupBehaviour = {
-  cronjobs: { cells: cronJobCells, strategy: strategyOf<CronJob>({ generation: true, applyDefaults: defaultCronJob }) },
+  cronjobs: {
+    cells: cronJobCells,
+    strategy: strategyOf<CronJob>({
+      generation: true,
+      applyDefaults: defaultCronJob,
+      validate: validateCronJob,
+      validateUpdate: validateCronJob,
+    }),
+  },
   jobs: {
     cells: jobCells,
     selectableFields: fieldsOf<Job>({ 'status.successful': ({ status }) => String(status?.succeeded ?? 0) }),

@@ -40,7 +40,16 @@ import {
   secretFields,
   serviceFields,
 } from './selectable-fields.ts';
+import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from './validate-claims.ts';
+import { validateConfigMap, validateConfigMapUpdate } from './validate-config.ts';
+import { validateNode, validateNodeUpdate } from './validate-node.ts';
+import { validatePodTemplate } from './validate-pod-template.ts';
+import { validateLimitRange, validateResourceQuota, validateResourceQuotaUpdate } from './validate-quota.ts';
+import { validateReplicationController } from './validate-replication-controller.ts';
+import { validateService, validateServiceUpdate } from './validate-service.ts';
 import type {
+  ConfigMap,
+  ResourceQuota,
   Endpoints,
   LimitRange,
   Namespace,
@@ -56,7 +65,14 @@ export const coreKinds: GroupBehaviour = {
   bindings: { virtual: true },
   endpoints: { cells: endpointsCells, strategy: strategyOf<Endpoints>({ allowCreateOnUpdate: true, applyDefaults: defaultEndpoints }) },
   events: { cells: eventCells, ttlSeconds: 3600, selectableFields: eventFields, strategy: { allowCreateOnUpdate: true } },
-  limitranges: { strategy: strategyOf<LimitRange>({ allowCreateOnUpdate: true, applyDefaults: defaultLimitRange }) },
+  limitranges: {
+    strategy: strategyOf<LimitRange>({
+      allowCreateOnUpdate: true,
+      applyDefaults: defaultLimitRange,
+      validate: validateLimitRange,
+      validateUpdate: validateLimitRange,
+    }),
+  },
   namespaces: {
     cells: namespaceCells,
     selectableFields: namespaceFields,
@@ -77,7 +93,7 @@ export const coreKinds: GroupBehaviour = {
     cells: nodeCells,
     selectableFields: nodeFields,
     keepsInitialStatus: true,
-    strategy: strategyOf<Node>({ applyDefaults: defaultNode }),
+    strategy: strategyOf<Node>({ applyDefaults: defaultNode, validate: validateNode, validateUpdate: validateNodeUpdate }),
   },
   persistentvolumeclaims: {
     cells: persistentVolumeClaimCells,
@@ -85,6 +101,8 @@ export const coreKinds: GroupBehaviour = {
     strategy: strategyOf<PersistentVolumeClaim>({
       answersDeletedObject: true,
       applyDefaults: defaultPersistentVolumeClaim,
+      validate: validateClaim,
+      validateUpdate: validateClaimUpdate,
       prepareForCreate: (claim) => {
         claim.status = { phase: 'Pending' };
       },
@@ -96,6 +114,8 @@ export const coreKinds: GroupBehaviour = {
     strategy: strategyOf<PersistentVolume>({
       answersDeletedObject: true,
       applyDefaults: defaultPersistentVolume,
+      validate: validateVolume,
+      validateUpdate: validateVolumeUpdate,
       prepareForCreate: (volume) => {
         volume.status = { phase: 'Pending', lastPhaseTransitionTime: volume.metadata.creationTimestamp ?? '' };
       },
@@ -108,22 +128,45 @@ export const coreKinds: GroupBehaviour = {
       generation: true,
       answersDeletedObject: true,
       applyDefaults: ({ template }) => defaultPodTemplate(template),
+      validate: ({ template }) => validatePodTemplate(template, 'template'),
+      validateUpdate: ({ template }) => validatePodTemplate(template, 'template'),
     }),
   },
   replicationcontrollers: {
     cells: replicationControllerCells,
     scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' },
     selectableFields: replicationControllerFields,
-    strategy: strategyOf<ReplicationController>({ generation: true, applyDefaults: defaultReplicationController }),
+    strategy: strategyOf<ReplicationController>({
+      generation: true,
+      applyDefaults: defaultReplicationController,
+      validate: validateReplicationController,
+      validateUpdate: validateReplicationController,
+    }),
   },
-  resourcequotas: { cells: resourceQuotaCells, strategy: { answersDeletedObject: true } },
+  resourcequotas: {
+    cells: resourceQuotaCells,
+    strategy: strategyOf<ResourceQuota>({
+      answersDeletedObject: true,
+      validate: validateResourceQuota,
+      validateUpdate: validateResourceQuotaUpdate,
+    }),
+  },
   secrets: { cells: secretCells, selectableFields: secretFields, strategy: strategyOf(secretStrategy) },
   serviceaccounts: { cells: serviceAccountCells, strategy: { answersDeletedObject: true } },
   services: {
     cells: serviceCells,
     selectableFields: serviceFields,
-    strategy: strategyOf<Service>({ allowCreateOnUpdate: true, answersDeletedObject: true, applyDefaults: defaultService }),
+    strategy: strategyOf<Service>({
+      allowCreateOnUpdate: true,
+      answersDeletedObject: true,
+      applyDefaults: defaultService,
+      validate: validateService,
+      validateUpdate: validateServiceUpdate,
+    }),
   },
   componentstatuses: { cells: componentStatusCells },
-  configmaps: { cells: configMapCells },
+  configmaps: {
+    cells: configMapCells,
+    strategy: strategyOf<ConfigMap>({ validate: validateConfigMap, validateUpdate: validateConfigMapUpdate }),
+  },
 };

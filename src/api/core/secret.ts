@@ -1,4 +1,5 @@
 import type { Strategy } from '../kind-definition.ts';
+import { validateSecret, validateSecretUpdate } from './validate-config.ts';
 import type { Secret } from './types.gen.ts';
 
 /** stringData is only written, never kept: it goes into data. */
@@ -11,6 +12,8 @@ const mergeStringData = (secret: Secret): void => {
 };
 
 export const secretStrategy: Strategy<Secret> = {
+  validate: validateSecret,
+  validateUpdate: validateSecretUpdate,
   applyDefaults: (secret) => {
     mergeStringData(secret);
     secret.type ||= 'Opaque';

@@ -34,6 +34,9 @@ const validateDnsConfig = (config: PodDNSConfig | undefined, policy: string | un
   ];
 };
 
+const sysctlPattern = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
+const sysctlName = new RegExp(sysctlPattern);
+
 const validatePodSecurityContext = (context: PodSecurityContext | undefined, path: string): FieldError[] => {
   if (!context) return [];
   const errors: FieldError[] = [];
@@ -46,6 +49,8 @@ const validatePodSecurityContext = (context: PodSecurityContext | undefined, pat
   errors.push(
     ...each(context.sysctls, childPath(path, 'sysctls'), ({ name }, item) => {
       if (!name) return [required(childPath(item, 'name'))];
+      if (!sysctlName.test(name))
+        return [invalid(childPath(item, 'name'), name, `must have at most 253 characters and match regex ${sysctlPattern}`)];
       if (sysctls.has(name)) return [duplicate(childPath(item, 'name'), name)];
       sysctls.add(name);
       return [];
@@ -88,7 +93,7 @@ const validateHostNetwork = (spec: PodSpec, path: string): FieldError[] => {
     each(spec[list], childPath(path, list), ({ ports }, item) =>
       each(ports, childPath(item, 'ports'), ({ hostPort, containerPort }, port) =>
         hostPort && hostPort !== containerPort
-          ? [invalid(childPath(port, 'containerPort'), containerPort, 'must match `hostPort` when `hostNetwork` is true')]
+          ? [invalid(childPath(port, 'hostPort'), hostPort, 'must match `containerPort` when `hostNetwork` is true')]
           : [],
       ),
     ),
@@ -113,9 +118,6 @@ export const validatePodSpec = (spec: PodSpec, path: string): FieldError[] => {
     ...oneOf(spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'], childPath(path, 'dnsPolicy')),
     ...validateLabels(spec.nodeSelector, childPath(path, 'nodeSelector')),
     ...validatePodSecurityContext(spec.securityContext, childPath(path, 'securityContext')),
-    ...each(spec.imagePullSecrets, childPath(path, 'imagePullSecrets'), ({ name }, item) =>
-      name ? [] : [required(childPath(item, 'name'))],
-    ),
     ...validateAffinity(spec.affinity, childPath(path, 'affinity')),
     ...validateDnsConfig(spec.dnsConfig, spec.dnsPolicy, childPath(path, 'dnsConfig')),
     ...each(spec.readinessGates, childPath(path, 'readinessGates'), ({ conditionType }, item) =>

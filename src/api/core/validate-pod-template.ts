@@ -20,6 +20,7 @@ export const validatePodTemplate = (template: PodTemplateSpec | undefined, path:
 export const validateWorkloadSelector = (selector: LabelSelectorSpec | undefined, path: string, kind: string): FieldError[] => {
   if (!selector) return [required(path)];
   const errors = labelSelector(selector, path);
+  if (errors.length > 0 && kind === 'deployment') errors.push(invalid(path, selector, 'invalid label selector'));
   return isEmptySelector(selector) ? [...errors, invalid(path, selector, `empty selector is invalid for ${kind}`)] : errors;
 };
 
@@ -47,7 +48,7 @@ export const validateWorkloadTemplate = (
 /** True for a selector that matches, or is of everything, or is so wrong that it is reported elsewhere. */
 const matchesOrIsReported = (selector: LabelSelectorSpec | undefined, labels: Readonly<Record<string, string>> | undefined): boolean => {
   try {
-    return (selector !== undefined && isEmptySelector(selector)) || matchesLabels(labelSelectorFromSpec(selector), labels);
+    return (Boolean(selector) && isEmptySelector(selector)) || matchesLabels(labelSelectorFromSpec(selector), labels);
   } catch {
     return true;
   }

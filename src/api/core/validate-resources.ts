@@ -19,8 +19,10 @@ const mayOvercommit = (name: string): boolean => isNative(name) && !name.startsW
 const resourceName = (name: string, path: string): FieldError[] => {
   const errors = checked(isQualifiedName, name, path);
   if (errors.length > 0) return errors;
-  if (!name.includes('/') && !isStandardResource(name)) return [invalid(path, name, 'must be a standard resource for containers')];
-  return [];
+  if (name.includes('/') || isStandardResource(name)) return [];
+  const known = countables.has(name) || name === 'storage';
+  const unfit = invalid(path, name, 'must be a standard resource for containers');
+  return known ? [unfit] : [invalid(path, name, 'must be a standard resource type or fully qualified'), unfit];
 };
 
 /** A quantity below zero, or a fraction of a countable thing. */
@@ -53,7 +55,7 @@ export const validateResources = (resources: ResourceRequirements | undefined, p
     ...eachEntry(limits, limitsPath, amounts),
     ...eachEntry(requests, requestsPath, (name, amount, entry) => [
       ...amounts(name, amount, entry),
-      ...againstLimit(name, amount, { limits, path: requestsPath }),
+      ...againstLimit(name, amount, { limits, limitsPath, path: requestsPath }),
     ]),
     ...each(resources?.claims, childPath(path, 'claims'), ({ name }, claim) => (name ? [] : [required(childPath(claim, 'name'))])),
   ];
@@ -68,11 +70,11 @@ export const validateResources = (resources: ResourceRequirements | undefined, p
 const againstLimit = (
   name: string,
   amount: string,
-  { limits, path }: { limits: Readonly<Record<string, string>>; path: string },
+  { limits, limitsPath, path }: { limits: Readonly<Record<string, string>>; limitsPath: string; path: string },
 ): FieldError[] => {
   const limit = limits[name];
   if (limit === undefined) {
-    return mayOvercommit(name) ? [] : [required(path, 'Limit must be set for non overcommitable resources')];
+    return mayOvercommit(name) ? [] : [required(limitsPath, 'Limit must be set for non overcommitable resources')];
   }
   const order = compareQuantities(parseQuantity(amount), parseQuantity(limit));
   if (order !== 0 && !mayOvercommit(name)) return [invalid(path, amount, `must be equal to ${name} limit of ${limit}`)];

@@ -1,6 +1,7 @@
 import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { cellsOf } from '../typed.ts';
+import { cellsOf, strategyOf } from '../typed.ts';
+import { validatePodDisruptionBudget } from './validation.ts';
 import type { PodDisruptionBudget } from './types.gen.ts';
 
 const amount = (value: number | string | undefined): string => (value === undefined ? 'N/A' : String(value));
@@ -14,6 +15,11 @@ export const policyKinds: GroupBehaviour = {
       budget.status?.disruptionsAllowed ?? 0,
       age(budget, now),
     ]),
-    strategy: { generation: true, allowUnconditionalUpdate: false },
+    strategy: strategyOf<PodDisruptionBudget>({
+      generation: true,
+      allowUnconditionalUpdate: false,
+      validate: validatePodDisruptionBudget,
+      validateUpdate: validatePodDisruptionBudget,
+    }),
   },
 };

@@ -2,6 +2,7 @@ import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultPriorityClass } from './defaults.ts';
+import { validatePriorityClass, validatePriorityClassUpdate } from './validation.ts';
 import type { PriorityClass } from './types.gen.ts';
 
 export const schedulingKinds: GroupBehaviour = {
@@ -13,6 +14,11 @@ export const schedulingKinds: GroupBehaviour = {
       age(priority, now),
       priority.preemptionPolicy ?? '',
     ]),
-    strategy: strategyOf({ generation: true, applyDefaults: defaultPriorityClass }),
+    strategy: strategyOf({
+      generation: true,
+      applyDefaults: defaultPriorityClass,
+      validate: validatePriorityClass,
+      validateUpdate: validatePriorityClassUpdate,
+    }),
   },
 };

@@ -1,5 +1,11 @@
 import { csiDriverCells, csiNodeCells, storageClassCells, volumeAttachmentCells, volumeAttributesClassCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
+import {
+  validateStorageClass,
+  validateStorageClassUpdate,
+  validateVolumeAttachment,
+  validateVolumeAttachmentUpdate,
+} from './validation.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultCSIDriver, defaultStorageClass } from './defaults.ts';
 
@@ -14,7 +20,23 @@ export const storageKinds: GroupBehaviour = {
   },
   csinodes: { cells: csiNodeCells, strategy: { answersDeletedObject: true, allowUnconditionalUpdate: false } },
   csistoragecapacities: { strategy: { allowUnconditionalUpdate: false } },
-  storageclasses: { cells: storageClassCells, strategy: strategyOf({ answersDeletedObject: true, applyDefaults: defaultStorageClass }) },
-  volumeattachments: { cells: volumeAttachmentCells, strategy: { answersDeletedObject: true, allowUnconditionalUpdate: false } },
+  storageclasses: {
+    cells: storageClassCells,
+    strategy: strategyOf({
+      answersDeletedObject: true,
+      applyDefaults: defaultStorageClass,
+      validate: validateStorageClass,
+      validateUpdate: validateStorageClassUpdate,
+    }),
+  },
+  volumeattachments: {
+    cells: volumeAttachmentCells,
+    strategy: strategyOf({
+      answersDeletedObject: true,
+      allowUnconditionalUpdate: false,
+      validate: validateVolumeAttachment,
+      validateUpdate: validateVolumeAttachmentUpdate,
+    }),
+  },
   volumeattributesclasses: { cells: volumeAttributesClassCells, strategy: { answersDeletedObject: true } },
 };

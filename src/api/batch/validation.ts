@@ -1,0 +1,132 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { immutable, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { nonNegative, oneOf, optionalOneOf, unchanged } from '../checks.ts';
+import { validatePodTemplate } from '../core/validate-pod-template.ts';
+import { cronScheduleError } from './cron-schedule.ts';
+import type { CronJob, Job, JobSpec } from './types.gen.ts';
+
+const counters = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+] as const;
+
+const validateIndexing = (spec: JobSpec, path: string): FieldError[] => {
+  const { completions, parallelism = 0, maxFailedIndexes, backoffLimitPerIndex } = spec;
+  const errors: FieldError[] = [];
+  if (spec.completionMode === 'Indexed') {
+    if (completions === undefined) errors.push(required(`${path}.completions`, 'when completion mode is Indexed'));
+    if (parallelism > 100_000) {
+      errors.push(invalid(`${path}.parallelism`, parallelism, 'must be less than or equal to 100000 when completion mode is Indexed'));
+    }
+    if (completions !== undefined && maxFailedIndexes !== undefined && maxFailedIndexes > completions) {
+      errors.push(invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions'));
+    }
+    return errors;
+  }
+  const message = 'requires indexed completion mode';
+  if (backoffLimitPerIndex !== undefined) errors.push(invalid(`${path}.backoffLimitPerIndex`, backoffLimitPerIndex, message));
+  if (maxFailedIndexes !== undefined) errors.push(invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, message));
+  return errors;
+};
+
+const validateRestartPolicy = (spec: JobSpec, path: string): FieldError[] => {
+  const policy = spec.template?.spec?.restartPolicy;
+  const policyPath = `${path}.template.spec.restartPolicy`;
+  if (!policy || policy === 'Always') return [required(policyPath, 'valid values: "OnFailure", "Never"')];
+  if (policy !== 'OnFailure' && policy !== 'Never') return [notSupported(policyPath, policy, ['OnFailure', 'Never'])];
+  return spec.podFailurePolicy && policy !== 'Never'
+    ? [invalid(policyPath, policy, 'only "Never" is supported when podFailurePolicy is specified')]
+    : [];
+};
+
+export const validateJobSpec = (spec: JobSpec, path: string): FieldError[] => [
+  ...counters.flatMap((name) => nonNegative(spec[name], `${path}.${name}`)),
+  ...(spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined
+    ? [required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')]
+    : []),
+  ...optionalOneOf(spec.completionMode, ['NonIndexed', 'Indexed'], `${path}.completionMode`),
+  ...validateIndexing(spec, path),
+  ...optionalOneOf(
+    spec.podReplacementPolicy,
+    spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'],
+    `${path}.podReplacementPolicy`,
+  ),
+  ...validatePodTemplate(spec.template, `${path}.template`),
+  ...validateRestartPolicy(spec, path),
+];
+
+export const validateJob = ({ spec }: Job): FieldError[] => [
+  ...(spec.selector ? [] : [required('spec.selector')]),
+  ...validateJobSpec(spec, 'spec'),
+];
+
+/** A suspended Job that never started may change where its pods run. */
+const templateErrors = (job: Job, old: Job): FieldError[] => {
+  if (jsonEqual(job.spec.template, old.spec.template)) return [];
+  if (!old.spec.suspend || old.status?.startTime) return [immutable('spec.template', job.spec.template)];
+  const fixed = ({ spec }: Job): object => {
+    const { nodeSelector: _n, tolerations: _t, affinity: _a, schedulingGates: _s, ...pod } = spec.template?.spec ?? { containers: [] };
+    return pod;
+  };
+  return jsonEqual(fixed(job), fixed(old)) ? [] : [immutable('spec.template', job.spec.template)];
+};
+
+const completionsErrors = ({ spec }: Job, old: Job): FieldError[] => {
+  if (spec.completions === old.spec.completions) return [];
+  const elastic = spec.completionMode === 'Indexed' && spec.completions !== undefined && spec.completions === spec.parallelism;
+  if (elastic) return [];
+  return spec.completionMode === 'Indexed' && spec.completions !== undefined
+    ? [invalid('spec.completions', spec.completions, 'can only be modified in tandem with spec.parallelism')]
+    : [immutable('spec.completions', spec.completions ?? null)];
+};
+
+export const validateJobUpdate = (job: Job, old: Job): FieldError[] => [
+  ...validateJobSpec(job.spec, 'spec'),
+  ...completionsErrors(job, old),
+  ...unchanged(job.spec.selector, old.spec.selector, 'spec.selector'),
+  ...templateErrors(job, old),
+  ...(['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const).flatMap((name) =>
+    unchanged(job.spec[name], old.spec[name], `spec.${name}`),
+  ),
+];
+
+const timeZoneErrors = (timeZone: string | undefined): FieldError[] => {
+  if (timeZone === undefined) return [];
+  if (timeZone === '') return [invalid('spec.timeZone', timeZone, 'timeZone must be nil or non-empty string')];
+  if (timeZone === 'Local')
+    return [invalid('spec.timeZone', timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return [];
+  } catch {
+    return [invalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)];
+  }
+};
+
+/** Pods are named after the Job, which is named after the CronJob and eleven digits. */
+const maxNameLength = 52;
+
+export const validateCronJob = ({ metadata, spec }: CronJob): FieldError[] => {
+  const errors: FieldError[] = [];
+  const wrong = spec.schedule ? cronScheduleError(spec.schedule) : undefined;
+  if (!spec.schedule) errors.push(required('spec.schedule'));
+  else if (/^(CRON_)?TZ=/.test(spec.schedule))
+    errors.push(invalid('spec.schedule', spec.schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+  else if (wrong !== undefined) errors.push(invalid('spec.schedule', spec.schedule, wrong));
+  errors.push(...nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'));
+  errors.push(...timeZoneErrors(spec.timeZone));
+  errors.push(...oneOf(spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], 'spec.concurrencyPolicy'));
+  if (spec.jobTemplate?.spec) errors.push(...validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec'));
+  errors.push(...nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'));
+  errors.push(...nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'));
+  if (metadata.name.length > maxNameLength) {
+    errors.push(invalid('metadata.name', metadata.name, 'must be no more than 52 characters'));
+  }
+  return errors;
+};

@@ -1,0 +1,105 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
+import { compareQuantities, quantitySign } from '../../apimachinery/quantity/quantity.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, eachEntry, labelSelector, oneOf, unchanged } from '../checks.ts';
+import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec } from './types.gen.ts';
+import { resourceAmount } from './validate-resources.ts';
+import { validateNodeSelector } from './validate-scheduling.ts';
+
+const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+
+const accessModes = (used: readonly string[] | undefined, path: string, whenNone: string): FieldError[] => {
+  if (!used?.length) return [required(path, whenNone)];
+  const errors = used.filter((mode) => !modes.includes(mode)).map((mode) => notSupported(path, mode, modes));
+  const exclusive = used.includes('ReadWriteOncePod') && used.some((mode) => mode !== 'ReadWriteOncePod' && modes.includes(mode));
+  return exclusive ? [...errors, forbiddenField(path, 'may not use ReadWriteOncePod with other access modes')] : errors;
+};
+
+const positiveAmount = (name: string, amount: string, path: string): FieldError[] =>
+  quantitySign(parseQuantity(amount)) > 0 ? resourceAmount(name, amount, path) : [invalid(path, amount, 'must be greater than zero')];
+
+export const validateClaimSpec = (spec: PersistentVolumeClaimSpec, path: string): FieldError[] => {
+  const storage = spec.resources?.requests?.['storage'];
+  const storagePath = `${path}.resources[storage]`;
+  return [
+    ...accessModes(spec.accessModes, childPath(path, 'accessModes'), 'at least 1 access mode is required'),
+    ...labelSelector(spec.selector, childPath(path, 'selector')),
+    ...(storage === undefined ? [required(storagePath)] : positiveAmount('storage', storage, storagePath)),
+    ...(spec.storageClassName ? checked(isDns1123Subdomain, spec.storageClassName, childPath(path, 'storageClassName')) : []),
+    ...(spec.volumeMode === undefined ? [] : oneOf(spec.volumeMode, ['Block', 'Filesystem'], childPath(path, 'volumeMode'))),
+  ];
+};
+
+export const validateClaim = ({ spec }: PersistentVolumeClaim): FieldError[] => validateClaimSpec(spec, 'spec');
+
+const claimMessage = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+/** After creation only the request may grow (and the volume be named, once), and the attributes class change. */
+export const validateClaimUpdate = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] => {
+  const errors = validateClaim(claim);
+  const fixed = ({ spec }: PersistentVolumeClaim): object => {
+    const { volumeName, volumeAttributesClassName: _class, resources, storageClassName, ...rest } = spec;
+    return {
+      ...rest,
+      ...(old.spec.volumeName ? { volumeName } : {}),
+      ...(old.spec.storageClassName === undefined ? {} : { storageClassName }),
+      resources: { ...resources, requests: { ...resources?.requests, storage: '' } },
+    };
+  };
+  if (!jsonEqual(fixed(claim), fixed(old))) return [...errors, forbiddenField('spec', `${claimMessage}\n`)];
+  const before = old.spec.resources?.requests?.['storage'];
+  const after = claim.spec.resources?.requests?.['storage'];
+  if (before !== undefined && after !== undefined && before !== after) {
+    if (old.status?.phase !== 'Bound') errors.push(forbiddenField('spec', `${claimMessage}\n`));
+    else if (compareQuantities(parseQuantity(after), parseQuantity(old.status.capacity?.['storage'] ?? before)) < 0) {
+      errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
+    }
+  }
+  return errors;
+};
+
+const notSources = new Set([
+  'capacity',
+  'accessModes',
+  'claimRef',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'mountOptions',
+  'volumeMode',
+  'nodeAffinity',
+  'volumeAttributesClassName',
+]);
+
+const sourcesOf = (spec: object): string[] => Object.keys(spec).filter((name) => !notSources.has(name));
+
+export const validateVolume = ({ spec }: PersistentVolume): FieldError[] => {
+  const errors = accessModes(spec.accessModes, 'spec.accessModes', '');
+  const capacity = Object.keys(spec.capacity ?? {});
+  if (capacity.length === 0) errors.push(required('spec.capacity'));
+  else if (capacity.length > 1 || capacity[0] !== 'storage') errors.push(notSupported('spec.capacity', spec.capacity, ['storage']));
+  errors.push(...eachEntry(spec.capacity, 'spec.capacity', positiveAmount));
+  errors.push(...oneOf(spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain'], 'spec.persistentVolumeReclaimPolicy'));
+  if (spec.nodeAffinity?.required) errors.push(...validateNodeSelector(spec.nodeAffinity.required, 'spec.nodeAffinity.required'));
+  const [first, ...more] = sourcesOf(spec);
+  if (first === undefined) errors.push(required('spec', 'must specify a volume type'));
+  errors.push(...more.map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type')));
+  if (first === 'hostPath' && !spec.hostPath?.path) errors.push(required('spec.hostPath.path'));
+  if (first === 'local' && !spec.nodeAffinity) errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
+  if (spec.storageClassName) errors.push(...checked(isDns1123Subdomain, spec.storageClassName, 'spec.storageClassName'));
+  return [...errors, ...(spec.volumeMode === undefined ? [] : oneOf(spec.volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'))];
+};
+
+export const validateVolumeUpdate = (volume: PersistentVolume, old: PersistentVolume): FieldError[] => {
+  const source = ({ spec }: PersistentVolume) => Object.fromEntries(Object.entries(spec).filter(([name]) => !notSources.has(name)));
+  const errors = validateVolume(volume);
+  if (!jsonEqual(source(volume), source(old))) {
+    errors.push(forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation\n'));
+  }
+  errors.push(...unchanged(volume.spec.volumeMode, old.spec.volumeMode, 'spec.volumeMode'));
+  return old.spec.nodeAffinity === undefined
+    ? errors
+    : [...errors, ...unchanged(volume.spec.nodeAffinity, old.spec.nodeAffinity, 'spec.nodeAffinity')];
+};

@@ -1,0 +1,37 @@
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { duplicate, forbiddenField, notSupported } from '../../apimachinery/validation/field-errors.ts';
+import { isLabelKey, isLabelValue } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, each, eachEntry, oneOf } from '../checks.ts';
+import type { Node } from './types.gen.ts';
+import { resourceAmount } from './validate-resources.ts';
+import { taintEffects } from './validate-scheduling.ts';
+
+export const validateNode = ({ spec, status }: Node): FieldError[] => {
+  const seen = new Set<string>();
+  return [
+    ...each(spec.taints, 'spec.taints', ({ key, value, effect }, path) => {
+      const errors = [...checked(isLabelKey, key, childPath(path, 'key')), ...checked(isLabelValue, value ?? '', childPath(path, 'value'))];
+      if (!effect) errors.push(...oneOf(effect, taintEffects, childPath(path, 'effect')));
+      else if (!taintEffects.includes(effect)) errors.push(notSupported(childPath(path, 'effect'), effect, taintEffects));
+      if (seen.has(`${key}:${effect}`)) errors.push(duplicate(path, { key, value, effect }));
+      seen.add(`${key}:${effect}`);
+      return errors;
+    }),
+    ...eachEntry(status?.capacity, 'status.capacity', resourceAmount),
+    ...eachEntry(status?.allocatable, 'status.allocatable', resourceAmount),
+  ];
+};
+
+const podCIDRMessage = 'node updates may not change podCIDR except from "" to valid';
+
+/** A node's address range and provider are set once. */
+export const validateNodeUpdate = (node: Node, old: Node): FieldError[] => {
+  const errors = validateNode(node);
+  const { podCIDRs = [], providerID } = old.spec;
+  if (podCIDRs.length > 0 && podCIDRs.join() !== (node.spec.podCIDRs ?? []).join())
+    errors.push(forbiddenField('spec.podCIDRs', podCIDRMessage));
+  if (providerID && providerID !== node.spec.providerID) {
+    errors.push(forbiddenField('spec.providerID', 'node updates may not change providerID except from "" to valid'));
+  }
+  return errors;
+};

@@ -1,0 +1,150 @@
+import { isIP } from 'node:net';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { duplicate, forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Label, isDns1123Subdomain, isLabelKey } from '../../apimachinery/validation/names.ts';
+import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
+import { isPortNumber } from '../../apimachinery/validation/values.ts';
+import { checked, childPath, each, invalids, oneOf, optionalOneOf, portNumberOrName } from '../checks.ts';
+import type { Service, ServicePort } from './types.gen.ts';
+
+const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const isHeadless = ({ spec }: Service): boolean => spec.clusterIP === 'None';
+const ipMessage = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
+const validatePorts = (service: Service): FieldError[] => {
+  const { ports } = service.spec;
+  const names = new Set<string>();
+  const errors = each(ports, 'spec.ports', (port, path) => {
+    const own: FieldError[] = [];
+    if (!port.name && (ports?.length ?? 0) > 1) own.push(required(childPath(path, 'name')));
+    else if (port.name) {
+      own.push(...checked(isDns1123Label, port.name, childPath(path, 'name')));
+      if (names.has(port.name)) own.push(duplicate(childPath(path, 'name'), port.name));
+      names.add(port.name);
+    }
+    own.push(...invalids(childPath(path, 'port'), port.port, isPortNumber(port.port)));
+    own.push(...oneOf(port.protocol, ['SCTP', 'TCP', 'UDP'], childPath(path, 'protocol')));
+    own.push(...portNumberOrName(port.targetPort, childPath(path, 'targetPort')));
+    return port.appProtocol === undefined ? own : [...own, ...checked(isLabelKey, port.appProtocol, childPath(path, 'appProtocol'))];
+  });
+  return errors;
+};
+
+/** What ports say in view of the service's type and of each other. */
+const validatePortUse = ({ spec }: Service): FieldError[] => [
+  ...(spec.type === 'ClusterIP'
+    ? each(spec.ports, 'spec.ports', ({ nodePort }, path) =>
+        nodePort ? [forbiddenField(childPath(path, 'nodePort'), "may not be used when `type` is 'ClusterIP'")] : [],
+      )
+    : []),
+  ...repeatedPorts(spec.ports),
+];
+
+const repeatedPorts = (ports: readonly ServicePort[] | undefined): FieldError[] => {
+  const seen = new Set<string>();
+  const nodePorts = new Set<string>();
+  return each(ports, 'spec.ports', ({ protocol = '', port, nodePort }, path) => {
+    const errors: FieldError[] = [];
+    if (seen.has(`${protocol}/${port}`)) errors.push(duplicate(path, { protocol, port }));
+    if (nodePort && nodePorts.has(`${protocol}/${nodePort}`)) errors.push(duplicate(childPath(path, 'nodePort'), nodePort));
+    seen.add(`${protocol}/${port}`);
+    nodePorts.add(`${protocol}/${nodePort}`);
+    return errors;
+  });
+};
+
+const validateExternalName = ({ spec }: Service): FieldError[] => {
+  if (spec.type !== 'ExternalName') return [];
+  const errors: FieldError[] = [];
+  if (spec.clusterIPs?.length) errors.push(forbiddenField('spec.clusterIPs', 'may not be set for ExternalName services'));
+  const name = (spec.externalName ?? '').replace(/\.$/, '');
+  return [...errors, ...(name ? checked(isDns1123Subdomain, name, 'spec.externalName') : [required('spec.externalName')])];
+};
+
+const validateTraffic = ({ spec }: Service): FieldError[] => {
+  const errors: FieldError[] = [];
+  const isExternal = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+  const hasExternal = isExternal || (spec.type === 'ClusterIP' && Boolean(spec.externalIPs?.length));
+  if (spec.externalTrafficPolicy) {
+    if (!hasExternal) {
+      const message = 'may only be set for externally-accessible services';
+      errors.push(invalid('spec.externalTrafficPolicy', spec.externalTrafficPolicy, message));
+    } else errors.push(...oneOf(spec.externalTrafficPolicy, ['Cluster', 'Local'], 'spec.externalTrafficPolicy'));
+  }
+  errors.push(...optionalOneOf(spec.internalTrafficPolicy, ['Cluster', 'Local'], 'spec.internalTrafficPolicy'));
+  if (spec.healthCheckNodePort && (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local')) {
+    const message = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+    errors.push(invalid('spec.healthCheckNodePort', spec.healthCheckNodePort, message));
+  }
+  return errors;
+};
+
+const validateLoadBalancer = ({ spec }: Service): FieldError[] => {
+  if (spec.type === 'LoadBalancer') return [];
+  const errors: FieldError[] = [];
+  if (spec.loadBalancerSourceRanges?.length)
+    errors.push(forbiddenField('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
+  if (spec.allocateLoadBalancerNodePorts !== undefined) {
+    errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'"));
+  }
+  if (spec.loadBalancerClass !== undefined)
+    errors.push(forbiddenField('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"));
+  return errors;
+};
+
+const validateClusterIPs = ({ spec }: Service): FieldError[] => {
+  const { clusterIPs = [], clusterIP } = spec;
+  const errors: FieldError[] = [];
+  if (clusterIP && clusterIPs.length > 0 && clusterIPs[0] !== clusterIP) {
+    errors.push(invalid('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`'));
+  }
+  for (const [index, ip] of clusterIPs.entries()) {
+    const path = `spec.clusterIPs[${index}]`;
+    if (ip === 'None') {
+      if (clusterIPs.length > 1) errors.push(invalid('spec.clusterIPs', clusterIPs, "'None' must be the first and only value"));
+    } else if (isIP(ip) === 0) errors.push(invalid(path, ip, ipMessage));
+  }
+  return errors;
+};
+
+export const validateService = (service: Service): FieldError[] => {
+  const { spec } = service;
+  const errors: FieldError[] = [];
+  if (!spec.ports?.length && !isHeadless(service) && spec.type !== 'ExternalName') errors.push(required('spec.ports'));
+  if (spec.type === 'LoadBalancer' && isHeadless(service)) {
+    errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"));
+  }
+  if (spec.type === 'NodePort' && isHeadless(service)) {
+    errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for NodePort services"));
+  }
+  errors.push(...validateExternalName(service));
+  errors.push(...validatePorts(service));
+  if (spec.selector) errors.push(...validateLabels(spec.selector, 'spec.selector'));
+  errors.push(...oneOf(spec.sessionAffinity, ['ClientIP', 'None'], 'spec.sessionAffinity'));
+  const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
+  if (spec.sessionAffinity === 'ClientIP' && seconds !== undefined && (seconds <= 0 || seconds > 86_400)) {
+    const message = 'must be greater than 0 and less than 86400';
+    errors.push(invalid('spec.sessionAffinityConfig.clientIP.timeoutSeconds', seconds, message));
+  }
+  errors.push(...validateClusterIPs(service));
+  errors.push(...each(spec.externalIPs, 'spec.externalIPs', (ip, path) => (isIP(ip) === 0 ? [invalid(path, ip, ipMessage)] : [])));
+  if (!spec.type) errors.push(required('spec.type'));
+  else if (!types.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, types));
+  return [...errors, ...validatePortUse(service), ...validateLoadBalancer(service), ...validateTraffic(service)];
+};
+
+export const validateServiceUpdate = (service: Service, old: Service): FieldError[] => {
+  const errors: FieldError[] = [];
+  const keepsIP = old.spec.type !== 'ExternalName' && service.spec.type !== 'ExternalName';
+  const before = old.spec.clusterIPs?.[0];
+  const after = service.spec.clusterIPs?.[0];
+  if (keepsIP && before && before !== after) errors.push(invalid('spec.clusterIPs[0]', after ?? null, 'may not change once set'));
+  if (
+    old.spec.type === 'LoadBalancer' &&
+    service.spec.type === 'LoadBalancer' &&
+    old.spec.loadBalancerClass !== service.spec.loadBalancerClass
+  ) {
+    errors.push(invalid('spec.loadBalancerClass', service.spec.loadBalancerClass ?? null, 'may not change once set'));
+  }
+  return [...errors, ...validateService(service)];
+};

@@ -1,0 +1,19 @@
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import { atMostHundredPercent, countOrPercent, labelSelector, optionalOneOf } from '../checks.ts';
+import type { PodDisruptionBudget } from './types.gen.ts';
+
+const amount = (value: number | string | undefined, path: string): FieldError[] => [
+  ...countOrPercent(value, path),
+  ...atMostHundredPercent(value, path),
+];
+
+export const validatePodDisruptionBudget = ({ spec }: PodDisruptionBudget): FieldError[] => [
+  ...(spec.minAvailable !== undefined && spec.maxUnavailable !== undefined
+    ? [invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
+    : []),
+  ...amount(spec.minAvailable, 'spec.minAvailable'),
+  ...amount(spec.maxUnavailable, 'spec.maxUnavailable'),
+  ...labelSelector(spec.selector, 'spec.selector'),
+  ...optionalOneOf(spec.unhealthyPodEvictionPolicy, ['AlwaysAllow', 'IfHealthyBudget'], 'spec.unhealthyPodEvictionPolicy'),
+];
