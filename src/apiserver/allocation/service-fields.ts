@@ -17,6 +17,8 @@ export interface ServiceSpec {
   externalTrafficPolicy?: string;
   healthCheckNodePort?: number;
   allocateLoadBalancerNodePorts?: boolean;
+  loadBalancerClass?: string;
+  internalTrafficPolicy?: string;
 }
 
 export const specOf = (service: UnstructuredObject): ServiceSpec => (service['spec'] ??= {}) as ServiceSpec;
@@ -40,6 +42,17 @@ export const addressesOf = (spec: ServiceSpec): string[] =>
   needsClusterIp(spec)
     ? [...new Set([...(spec.clusterIPs ?? []), ...(spec.clusterIP ? [spec.clusterIP] : [])])].filter((ip) => ip !== 'None' && ip !== '')
     : [];
+
+const isExternal = ({ type }: ServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer';
+const isLoadBalancer = ({ type }: ServiceSpec): boolean => type === 'LoadBalancer';
+
+/** Fields that only some types have: they go with the type, unless the update changed them too (then validation speaks). */
+const typeDependent: readonly (readonly [keyof ServiceSpec, (spec: ServiceSpec) => boolean])[] = [
+  ['externalTrafficPolicy', isExternal],
+  ['allocateLoadBalancerNodePorts', isLoadBalancer],
+  ['loadBalancerClass', isLoadBalancer],
+  ['internalTrafficPolicy', needsClusterIp],
+];
 
 /** An update that leaves out what was allocated keeps it; one that changes the type drops what the new type has no use for. */
 export const carryOver = (spec: ServiceSpec, old: ServiceSpec): void => {
@@ -67,6 +80,7 @@ export const carryOver = (spec: ServiceSpec, old: ServiceSpec): void => {
     const before = new Set(nodePortsOf(old));
     for (const port of spec.ports ?? []) if (port.nodePort && before.has(port.nodePort)) delete port.nodePort;
   }
+  for (const [field, applies] of typeDependent) if (applies(old) && !applies(spec) && spec[field] === old[field]) delete spec[field];
   if (needsHealthCheckPort(spec) && needsHealthCheckPort(old)) {
     if (old.healthCheckNodePort) spec.healthCheckNodePort ||= old.healthCheckNodePort;
   } else if (!needsHealthCheckPort(spec) && spec.healthCheckNodePort === old.healthCheckNodePort) delete spec.healthCheckNodePort;

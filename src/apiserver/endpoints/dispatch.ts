@@ -47,10 +47,18 @@ const ownEndpoints: Readonly<Record<string, Endpoint>> = {
 
 const collectionVerbs = new Set(['list', 'watch', 'create', 'deletecollection']);
 
+/** Kinds that are on their way out; every request for them carries the warning. */
+const deprecations: Readonly<Record<string, string>> = {
+  '/v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  '/v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */
 export const dispatchResource: Endpoint = async (registry, resource, context) => {
   const { definition, info, request } = resource;
   if (request.method === 'HEAD' || request.method === 'OPTIONS') throw methodNotAllowed();
+  const deprecation = deprecations[`${definition.group}/${definition.version}/${definition.plural}`];
+  if (deprecation !== undefined) resource.warnings.push(deprecation);
   const route = context.subresource(resource);
   if (info.subresource !== '') {
     const declared = definition.subresources.find(({ name }) => name === info.subresource);

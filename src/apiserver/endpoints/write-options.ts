@@ -43,7 +43,7 @@ export const parseWriteOptions = (
   return {
     write: {
       definition,
-      namespace: info.namespace,
+      namespace: definition.namespaced ? info.namespace : '',
       name: info.name,
       subresource: info.subresource,
       user,

@@ -4,7 +4,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
-import { lifecycleOf } from './lifecycle-rules.ts';
+import { lifecycleOf, type LifecycleRule } from './lifecycle-rules.ts';
 import { formatTime } from './object-meta.ts';
 import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
@@ -44,6 +44,13 @@ const finalizersFor = (current: readonly string[], { orphanDependents, propagati
   if (propagationPolicy === 'Foreground') return [...kept, 'foregroundDeletion'];
   if (propagationPolicy === 'Background' || orphanDependents === false) return kept;
   return [...current];
+};
+
+/** What the request leaves open, the kind may decide. */
+const propagationOf = (request: WriteRequest, { orphansByDefault }: LifecycleRule, options: DeleteOptions): DeleteOptions => {
+  if (!orphansByDefault || options.propagationPolicy !== undefined || options.orphanDependents !== undefined) return options;
+  if (orphansByDefault.warning !== undefined) request.warn(orphansByDefault.warning);
+  return { ...options, propagationPolicy: 'Orphan' };
 };
 
 const grace = (request: WriteRequest, object: UnstructuredObject, options: DeleteOptions): number => {
@@ -94,9 +101,9 @@ const tryDelete = async (
   await admit(registry.admission, attributes);
   await validateAdmission(registry.admission, attributes);
   const object = readStored(definition, { key, value: stored.value, modRevision: stored.revision }).object;
-  const finalizers = finalizersFor(object.metadata.finalizers ?? [], options);
-  const graceSeconds = grace(request, object, options);
   const lifecycle = lifecycleOf(definition);
+  const finalizers = finalizersFor(object.metadata.finalizers ?? [], propagationOf(request, lifecycle, options));
+  const graceSeconds = grace(request, object, options);
   if (finalizers.length === 0 && graceSeconds === 0 && !lifecycle.isHeld?.(object)) {
     if (request.dryRun) return { ...stored, deleted: true };
     const reservation = await reserveAll(registry.hooks, request, { object: undefined, old: stored.object });

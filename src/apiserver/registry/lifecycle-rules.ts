@@ -8,6 +8,8 @@ export interface LifecycleRule {
   readonly isHeld?: (object: UnstructuredObject) => boolean;
   /** What else changes when the object begins to terminate. */
   readonly terminate?: (object: UnstructuredObject) => void;
+  /** Dependents are orphaned unless the request says otherwise; the text is the warning that comes with it. */
+  readonly orphansByDefault?: { readonly warning?: string };
   readonly graceSeconds?: (object: UnstructuredObject, requested: number | undefined) => number;
 }
 
@@ -24,6 +26,7 @@ interface PodFields {
 const namespaceRule: LifecycleRule = {
   isHeld: (object) => ((object as NamespaceFields).spec?.finalizers?.length ?? 0) > 0,
   terminate(object) {
+    delete object.metadata.deletionGracePeriodSeconds;
     const fields = object as NamespaceFields;
     fields.status = { ...fields.status, phase: 'Terminating' };
   },
@@ -39,10 +42,18 @@ const podRule: LifecycleRule = {
   },
 };
 
+const jobRule: LifecycleRule = {
+  orphansByDefault: {
+    warning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  },
+};
+
 const rules: Readonly<Record<string, LifecycleRule>> = {
   '/namespaces': namespaceRule,
   '/pods': podRule,
-  'apiextensions.k8s.io/customresourcedefinitions': { isHeld: isHeldByObjects, terminate: terminateDefinition },
+  '/replicationcontrollers': { orphansByDefault: {} },
+  'batch/jobs': jobRule,
 };
 const plainRule: LifecycleRule = {};
 

@@ -35,13 +35,21 @@ const setSpecField = (copy: UnstructuredObject, field: string, value: unknown): 
   copy['spec'] = spec;
 };
 
+const takesMetadata = ({ custom, plural }: KindDefinition): boolean => !custom && plural !== 'volumeattachments';
+
+const keepLabels = (copy: UnstructuredObject, old: UnstructuredObject): void => {
+  if (old.metadata.labels) copy.metadata = { ...copy.metadata, labels: old.metadata.labels };
+  else delete copy.metadata.labels;
+};
+
 /** Built-in kinds take metadata with their status; custom resources take nothing but status. */
 const statusRule: SubresourceRule = {
   changesSpec: false,
-  keep: (object, old, { custom }) => {
+  keep: (object, old, definition) => {
     const { status, metadata } = object;
     keepAllBut(object, old, (copy) => {
-      if (!custom) copy.metadata = metadata;
+      if (takesMetadata(definition)) copy.metadata = metadata;
+      if (definition.plural === 'deployments' && !definition.custom) keepLabels(copy, old);
       if (status === undefined) delete copy['status'];
       else copy['status'] = status;
     });
