@@ -13,8 +13,12 @@ export interface SlicePlan {
 
 const addressOf = ({ addresses }: Endpoint): string => addresses[0] ?? '';
 const sorted = (endpoints: readonly Endpoint[]): Endpoint[] => endpoints.toSorted((a, b) => (addressOf(a) < addressOf(b) ? -1 : 1));
-const groupKey = ({ addressType, ports }: { addressType: string; ports?: readonly unknown[] }): string =>
-  JSON.stringify([addressType, ports ?? []]);
+/** By the ports' values: the order of fields is the server's, the order of ports nobody's. */
+const groupKey = ({ addressType, ports }: { readonly addressType: string; readonly ports?: EndpointGroup['ports'] }): string =>
+  JSON.stringify([
+    addressType,
+    ...(ports ?? []).map(({ name, protocol, port, appProtocol }) => JSON.stringify([name ?? '', protocol, port, appProtocol])).toSorted(),
+  ]);
 
 /** Endpoints stay in the slice they are in, new ones fill slices with room, so that few slices change. */
 export const planSlices = (groups: readonly EndpointGroup[], existing: readonly EndpointSlice[]): SlicePlan => {
