@@ -36,8 +36,15 @@ const anyString = scalar(stringType, 0);
  * The declaration of a schema; undefined when CEL cannot use it (unknown type, preserved unknown fields, a cut recursion).
  * At the root of a resource apiVersion, kind, metadata.name and metadata.generateName are always there.
  */
-export const declarationOf = (node: SchemaNode, isResourceRoot: boolean): Declaration | undefined =>
-  node.derive(isResourceRoot ? rootKey : nestedKey, () => declare(node, isResourceRoot));
+export const declarationOf = (node: SchemaNode, isResourceRoot: boolean): Declaration | undefined => {
+  const key = isResourceRoot ? rootKey : nestedKey;
+  if (node.derived.has(key)) return node.derived.get(key) as Declaration | undefined;
+  // A definition that contains itself finds nothing here: that field is unknown to expressions.
+  node.derived.set(key, undefined);
+  const declaration = declare(node, isResourceRoot);
+  node.derived.set(key, declaration);
+  return declaration;
+};
 
 const rootKey = Symbol('declaration of a resource');
 const nestedKey = Symbol('declaration');

@@ -145,7 +145,7 @@ const lazily = <T>(make: () => T): (() => T) => {
 };
 
 const report = ({ run, path }: Place, node: SchemaNode, detail: string): void =>
-  void run.errors.push({ type: 'FieldValueInvalid', field: path, badValue: node.schema.type ?? '', detail });
+  void run.errors.push({ type: 'FieldValueInvalid', field: path || '<nil>', badValue: node.schema.type ?? '', detail });
 
 const stop = (place: Place, node: SchemaNode, detail: string): void => {
   report(place, node, detail);
@@ -200,7 +200,7 @@ const fail = (
   { value, node, place }: { value: unknown; node: SchemaNode; place: Place },
 ): void => {
   if (!rule.usesOldSelf && isForgiven(place.ratchet)) return;
-  const field = rule.fieldPath === '' ? place.path : childPath(place.path, rule.fieldPath);
+  const field = (rule.fieldPath === '' ? place.path : childPath(place.path, rule.fieldPath)) || '<nil>';
   const detail = messageOf(rule, variables, place.run) ?? (rule.rule.message?.trim() || `failed rule: ${rule.rule.rule.trim()}`);
   const bad = node.schema.type === 'object' || node.schema.type === 'array' ? {} : { badValue: value };
   switch (rule.rule.reason) {

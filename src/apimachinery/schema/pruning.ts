@@ -1,3 +1,4 @@
+import { childPath, keyPath } from '../validation/field-errors.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 
 const typeAndObjectMeta = new Set(['apiVersion', 'kind', 'metadata']);
@@ -8,57 +9,65 @@ const typeAndObjectMeta = new Set(['apiVersion', 'kind', 'metadata']);
  */
 export const prune = (value: unknown, root: SchemaNode): string[] => {
   const unknown: string[] = [];
-  const walk: Walk = { unknown, isRoot: true };
-  visit(value, root, { walk, path: '' });
+  visit(value, root, { unknown, path: undefined, isRoot: true, preserved: false });
   return unknown.toSorted();
 };
 
 /** Prunes a value that is no resource of its own, such as a default. In place. */
 export const pruneValue = (value: unknown, node: SchemaNode): void =>
-  visit(value, node, { walk: { unknown: [], isRoot: false }, path: '' });
+  visit(value, node, { unknown: [], path: undefined, isRoot: false, preserved: false });
 
-interface Walk {
-  readonly unknown: string[];
-  isRoot: boolean;
+/** The way to a value, spelled out only when something unknown is found there. */
+interface Path {
+  readonly parent: Path | undefined;
+  readonly key: string | number;
 }
 interface Place {
-  readonly walk: Walk;
-  readonly path: string;
+  readonly unknown: string[];
+  readonly path: Path | undefined;
+  readonly isRoot: boolean;
   /** Inside a list of a preserving place: items keep their unknown fields too. */
-  readonly preserved?: boolean;
+  readonly preserved: boolean;
 }
 
-const childPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
-
-const visit = (value: unknown, node: SchemaNode | undefined, place: Place): void => {
-  const { walk } = place;
-  const embedded = walk.isRoot || node?.embedded === true;
-  walk.isRoot = false;
-  const preserved = place.preserved === true || node?.preservesUnknown === true;
-  if (Array.isArray(value)) visitItems(value, node, { ...place, preserved });
-  else if (isObject(value)) visitFields(value, node, { ...place, preserved, embedded });
+const spell = ({ parent, key }: Path): string => {
+  const before = parent ? spell(parent) : '';
+  return typeof key === 'number' ? keyPath(before, key) : childPath(before, key);
 };
 
-const visitItems = (value: unknown[], node: SchemaNode | undefined, place: Place): void => {
+const visit = (value: unknown, node: SchemaNode | undefined, place: Place): void => {
+  const preserved = place.preserved || node?.preservesUnknown === true;
+  if (Array.isArray(value)) visitItems(value, node, { place, preserved });
+  else if (isObject(value)) visitFields(value, node, { place, preserved });
+};
+
+const visitItems = (value: unknown[], node: SchemaNode | undefined, { place, preserved }: { place: Place; preserved: boolean }): void => {
   const items = node?.items;
-  if (place.preserved && !items) return;
+  if (preserved && !items) return;
   for (let index = 0; index < value.length; index++) {
     const item = value[index];
-    if (typeof item === 'object' && item !== null) visit(item, items, { ...place, path: `${place.path}[${index}]` });
+    if (typeof item !== 'object' || item === null) continue;
+    visit(item, items, { unknown: place.unknown, path: { parent: place.path, key: index }, isRoot: false, preserved });
   }
 };
 
-const visitFields = (value: Record<string, unknown>, node: SchemaNode | undefined, place: Place & { embedded: boolean }): void => {
+const visitFields = (
+  value: Record<string, unknown>,
+  node: SchemaNode | undefined,
+  { place, preserved }: { place: Place; preserved: boolean },
+): void => {
+  const embedded = place.isRoot || node?.embedded === true;
   for (const name in value) {
     const property = node?.property(name);
     // A built-in kind's metadata refers to ObjectMeta; a custom resource's is checked as ObjectMeta by the registry.
-    if (place.embedded && typeAndObjectMeta.has(name) && property?.definition === undefined) continue;
+    if (embedded && typeAndObjectMeta.has(name) && property?.definition === undefined) continue;
     const child = property ?? node?.additional;
-    const field = value[name];
     if (child) {
-      if (typeof field === 'object' && field !== null) visit(field, child, { walk: place.walk, path: childPath(place.path, name) });
-    } else if (!place.preserved) {
-      place.walk.unknown.push(childPath(place.path, name));
+      const field = value[name];
+      if (typeof field !== 'object' || field === null) continue;
+      visit(field, child, { unknown: place.unknown, path: { parent: place.path, key: name }, isRoot: false, preserved: false });
+    } else if (!preserved) {
+      place.unknown.push(spell({ parent: place.path, key: name }));
       delete value[name];
     }
   }
