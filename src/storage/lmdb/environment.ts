@@ -121,8 +121,8 @@ function openRoot(path: string): RootDatabase<Buffer, Buffer> {
       eventTurnBatching: false,
       // Where the map starts; LMDB grows it with the data.
       mapSize: 4 * 2 ** 30,
-      // 2 KiB values waste half of a 4 KiB page.
-      pageSize: 16384,
+      // Measured with values of 0.6, 2 and 6 KB: the smallest files; 16 KiB pages write twice as much a commit, 4 KiB pages scatter values.
+      pageSize: 8192,
       maxDbs: 8,
       permissionsMode: 0o600,
     } as const;
