@@ -5,6 +5,8 @@ import { createWorkQueue } from './work-queue.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 const defaultConcurrency = 4;
+/** Failures in a row before people hear of it. */
+const worthWarning = 5;
 
 /** Runs a controller until the signal aborts; resolves when its last reconcile has ended. */
 export const runController = async (
@@ -53,9 +55,9 @@ async function reconcileOnce(
       queue.forget(key);
       return;
     }
-    // A lost compare-and-swap only says that the cache was a step behind.
-    if (isStatusError(error, 'Conflict')) log.debug('reconcile lost a race', { controller: name, key });
-    else log.warn('reconcile failed', { controller: name, key, error: error instanceof Error ? error.message : String(error) });
-    queue.addRateLimited(key);
+    const failures = queue.addRateLimited(key);
+    // A lost compare-and-swap only says that the cache was a step behind; so do the first failures of what soon succeeds.
+    const level = isStatusError(error, 'Conflict') || failures < worthWarning ? 'debug' : 'warn';
+    log[level]('reconcile failed', { controller: name, key, failures, error: error instanceof Error ? error.message : String(error) });
   }
 }

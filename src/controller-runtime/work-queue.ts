@@ -5,8 +5,8 @@ import type { Clock, ObjectKey } from './contract.ts';
 export interface WorkQueue {
   add(key: ObjectKey): void;
   addAfter(key: ObjectKey, milliseconds: number): void;
-  /** After a failure: exponentially later, 5 ms to 1000 s. */
-  addRateLimited(key: ObjectKey): void;
+  /** After a failure: exponentially later, 5 ms to 1000 s. Answers how many failures in a row that makes. */
+  addRateLimited(key: ObjectKey): number;
   /** The key succeeded: its failures no longer count. */
   forget(key: ObjectKey): void;
   /** Waits for a key; undefined when the queue is closed. Each key must be given back with `done`. */
@@ -66,6 +66,7 @@ export const createWorkQueue = (clock: Clock): WorkQueue => {
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);
       addAfter(key, exponential(count, retry));
+      return count + 1;
     },
     forget: (key) => void failures.delete(key),
     next: () => {

@@ -27,10 +27,8 @@ export const annotations = {
   templateGeneration: 'resourcetemplate.karmada.io/generation',
   managedLabels: 'resourcetemplate.karmada.io/managed-labels',
   managedAnnotations: 'resourcetemplate.karmada.io/managed-annotations',
-  /** Which dependencies a binding asked for, as JSON. */
-  dependencies: 'resourcebinding.karmada.io/dependencies',
-  appliedOverrides: 'policy.karmada.io/applied-overrides',
-  appliedClusterOverrides: 'policy.karmada.io/applied-cluster-overrides',
+  /** Where the scheduler put a binding, for people: `east 2, west 1`. */
+  clusters: 'placement.causeway.dev/clusters',
 } as const;
 
 export const finalizers = {

@@ -148,7 +148,7 @@ const define = (ref: ResourceRef, shortName: string): CustomResourceDefinitionSo
       columns: [
         conditionColumn('Scheduled'),
         conditionColumn('FullyApplied'),
-        { name: 'Clusters', type: 'string', jsonPath: '.spec.clusters[*].name' },
+        { name: 'Clusters', type: 'string', jsonPath: '.metadata.annotations.placement\\.causeway\\.dev/clusters' },
         { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
       ],
     },

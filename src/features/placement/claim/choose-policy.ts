@@ -45,3 +45,15 @@ const reserved = new Set(['karmada-system', 'karmada-cluster']);
 /** Templates in these namespaces are never propagated: the fleet's own and `kube-*`. */
 export const isReservedNamespace = (namespace: string): boolean =>
   reserved.has(namespace) || namespace.startsWith('karmada-es-') || /^kube-.*/.test(namespace);
+
+const perCluster = new Set([
+  'ServiceAccount/default',
+  'ConfigMap/kube-root-ca.crt',
+  'Service/kubernetes',
+  'Endpoints/kubernetes',
+  'EndpointSlice/kubernetes',
+]);
+
+/** Objects that every cluster makes for itself: propagating them would only collide. */
+export const isPerCluster = ({ kind, metadata }: KubeObject): boolean =>
+  perCluster.has(`${kind}/${metadata.name}`) && (metadata.name !== 'kubernetes' || metadata.namespace === 'default');

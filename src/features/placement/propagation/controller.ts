@@ -8,7 +8,7 @@ import { clusterPropagationPoliciesRef, propagationPoliciesRef } from '../api/pr
 import type { PropagationPolicy } from '../api/propagation-policy.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { bindingKeyFor } from '../binding-store.ts';
-import { isReservedNamespace } from '../claim/choose-policy.ts';
+import { isPerCluster, isReservedNamespace } from '../claim/choose-policy.ts';
 import { carriesClaim, claimOf, claimPatch, decideClaim } from '../claim/claim.ts';
 import type { Templates } from '../templates.ts';
 import { splitTemplateKey, templateKey } from '../templates.ts';
@@ -73,7 +73,7 @@ export const addPropagation = (
       const template = templates.get(key);
       if (!template || template.metadata.deletionTimestamp)
         return removeBinding(bindings, bindingKey, template === undefined ? splitTemplateKey(key) : undefined);
-      if (isReservedNamespace(template.metadata.namespace ?? '')) return;
+      if (isReservedNamespace(template.metadata.namespace ?? '') || isPerCluster(template)) return;
       const policy = decideClaim(template, { namespaced: namespaced.list(template.metadata.namespace), cluster: cluster.list() });
       if (!policy && !claimOf(template)) return;
       await writeClaim(manager, template, policy);

@@ -5,7 +5,8 @@ import { keyOf, splitKey } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { clustersRef } from '../../fleet/api/cluster.ts';
 import type { Cluster } from '../../fleet/api/cluster.ts';
-import type { BindingStatus, ResourceBinding } from '../api/resource-binding.ts';
+import type { BindingStatus, ResourceBinding, TargetCluster } from '../api/resource-binding.ts';
+import { annotations } from '../api/names.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { withCondition } from '../conditions.ts';
 import { estimateReplicas } from '../schedule/estimate.ts';
@@ -76,12 +77,18 @@ const writeClusters = async (
     name,
     namespace,
     {
-      metadata: { resourceVersion: binding.metadata.resourceVersion, annotations: { [appliedPlacementAnnotation]: placement } },
+      metadata: {
+        resourceVersion: binding.metadata.resourceVersion,
+        annotations: { [appliedPlacementAnnotation]: placement, [annotations.clusters]: summary(result.targets) },
+      },
       spec: { clusters: result.targets.length > 0 ? result.targets : null },
     },
     { type: 'merge', fieldManager: 'causeway-scheduler' },
   );
 };
+
+const summary = (targets: readonly TargetCluster[]): string =>
+  targets.map(({ name, replicas }) => (replicas === undefined ? name : `${name} ${replicas}`)).join(', ');
 
 interface Outcome {
   readonly binding: ResourceBinding;
