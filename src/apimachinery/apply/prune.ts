@@ -41,6 +41,13 @@ export interface Pruned {
   readonly emptied: readonly EmptiedField[];
 }
 
+/** Whether everything the applier owned is still owned in the same version: then nothing can go, the usual case. */
+const keepsAll = (managers: Managers, last: Manager): boolean =>
+  [...managers.values()].reduce(
+    (rest, { apiVersion, fields }) => (rest.size > 0 && apiVersion === last.apiVersion ? subtractFieldSets(rest, fields) : rest),
+    last.fields,
+  ).size === 0;
+
 /**
  * Removes from the merged object what the applier owned by its last apply and now neither it nor anybody else owns.
  * @param managers with the applier's new fields
@@ -52,7 +59,7 @@ export function prune(
   { managers, last }: { managers: Managers; last: Manager | undefined },
 ): Pruned {
   const untouched = { object: merged, emptied: [] };
-  if (!last || last.fields.size === 0) return untouched;
+  if (!last || last.fields.size === 0 || keepsAll(managers, last)) return untouched;
   const atLast = convertTo(kind, merged, last.apiVersion);
   if (!atLast) return untouched;
   let pruned = withValue(atLast, removeItems(atLast.value, withNamedFields(last.fields, atLast.type), atLast.type).object);

@@ -42,6 +42,26 @@ test('nesting is limited without overflowing the stack', () => {
   expect(() => decodeJson(`["${'['.repeat(30_000)}\\""]`)).not.toThrow();
 });
 
+test('counting keys finds every duplicate', () => {
+  const key = fc.constantFrom('a', 'b', 'a"', '\\\\', ':', ' ');
+  const objects = fc.letrec<{ value: string }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom('1', 'null', '"x:"', '"\\\\"'),
+      fc.array(tie('value'), { maxLength: 3 }).map((items) => `[${items.join(' , ')}]`),
+      fc
+        .array(fc.tuple(key, tie('value')), { maxLength: 4 })
+        .map((fields) => `{${fields.map(([k, v]) => `${JSON.stringify(k)} :${v}`).join(',')}}`),
+    ),
+  })).value;
+  fc.assert(
+    fc.property(objects, (text) => {
+      const expected = scanJson(text, { maxDepth: 100, duplicates: true });
+      expect(decodeJson(text, { duplicates: true }).duplicateFields).toEqual(expected);
+    }),
+  );
+});
+
 test('ill-formed UTF-8 becomes the replacement character', () => {
   expect(decodeJson(Uint8Array.of(0x22, 0xff, 0x22)).value).toBe('\ufffd');
 });
