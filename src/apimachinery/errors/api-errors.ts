@@ -60,7 +60,7 @@ export const invalidObject = ({ group, kind }: GroupKind, name: string, errors: 
     details: {
       ...(name === '' ? {} : { name }),
       ...(group === '' ? {} : { group }),
-      kind,
+      ...(kind === '' ? {} : { kind }),
       ...(causes.length > 0 ? { causes } : {}),
     },
   });

@@ -27,6 +27,14 @@ interface Wanted {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The parts of the wish as Go prints object references. */
+const describe = ({ groups, uid, extra }: Wanted): string =>
+  [
+    ...groups.map((group) => `{Group  ${group}    }`),
+    ...Object.entries(extra).flatMap(([key, values]) => values.map((value) => `{UserExtra  ${value}  authentication.k8s.io/v1  ${key}}`)),
+    ...(uid === '' ? [] : [`{UID  ${uid}  authentication.k8s.io/v1  }`]),
+  ].join(' ');
+
 const readHeaders = (headers: ApiRequest['headers']): Wanted | undefined => {
   let any = false;
   for (const name in headers) if (name.startsWith('impersonate-')) any = true;
@@ -39,7 +47,7 @@ const readHeaders = (headers: ApiRequest['headers']): Wanted | undefined => {
   const groups = valuesOf(headers['impersonate-group']);
   const uid = headers['impersonate-uid'] ?? '';
   if (username === '' && (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0)) {
-    throw badRequest(`requested ${JSON.stringify({ groups, uid, extra })} without impersonating a user`);
+    throw badRequest(`requested [${describe({ username, groups, uid, extra })}] without impersonating a user`);
   }
   return username === '' ? undefined : { username, groups, uid, extra };
 };

@@ -11,7 +11,7 @@ const statusOf = async (
 ): Promise<Record<string, unknown>> => {
   try {
     const identity = await authenticate(token, audiences);
-    if (!identity) return { user: {} };
+    if (!identity) return { user: {}, error: 'invalid bearer token' };
     return { authenticated: true, user: withAuthenticatedGroup(identity.user), audiences: identity.audiences };
   } catch (error) {
     return { user: {}, error: error instanceof Error ? error.message : String(error) };

@@ -1,10 +1,11 @@
 import { badRequest, invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import type { SubresourceRoute } from '../extension.ts';
 import type { SubresourceRequest } from '../http/route.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import type { AuthorizationAttributes, AuthorizationDecision } from './contract.ts';
-import { type AccessReviewSpec, reviewAttributes, reviewedUser, validateAccessReview } from './review-attributes.ts';
+import { type AccessReviewSpec, reviewAttributes, reviewedUser, validateAccessReview, validateLocalReview } from './review-attributes.ts';
 import type { RuleResolver } from './rule-resolver.ts';
 
 type Authorize = (attributes: AuthorizationAttributes) => Promise<AuthorizationDecision>;
@@ -19,18 +20,18 @@ const answer = async (authorize: Authorize, spec: AccessReviewSpec, user: UserIn
 
 const review = (
   resource: string,
-  kind: string,
-  run: (object: UnstructuredObject, request: SubresourceRequest) => Promise<Record<string, unknown>>,
+  validate: (spec: AccessReviewSpec, namespace: string) => readonly FieldError[],
+  run: (object: UnstructuredObject, request: SubresourceRequest) => Promise<Partial<UnstructuredObject>>,
 ): SubresourceRoute => ({
   group,
   resource,
   subresource: '',
   async handle(request) {
     const object = await request.object();
-    const errors =
-      resource === 'selfsubjectrulesreviews' ? [] : validateAccessReview(specOf(object), { self: resource.startsWith('self') });
-    if (errors.length > 0) throw invalidObject({ group, kind }, '', errors);
-    return request.respond(201, { ...object, status: await run(object, request) });
+    if (request.namespace !== '') object.metadata = { ...object.metadata, namespace: request.namespace };
+    const errors = validate(specOf(object), request.namespace);
+    if (errors.length > 0) throw invalidObject({ group, kind: '' }, '', errors);
+    return request.respond(201, { ...object, ...(await run(object, request)) });
   },
 });
 
@@ -55,23 +56,31 @@ const rulesStatus = (resolver: RuleResolver, namespace: string, user: UserInfo):
 };
 
 /** The reviews of authorization.k8s.io: may this user, may I, and what may I at all. */
-export const accessReviewRoutes = (authorize: Authorize, resolver: RuleResolver): readonly SubresourceRoute[] => [
-  review('subjectaccessreviews', 'SubjectAccessReview', (object) => answer(authorize, specOf(object), reviewedUser(specOf(object)))),
-  review('selfsubjectaccessreviews', 'SelfSubjectAccessReview', (object, { user }) => answer(authorize, specOf(object), user)),
-  review('localsubjectaccessreviews', 'LocalSubjectAccessReview', (object, { namespace }) => {
-    const asked = specOf(object).resourceAttributes;
-    if (object.metadata.namespace && object.metadata.namespace !== namespace) {
-      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-    }
-    if (asked?.namespace !== namespace) {
-      throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
-    }
-    return answer(authorize, specOf(object), reviewedUser(specOf(object)));
-  }),
-  review('selfsubjectrulesreviews', 'SelfSubjectRulesReview', async (object, { user }) => {
-    const namespace = (object['spec'] as { namespace?: string } | undefined)?.namespace;
-    if (!namespace) throw badRequest('no namespace on request');
-    await resolver.synced();
-    return rulesStatus(resolver, namespace, user);
-  }),
-];
+export const accessReviewRoutes = (authorize: Authorize, resolver: RuleResolver): readonly SubresourceRoute[] => {
+  const ofSubject = async (object: UnstructuredObject) => ({
+    status: await answer(authorize, specOf(object), reviewedUser(specOf(object))),
+  });
+  return [
+    review('subjectaccessreviews', (spec) => validateAccessReview(spec, { self: false }), ofSubject),
+    review(
+      'selfsubjectaccessreviews',
+      (spec) => validateAccessReview(spec, { self: true }),
+      async (object, { user }) => ({ status: await answer(authorize, specOf(object), user) }),
+    ),
+    review(
+      'localsubjectaccessreviews',
+      (spec, namespace) => [...validateAccessReview(spec, { self: false }), ...validateLocalReview(spec, namespace)],
+      ofSubject,
+    ),
+    review(
+      'selfsubjectrulesreviews',
+      () => [],
+      async (object, { user }) => {
+        const { namespace } = (object['spec'] ?? {}) as { namespace?: string };
+        if (!namespace) throw badRequest('no namespace on request');
+        await resolver.synced();
+        return { spec: {}, status: rulesStatus(resolver, namespace, user) };
+      },
+    ),
+  ];
+};

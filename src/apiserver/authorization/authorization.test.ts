@@ -131,7 +131,7 @@ describe('a server', () => {
     const bindings = `${rbac}/namespaces/default/rolebindings`;
     expect((await server.call('POST', bindings, { body: binding('view'), as: jane })).status).toBe(403);
     expect((await server.call('POST', bindings, { body: binding('nothing'), as: jane })).body.message).toBe(
-      'clusterroles.rbac.authorization.k8s.io "nothing" not found',
+      'rolebindings.rbac.authorization.k8s.io "nothing" not found',
     );
     await grant('binder', [
       { verbs: ['bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames: ['view'] },

@@ -59,7 +59,7 @@ export const escalationPlugin = (resolver: RuleResolver, authorize: Authorize): 
     const resource = ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
     if (await mayVerb(attributes, 'bind', { resource, name: ref.name })) return;
     const rules = resolver.roleRules(ref, attributes.namespace);
-    if (!rules) throw notFound({ group: rbacGroup, resource }, ref.name);
+    if (!rules) throw notFound({ group: rbacGroup, resource: attributes.definition.plural }, ref.name);
     const reason = objection(attributes, rules);
     if (reason !== undefined) throw refuse(attributes, reason);
   };

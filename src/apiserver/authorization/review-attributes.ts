@@ -21,13 +21,16 @@ export interface AccessReviewSpec {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** As the original's messages show it. */
+const goForm = ({ path = '', verb = '' }: NonNullable<AccessReviewSpec['nonResourceAttributes']>): object => ({ Path: path, Verb: verb });
+
 /** What is wrong with a review's spec; a self review names no user. */
 export const validateAccessReview = (spec: AccessReviewSpec, { self }: { self: boolean }): FieldError[] => {
   const { resourceAttributes, nonResourceAttributes } = spec;
   const errors: FieldError[] = [];
   if (resourceAttributes && nonResourceAttributes) {
     const detail = 'cannot be specified in combination with resourceAttributes';
-    errors.push(invalid('spec.nonResourceAttributes', nonResourceAttributes, detail));
+    errors.push(invalid('spec.nonResourceAttributes', goForm(nonResourceAttributes), detail));
   }
   if (!resourceAttributes && !nonResourceAttributes) {
     const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
@@ -35,6 +38,19 @@ export const validateAccessReview = (spec: AccessReviewSpec, { self }: { self: b
   }
   if (!self && !spec.user && !spec.groups?.length)
     errors.push(invalid('spec.user', spec.user ?? '', 'at least one of user or group must be specified'));
+  return errors;
+};
+
+/** What a local review must obey besides: it asks about its own namespace, and about resources only. */
+export const validateLocalReview = ({ resourceAttributes, nonResourceAttributes }: AccessReviewSpec, namespace: string): FieldError[] => {
+  const errors: FieldError[] = [];
+  const asked = resourceAttributes?.namespace ?? '';
+  if (resourceAttributes && asked !== namespace) {
+    errors.push(invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace'));
+  }
+  if (nonResourceAttributes) {
+    errors.push(invalid('spec.nonResourceAttributes', goForm(nonResourceAttributes), 'disallowed on this kind of request'));
+  }
   return errors;
 };
 

@@ -1,7 +1,7 @@
 import { semanticEqual } from '../../apimachinery/equality/semantic-equal.ts';
 import type { IdentityOptions } from '../contract.ts';
 import type { InternalApi } from '../registry/contract.ts';
-import { ensureObject } from './ensure-object.ts';
+import { ensureObject, leaveAlone } from './ensure-object.ts';
 
 const configMaps = { group: '', version: 'v1', resource: 'configmaps' };
 
@@ -35,4 +35,12 @@ export const ensureAuthenticationConfigMap = async (api: InternalApi, identity: 
       },
     },
   );
+};
+
+/** kube-system/kube-apiserver-legacy-service-account-token-tracking: since when the use of legacy tokens is recorded (KEP-2800). */
+export const ensureTokenTrackingConfigMap = async (api: InternalApi, now: number): Promise<void> => {
+  const metadata = { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' };
+  const data = { since: new Date(now).toISOString().slice(0, 10) };
+  const current = await api.get(configMaps, metadata.name, metadata.namespace);
+  await ensureObject(api, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, { resource: configMaps, current, change: leaveAlone });
 };

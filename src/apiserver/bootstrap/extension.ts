@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { ServerExtensionFactory } from '../extension.ts';
-import { ensureAuthenticationConfigMap } from './authentication-configmap.ts';
+import { ensureAuthenticationConfigMap, ensureTokenTrackingConfigMap } from './authentication-configmap.ts';
 import { ensureDefaultObjects, ensureNamespaces } from './default-objects.ts';
 import { collectLeases, type Endpoint, identityLease, renewIntervalSeconds } from './identity-lease.ts';
 import { ensureKubernetesEndpoints, ensureKubernetesService } from './kubernetes-service.ts';
@@ -44,6 +44,7 @@ export const bootstrapExtension =
           ensureDefaultObjects(api),
           ensureKubernetesService(api, options.serviceClusterIPRange),
           ensureAuthenticationConfigMap(api, options.identity),
+          ensureTokenTrackingConfigMap(api, options.now()),
         ]);
         running = keepAlive();
       },

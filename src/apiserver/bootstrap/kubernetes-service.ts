@@ -20,6 +20,8 @@ export const ensureKubernetesService = async (api: InternalApi, serviceClusterIP
       type: 'ClusterIP',
       clusterIP: firstAddress(serviceClusterIPRange),
       clusterIPs: [firstAddress(serviceClusterIPRange)],
+      ipFamilies: [isIPv6(firstAddress(serviceClusterIPRange)) ? 'IPv6' : 'IPv4'],
+      ipFamilyPolicy: 'SingleStack',
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort }],
       sessionAffinity: 'None',
     },

@@ -1,4 +1,4 @@
-import { type Value, ObjectMap } from '../../../apimachinery/cel/values.ts';
+import { EvaluationError, ObjectMap, type Value } from '../../../apimachinery/cel/values.ts';
 import { type CelVariables, evaluateConditions, program } from '../selection/conditions.ts';
 import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
 import type { PolicySpec, Validation } from './policy.ts';
@@ -20,9 +20,14 @@ const lazyVariables = (spec: PolicySpec, variables: () => CelVariables): ObjectM
   return new ObjectMap(expressions, (name, expression) => {
     const before = known.get(name);
     if (before !== undefined) return before;
-    const value = program(String(expression)).evaluate(variables());
-    known.set(name, value);
-    return value;
+    try {
+      const value = program(String(expression)).evaluate(variables());
+      known.set(name, value);
+      return value;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new EvaluationError(`composited variable "${name}" fails to evaluate: ${message}`);
+    }
   });
 };
 
