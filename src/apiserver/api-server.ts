@@ -1,5 +1,6 @@
 import { admissionExtension } from './admission/extension.ts';
 import { allocationExtension } from './allocation/extension.ts';
+import { aggregationExtension } from './aggregation/extension.ts';
 import { authenticationExtension } from './authentication/extension.ts';
 import { authorizationExtension } from './authorization/extension.ts';
 import { bootstrapExtension } from './bootstrap/extension.ts';
@@ -18,6 +19,7 @@ import { createServer } from './server.ts';
 /** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
 const rooms = (): readonly ServerExtensionFactory[] => {
   const remote = createRemoteGroups();
+  const metrics = createMetricsRegistry();
   return [
     authenticationExtension(),
     authorizationExtension,
@@ -26,8 +28,9 @@ const rooms = (): readonly ServerExtensionFactory[] => {
     discoveryExtension(remote),
     openApiExtension,
     customResourcesExtension,
+    aggregationExtension(remote, metrics),
     healthExtension,
-    metricsExtension(createMetricsRegistry()),
+    metricsExtension(metrics),
     allocationExtension,
     bootstrapExtension(),
   ];

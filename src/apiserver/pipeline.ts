@@ -129,15 +129,14 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     if (info.isResource) {
       const served = options.serveResource(routed);
       if (served) return served;
+      for (const fallback of fallbacks) {
+        const response = await fallback(request, user);
+        if (response) return response;
+      }
       if (options.isServedGroup(info.group)) throw pathNotFound();
     }
     const route = exact.get(path) ?? prefixes.find((prefix) => path.startsWith(prefix.path));
-    if (route) return route.handle(routed);
-    for (const fallback of fallbacks) {
-      const response = await fallback(request, user);
-      if (response) return response;
-    }
-    return pageNotFound();
+    return route ? route.handle(routed) : pageNotFound();
   };
 
   return async (request) => {

@@ -1,0 +1,104 @@
+import { createServer } from 'node:https';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { discoveryExtension } from '../discovery/extension.ts';
+import { createRemoteGroups } from '../discovery/remote-groups.ts';
+import { createMetricsRegistry } from '../metrics/registry.ts';
+import { root, startSecuredServer } from '../testing/secured-server.ts';
+import type { SecuredServer } from '../testing/secured-server.ts';
+import { aggregationExtension } from './extension.ts';
+import { userHeaders } from './proxy.ts';
+
+const resourceList = {
+  kind: 'APIResourceList',
+  apiVersion: 'v1',
+  groupVersion: 'metrics.example.com/v1',
+  resources: [
+    { name: 'samples', singularName: 'sample', namespaced: true, kind: 'Sample', verbs: ['get', 'list'] },
+    { name: 'samples/status', singularName: '', namespaced: true, kind: 'Sample', verbs: ['get'] },
+  ],
+};
+
+let server: SecuredServer;
+let upstream: Server;
+let seen: IncomingHttpHeaders | undefined;
+
+beforeAll(async () => {
+  const remote = createRemoteGroups();
+  server = await startSecuredServer({ extra: [discoveryExtension(remote), aggregationExtension(remote, createMetricsRegistry())] });
+  const { certificate, key } = server.identity.serving;
+  upstream = createServer({ cert: certificate, key }, (request, response) => {
+    const isDiscovery = request.url === '/apis/metrics.example.com/v1';
+    if (!isDiscovery) seen = request.headers;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(isDiscovery ? resourceList : { kind: 'SampleList', url: request.url }));
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  await server.close();
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+test('every local group version has its APIService', async () => {
+  const { body } = await server.eventually('/apis/apiregistration.k8s.io/v1/apiservices/v1.apps', ({ body: { status } }) =>
+    Boolean(status?.['conditions']),
+  );
+  expect(body).toMatchObject({
+    metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } },
+    spec: { group: 'apps', version: 'v1', groupPriorityMinimum: 17800, versionPriority: 15 },
+    status: { conditions: [{ type: 'Available', status: 'True', reason: 'Local', message: 'Local APIServices are always available' }] },
+  });
+});
+
+test('a remote group version joins discovery and is proxied in the name of the caller', async () => {
+  const { port } = upstream.address() as AddressInfo;
+  await server.call('POST', '/api/v1/namespaces/default/services', {
+    body: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'samples' },
+      spec: { type: 'ExternalName', externalName: 'localhost' },
+    },
+  });
+  const created = await server.call('POST', '/apis/apiregistration.k8s.io/v1/apiservices', {
+    body: {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1.metrics.example.com' },
+      spec: {
+        group: 'metrics.example.com',
+        version: 'v1',
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        insecureSkipTLSVerify: true,
+        service: { namespace: 'default', name: 'samples', port },
+      },
+    },
+  });
+  expect(created.status).toBe(201);
+  await server.eventually('/apis/apiregistration.k8s.io/v1/apiservices/v1.metrics.example.com', ({ body }) =>
+    JSON.stringify(body.status ?? {}).includes('"Passed"'),
+  );
+  const { body } = await server.call('GET', '/apis/metrics.example.com/v1');
+  expect(body).toMatchObject({ resources: [{ name: 'samples', kind: 'Sample' }, { name: 'samples/status' }] });
+  expect((await server.call('GET', '/apis')).body).toMatchObject({
+    groups: expect.arrayContaining([expect.objectContaining({ name: 'metrics.example.com' })]),
+  });
+  const { body: samples } = await server.call('GET', '/apis/metrics.example.com/v1/namespaces/default/samples?limit=1', {
+    as: { headers: { ...root.headers, 'x-remote-user': 'forged' } },
+  });
+  expect(samples).toEqual({ kind: 'SampleList', url: '/apis/metrics.example.com/v1/namespaces/default/samples?limit=1' });
+  expect(seen).toMatchObject({ 'x-remote-user': 'root' });
+  expect(seen?.['x-remote-group']).toContain('system:masters');
+  expect(seen?.authorization).toBeUndefined();
+});
+
+test('extra values travel as escaped headers', () => {
+  expect(userHeaders({ username: 'u', groups: [], extra: { 'example.com/Scopes': ['a', 'b'] } })).toEqual({
+    'x-remote-user': 'u',
+    'x-remote-extra-example.com%2Fscopes': ['a', 'b'],
+  });
+});

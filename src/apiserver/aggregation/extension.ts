@@ -1,0 +1,79 @@
+import type { RemoteGroups } from '../discovery/remote-groups.ts';
+import type { ServerExtensionFactory } from '../extension.ts';
+import { text } from '../http/respond.ts';
+import type { MetricsRegistry } from '../metrics/contract.ts';
+import { apiServicesResource, asApiService, isRemote } from './api-service.ts';
+import { syncLocalServices } from './local-services.ts';
+import { proxyRequest } from './proxy.ts';
+import { createRemoteServices } from './remote-services.ts';
+import { createUpstreams } from './upstream.ts';
+
+/** How long after a change the APIServices follow: many definitions that come together make one round. */
+const settleMilliseconds = 50;
+
+/** APIServices: one for each group version served here, and group versions that other servers serve through this one. */
+export const aggregationExtension =
+  (remote: RemoteGroups, metrics: MetricsRegistry): ServerExtensionFactory =>
+  ({ api, catalog, options }) => {
+    if (!catalog.find(apiServicesResource)) return { name: 'aggregation' };
+    const { log, now } = options;
+    const cache = api.cache(apiServicesResource);
+    const upstreams = createUpstreams(api, options.identity.frontProxy);
+    const services = createRemoteServices({ api, cache, upstreams, remote, log, now });
+    let timer: NodeJS.Timeout | undefined;
+    let syncing: Promise<void> = Promise.resolve();
+    let stopped = false;
+
+    const sync = (): void => {
+      timer = undefined;
+      syncing = syncing
+        .then(() => (stopped ? undefined : syncLocalServices({ api, cache, now })))
+        .catch((error: unknown) => {
+          log.warn('APIServices not in step', { error: error instanceof Error ? error.message : String(error) });
+          schedule();
+        });
+    };
+    const schedule = (): void => {
+      if (!stopped) timer ??= setTimeout(sync, settleMilliseconds);
+    };
+
+    metrics.collect({
+      name: 'aggregator_unavailable_apiservice',
+      help: 'APIServices that are marked as unavailable, by name.',
+      labels: ['name'],
+      type: 'gauge',
+      collect: () => services.unavailable().map((name) => ({ values: [name], value: 1 })),
+    });
+
+    return {
+      name: 'aggregation',
+      fallback: async (request, user) => {
+        const [, root, group = '', version = ''] = (request.url.split('?')[0] ?? '').split('/');
+        const found = root === 'apis' ? services.find(group, version) : undefined;
+        if (!found) return undefined;
+        if (!found.available) return text(503, 'service unavailable\n');
+        try {
+          return await proxyRequest(await upstreams.resolve(found.service), request, user);
+        } catch {
+          return text(503, 'service unavailable\n');
+        }
+      },
+      start: async () => {
+        await cache.synced();
+        cache.onChange(({ object }) => {
+          services.check(object.metadata.name);
+          if (!isRemote(asApiService(object))) schedule();
+        });
+        for (const object of cache.list()) services.check(object.metadata.name);
+        catalog.onChange(schedule);
+        schedule();
+      },
+      stop: async () => {
+        stopped = true;
+        clearTimeout(timer);
+        services.stop();
+        await syncing;
+        upstreams.close();
+      },
+    };
+  };
