@@ -38,12 +38,13 @@ export interface CompiledSchema {
 /** Compiles a schema lazily: the cost is paid for the parts that values reach. */
 export const compileSchema = (source: SchemaSource): CompiledSchema => {
   const root = new SchemaNode(source.root, source);
+  const isBuiltIn = root.schema['x-kubernetes-group-version-kind'] !== undefined;
   return {
     root,
     applyDefaults: (value) => {
       applyDefaults(value, root);
       // Null in a built-in kind decodes to Go's zero value: its strategy knows what that means.
-      if (root.definition === undefined) dropForbiddenNulls(value, root);
+      if (!isBuiltIn) dropForbiddenNulls(value, root);
     },
     prune: (value) => prune(value, root),
     validate: (value, options = {}) => validate(value, root, options),

@@ -1,22 +1,39 @@
+import { isQuantity } from '../quantity/parse-quantity.ts';
+import { childPath } from '../validation/field-errors.ts';
 import { StatusError } from '../errors/status-error.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 
-/** The definitions that decode themselves, and what they take besides null. */
-const selfDecoding: Readonly<Record<string, (value: unknown, name: string) => string | undefined>> = {
+/** What a definition that decodes itself says about a value: a Go type that it is not, or a message of its own. */
+type Refusal = { readonly type: string } | { readonly message: string } | undefined;
+
+const quantityRefusal = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+const selfDecoding: Readonly<Record<string, (value: unknown) => Refusal>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': (value) =>
-    typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
-      ? undefined
-      : `json: cannot unmarshal ${jsonKind(value)} into Go value of type int32`,
+    typeof value === 'string' || isInteger(value, 'int32') ? undefined : { type: 'int32' },
   'io.k8s.apimachinery.pkg.api.resource.Quantity': (value) =>
-    typeof value === 'number' || (typeof value === 'string' && /^[-+]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?\d+)?$/.test(value))
-      ? undefined
-      : typeof value === 'string' && !/^[+-]?[0-9.]+([eEinumkKMGTP]*[-+]?[0-9]*)$/.test(value)
-        ? "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-        : "unable to parse quantity's suffix",
-  'io.k8s.apimachinery.pkg.apis.meta.v1.Time': (value) => timeError(value, '2006-01-02T15:04:05Z07:00'),
-  'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': (value) => timeError(value, '2006-01-02T15:04:05.000000Z07:00'),
-  'io.k8s.apimachinery.pkg.apis.meta.v1.Duration': (value) =>
-    typeof value === 'string' ? undefined : `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`,
+    typeof value === 'number' || (typeof value === 'string' && isQuantity(value)) ? undefined : { message: quantityRefusal },
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Time': (value) => refuseTime(value, '2006-01-02T15:04:05Z07:00'),
+  'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': (value) => refuseTime(value, '2006-01-02T15:04:05.000000Z07:00'),
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Duration': (value) => (typeof value === 'string' ? undefined : { type: 'string' }),
+};
+
+/** Go structs embedded in others: their name is part of the path. */
+const embeddedStructs: Readonly<Record<string, { readonly name: string; readonly holds: (field: string) => boolean }>> = {
+  'io.k8s.api.core.v1.Probe': { name: 'ProbeHandler', holds: (field) => ['exec', 'httpGet', 'tcpSocket', 'grpc'].includes(field) },
+  'io.k8s.api.core.v1.Volume': { name: 'VolumeSource', holds: (field) => field !== 'name' },
+  'io.k8s.api.core.v1.EphemeralContainer': { name: 'EphemeralContainerCommon', holds: (field) => field !== 'targetContainerName' },
+  ...Object.fromEntries(
+    [
+      'ConfigMapKeySelector',
+      'SecretKeySelector',
+      'ConfigMapEnvSource',
+      'SecretEnvSource',
+      'ConfigMapProjection',
+      'SecretProjection',
+      'ConfigMapVolumeSource',
+    ].map((name) => [`io.k8s.api.core.v1.${name}`, { name: 'LocalObjectReference', holds: (field: string) => field === 'name' }]),
+  ),
 };
 
 /** Definitions that are any JSON. */
@@ -31,10 +48,10 @@ const anything = new Set([
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)$/;
 
-const timeError = (value: unknown, layout: string): string | undefined => {
-  if (typeof value !== 'string') return `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`;
+const refuseTime = (value: unknown, layout: string): Refusal => {
+  if (typeof value !== 'string') return { type: 'string' };
   if (rfc3339.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
-  return `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`;
+  return { message: `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"` };
 };
 
 const jsonKind = (value: unknown): string => {
@@ -46,6 +63,11 @@ const jsonKind = (value: unknown): string => {
 const integerTypes: Readonly<Record<string, readonly [number, number]>> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [-(2 ** 63), 2 ** 63],
+};
+
+const isInteger = (value: unknown, format: string): boolean => {
+  const [low, high] = integerTypes[format] ?? [-Infinity, Infinity];
+  return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
 };
 
 /** The Go type that a built-in schema was generated from, as encoding/json names it. */
@@ -69,9 +91,10 @@ interface Place {
   readonly path: string;
 }
 
-const mismatch = (found: string, node: SchemaNode, place: Place): string => {
+const mismatch = (value: unknown, type: string, place: Place): string => {
   const into = place.path === '' ? 'value' : `struct field ${place.struct}.${place.path}`;
-  return `json: cannot unmarshal ${found} into Go ${into} of type ${goType(node)}`;
+  const found = typeof value === 'number' && /^u?int/.test(type) ? `number ${value}` : jsonKind(value);
+  return `json: cannot unmarshal ${found} into Go ${into} of type ${type}`;
 };
 
 const accepts = (value: unknown, node: SchemaNode): boolean => {
@@ -86,10 +109,8 @@ const accepts = (value: unknown, node: SchemaNode): boolean => {
       return Array.isArray(value);
     case 'object':
       return isObject(value);
-    case 'integer': {
-      const [low, high] = integerTypes[node.schema.format ?? 'int64'] ?? [-Infinity, Infinity];
-      return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
-    }
+    case 'integer':
+      return isInteger(value, node.schema.format ?? 'int64');
     default:
       return true;
   }
@@ -98,11 +119,11 @@ const accepts = (value: unknown, node: SchemaNode): boolean => {
 const find = (value: unknown, node: SchemaNode, place: Place): string | undefined => {
   if (value === null || value === undefined || (node.definition !== undefined && anything.has(node.definition))) return undefined;
   const decode = node.definition === undefined ? undefined : selfDecoding[node.definition];
-  if (decode) return decode(value, place.path);
-  if (!accepts(value, node)) {
-    const found = typeof value === 'number' && node.schema.type === 'integer' ? `number ${value}` : jsonKind(value);
-    return mismatch(found, node, place);
+  if (decode) {
+    const refusal = decode(value);
+    return refusal && ('message' in refusal ? refusal.message : mismatch(value, refusal.type, place));
   }
+  if (!accepts(value, node)) return mismatch(value, goType(node), place);
   if (node.schema.type === 'string' && node.schema.format === 'byte' && !isBase64(value as string)) {
     return `illegal base64 data at input byte ${firstIllegalByte(value as string)}`;
   }
@@ -113,9 +134,10 @@ const find = (value: unknown, node: SchemaNode, place: Place): string | undefine
     );
   if (!isObject(value)) return undefined;
   const struct = node.definition === undefined ? place.struct : (node.definition.split('.').at(-1) ?? '');
+  const embedded = embeddedStructs[node.definition ?? ''];
   return firstOf(Object.keys(value), (name) => {
     const property = node.property(name);
-    const path = place.path === '' ? name : `${place.path}.${name}`;
+    const path = childPath(place.path, embedded?.holds(name) ? `${embedded.name}.${name}` : name);
     if (property) return find(value[name], property, { struct, path });
     return node.additional && find(value[name], node.additional, { struct: place.struct, path: place.path });
   });
