@@ -106,6 +106,23 @@ describe('service account tokens', () => {
   });
 });
 
+test('a Secret of the token type holds a token that lives as long as it', async () => {
+  await server.call('POST', accounts, { body: { metadata: { name: 'old' } } });
+  const secrets = '/api/v1/namespaces/default/secrets';
+  const { body } = await server.call('POST', secrets, {
+    body: {
+      metadata: { name: 'old-token', annotations: { 'kubernetes.io/service-account.name': 'old' } },
+      type: 'kubernetes.io/service-account-token',
+    },
+  });
+  const data = body['data'] as Record<string, string>;
+  expect(Buffer.from(data['ca.crt'] ?? '', 'base64').toString()).toBe(server.identity.certificateAuthority.certificate);
+  const token = bearer(Buffer.from(data['token'] ?? '', 'base64').toString());
+  expect((await whoami(token)).body.status?.['userInfo']).toMatchObject({ username: 'system:serviceaccount:default:old' });
+  await server.call('DELETE', `${secrets}/old-token`);
+  expect((await whoami(token)).status).toBe(401);
+});
+
 test('a bootstrap token is a user of system:bootstrappers until it expires', async () => {
   const data = (values: Record<string, string>) =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));

@@ -5,6 +5,7 @@ import type { TokenAuthenticator } from './contract.ts';
 import { impersonate } from './impersonation.ts';
 import { issuerDiscoveryRoutes } from './issuer-discovery.ts';
 import { signingKey } from './jwt.ts';
+import { legacyTokenSecrets } from './legacy-token-secrets.ts';
 import { anonymous, type AnonymousOptions, bearerToken, clientCertificate, inProcess } from './request-authenticators.ts';
 import { serviceAccountTokenAuthenticator } from './service-account-tokens.ts';
 import { staticTokenAuthenticator } from './static-tokens.ts';
@@ -40,6 +41,7 @@ export const authenticationExtension =
         anonymous(settings.anonymous ?? { enabled: true }),
       ],
       impersonate: impersonate(authorize),
+      admission: [legacyTokenSecrets(api, { key, certificateAuthority: identity.clientCertificateAuthority.certificate })],
       routes: issuerDiscoveryRoutes(issuer, [key]),
       subresources: [
         tokenRequestRoute({ api, key, issuer, audiences: identity.audiences, now }),
