@@ -98,6 +98,12 @@ export interface KindDefinition {
    * stored objects are current, and their bytes may be served as they are.
    */
   readonly refresh?: (object: UnstructuredObject) => UnstructuredObject;
+  /** Objects stored in another version become this one's by asking somebody (a conversion webhook); `storage` is then absent. */
+  readonly conversion?: {
+    readonly storedApiVersion: string;
+    /** The objects in the given version, in the same order. @throws StatusError when they cannot be converted */
+    readonly convert: (objects: readonly UnstructuredObject[], apiVersion: string) => Promise<readonly UnstructuredObject[]>;
+  };
   /** Objects expire after this long (events: 3600). */
   readonly ttlSeconds?: number;
   /** A create-only review that is answered, never stored (SubjectAccessReview, TokenReview, …). */

@@ -8,16 +8,28 @@ import {
   defaultValidatingWebhookConfiguration,
 } from './defaults.ts';
 
+import { validatePolicyBinding, validateWebhooks } from './validation.ts';
+
 const common = { generation: true, allowUnconditionalUpdate: false } as const;
 
 export const admissionregistrationKinds: GroupBehaviour = {
   mutatingwebhookconfigurations: {
     cells: webhookConfigurationCells,
-    strategy: strategyOf({ ...common, applyDefaults: defaultMutatingWebhookConfiguration }),
+    strategy: strategyOf({
+      ...common,
+      applyDefaults: defaultMutatingWebhookConfiguration,
+      validate: validateWebhooks,
+      validateUpdate: validateWebhooks,
+    }),
   },
   validatingwebhookconfigurations: {
     cells: webhookConfigurationCells,
-    strategy: strategyOf({ ...common, applyDefaults: defaultValidatingWebhookConfiguration }),
+    strategy: strategyOf({
+      ...common,
+      applyDefaults: defaultValidatingWebhookConfiguration,
+      validate: validateWebhooks,
+      validateUpdate: validateWebhooks,
+    }),
   },
   validatingadmissionpolicies: {
     cells: validatingAdmissionPolicyCells,
@@ -25,6 +37,11 @@ export const admissionregistrationKinds: GroupBehaviour = {
   },
   validatingadmissionpolicybindings: {
     cells: validatingAdmissionPolicyBindingCells,
-    strategy: strategyOf({ ...common, applyDefaults: defaultValidatingAdmissionPolicyBinding }),
+    strategy: strategyOf({
+      ...common,
+      applyDefaults: defaultValidatingAdmissionPolicyBinding,
+      validate: validatePolicyBinding,
+      validateUpdate: validatePolicyBinding,
+    }),
   },
 };

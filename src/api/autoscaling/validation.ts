@@ -4,9 +4,10 @@ import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import { childPath, each, oneOf, requiredName } from '../checks.ts';
 import type { CrossVersionObjectReference, HPAScalingRules, HorizontalPodAutoscaler, MetricSpec, MetricTarget } from './types.gen.ts';
 
-const validateReference = ({ kind, name }: CrossVersionObjectReference, path: string): FieldError[] => [
+const validateReference = ({ apiVersion, kind, name }: CrossVersionObjectReference, path: string): FieldError[] => [
   ...requiredName(isPathSegmentName, kind, childPath(path, 'kind')),
   ...requiredName(isPathSegmentName, name, childPath(path, 'name')),
+  ...(apiVersion?.includes('/') ? [] : [invalid(childPath(path, 'apiVersion'), apiVersion ?? '', 'apiVersion must specify API group')]),
 ];
 
 const types = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];

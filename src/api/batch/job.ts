@@ -1,21 +1,14 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { Strategy } from '../kind-definition.ts';
+import { jobLabels } from './job-labels.ts';
 import { defaultJob } from './defaults.ts';
 import { validateJob, validateJobUpdate } from './validation.ts';
 import type { Job } from './types.gen.ts';
 
-/** Labels that tie pods to their Job; the unprefixed ones are for old clients. */
-const jobLabels = ({ metadata }: Job): Record<string, string> => ({
-  'batch.kubernetes.io/controller-uid': metadata.uid ?? '',
-  'batch.kubernetes.io/job-name': metadata.name,
-  'controller-uid': metadata.uid ?? '',
-  'job-name': metadata.name,
-});
-
 const generateSelector = (job: Job): void => {
   const { spec } = job;
   if (!spec.template) return;
-  const labels = jobLabels(job);
+  const labels = jobLabels(job.metadata);
   const before = spec.template.metadata?.labels ?? {};
   const generated = { ...labels, ...before };
   // A Job without labels of its own has its template's, also those that are generated.

@@ -3,6 +3,7 @@ import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { immutable, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { nonNegative, oneOf, optionalOneOf, unchanged } from '../checks.ts';
 import { validatePodTemplate } from '../core/validate-pod-template.ts';
+import { jobLabels } from './job-labels.ts';
 import { cronScheduleError } from './cron-schedule.ts';
 import type { CronJob, Job, JobSpec } from './types.gen.ts';
 
@@ -29,6 +30,7 @@ const validateIndexing = (spec: JobSpec, path: string): FieldError[] => {
     }
     return errors;
   }
+  if (spec.completionMode !== undefined && spec.completionMode !== 'NonIndexed') return errors;
   const message = 'requires indexed completion mode';
   if (backoffLimitPerIndex !== undefined) errors.push(invalid(`${path}.backoffLimitPerIndex`, backoffLimitPerIndex, message));
   if (maxFailedIndexes !== undefined) errors.push(invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, message));
@@ -61,10 +63,22 @@ export const validateJobSpec = (spec: JobSpec, path: string): FieldError[] => [
   ...validateRestartPolicy(spec, path),
 ];
 
-export const validateJob = ({ spec }: Job): FieldError[] => [
-  ...(spec.selector ? [] : [required('spec.selector')]),
-  ...validateJobSpec(spec, 'spec'),
-];
+/** Without manualSelector the selector is the generated one. */
+const selectorErrors = ({ metadata, spec }: Job): FieldError[] => {
+  if (!spec.selector) return [required('spec.selector')];
+  const labels = spec.template?.metadata?.labels ?? {};
+  const errors: FieldError[] = [];
+  const expected = jobLabels(metadata);
+  if (!spec.manualSelector && Object.entries(spec.selector.matchLabels ?? {}).some(([key, value]) => expected[key] !== value)) {
+    errors.push(invalid('spec.selector', spec.selector, '`selector` not auto-generated'));
+  }
+  if (Object.entries(spec.selector.matchLabels ?? {}).some(([key, value]) => labels[key] !== value)) {
+    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  }
+  return errors;
+};
+
+export const validateJob = (job: Job): FieldError[] => [...validateJobSpec(job.spec, 'spec'), ...selectorErrors(job)];
 
 /** A suspended Job that never started may change where its pods run. */
 const templateErrors = (job: Job, old: Job): FieldError[] => {

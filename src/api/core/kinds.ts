@@ -42,6 +42,8 @@ import {
 } from './selectable-fields.ts';
 import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from './validate-claims.ts';
 import { validateConfigMap, validateConfigMapUpdate } from './validate-config.ts';
+import { validateEndpoints } from './validate-endpoints.ts';
+import { validateEvent } from './validate-event.ts';
 import { validateNode, validateNodeUpdate } from './validate-node.ts';
 import { validatePodTemplate } from './validate-pod-template.ts';
 import { validateLimitRange, validateResourceQuota, validateResourceQuotaUpdate } from './validate-quota.ts';
@@ -51,6 +53,7 @@ import type {
   ConfigMap,
   ResourceQuota,
   Endpoints,
+  Event,
   LimitRange,
   Namespace,
   Node,
@@ -63,8 +66,21 @@ import type {
 
 export const coreKinds: GroupBehaviour = {
   bindings: { virtual: true },
-  endpoints: { cells: endpointsCells, strategy: strategyOf<Endpoints>({ allowCreateOnUpdate: true, applyDefaults: defaultEndpoints }) },
-  events: { cells: eventCells, ttlSeconds: 3600, selectableFields: eventFields, strategy: { allowCreateOnUpdate: true } },
+  endpoints: {
+    cells: endpointsCells,
+    strategy: strategyOf<Endpoints>({
+      allowCreateOnUpdate: true,
+      applyDefaults: defaultEndpoints,
+      validate: validateEndpoints,
+      validateUpdate: validateEndpoints,
+    }),
+  },
+  events: {
+    cells: eventCells,
+    ttlSeconds: 3600,
+    selectableFields: eventFields,
+    strategy: strategyOf<Event>({ allowCreateOnUpdate: true, validate: validateEvent }),
+  },
   limitranges: {
     strategy: strategyOf<LimitRange>({
       allowCreateOnUpdate: true,

@@ -73,13 +73,17 @@ const notSources = new Set([
   'volumeAttributesClassName',
 ]);
 
+/** As the original prints a map; null for none. */
+const sorted = (map: Readonly<Record<string, string>> | undefined): object | null =>
+  map ? Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1))) : null;
+
 const sourcesOf = (spec: object): string[] => Object.keys(spec).filter((name) => !notSources.has(name));
 
 export const validateVolume = ({ spec }: PersistentVolume): FieldError[] => {
   const errors = accessModes(spec.accessModes, 'spec.accessModes', '');
   const capacity = Object.keys(spec.capacity ?? {});
   if (capacity.length === 0) errors.push(required('spec.capacity'));
-  else if (capacity.length > 1 || capacity[0] !== 'storage') errors.push(notSupported('spec.capacity', spec.capacity, ['storage']));
+  if (capacity.length > 1 || capacity[0] !== 'storage') errors.push(notSupported('spec.capacity', sorted(spec.capacity), ['storage']));
   errors.push(...eachEntry(spec.capacity, 'spec.capacity', positiveAmount));
   errors.push(...oneOf(spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain'], 'spec.persistentVolumeReclaimPolicy'));
   if (spec.nodeAffinity?.required) errors.push(...validateNodeSelector(spec.nodeAffinity.required, 'spec.nodeAffinity.required'));

@@ -3,6 +3,7 @@ import { duplicate, fieldNotFound, forbiddenField, invalid, required } from '../
 import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { isPortName, isPortNumber, isUserId } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, invalids, oneOf, requiredName } from '../checks.ts';
+import { internalSecurityContext } from './internal-security-context.ts';
 import type { Container, ContainerPort, EphemeralContainer, SecurityContext, Volume, VolumeMount } from './types.gen.ts';
 import { validateEnv, validateEnvFrom } from './validate-env.ts';
 import { validateLifecycle, validateProbes } from './validate-probe.ts';
@@ -62,9 +63,10 @@ const validateSecurityContext = (context: SecurityContext | undefined, path: str
   if (runAsUser !== undefined) errors.push(...invalids(childPath(path, 'runAsUser'), runAsUser, isUserId(runAsUser)));
   if (runAsGroup !== undefined) errors.push(...invalids(childPath(path, 'runAsGroup'), runAsGroup, isUserId(runAsGroup)));
   if (allowPrivilegeEscalation === false) {
-    if (privileged) errors.push(invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+    const shown = internalSecurityContext(context);
+    if (privileged) errors.push(invalid(path, shown, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
     if (capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-      errors.push(invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
+      errors.push(invalid(path, shown, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
     }
   }
   return errors;

@@ -9,11 +9,15 @@ import { taintEffects } from './validate-scheduling.ts';
 export const validateNode = ({ spec, status }: Node): FieldError[] => {
   const seen = new Set<string>();
   return [
-    ...each(spec.taints, 'spec.taints', ({ key, value, effect }, path) => {
+    ...each(spec.taints, 'metadata.taints', ({ key, value, effect }, path) => {
       const errors = [...checked(isLabelKey, key, childPath(path, 'key')), ...checked(isLabelValue, value ?? '', childPath(path, 'value'))];
       if (!effect) errors.push(...oneOf(effect, taintEffects, childPath(path, 'effect')));
       else if (!taintEffects.includes(effect)) errors.push(notSupported(childPath(path, 'effect'), effect, taintEffects));
-      if (seen.has(`${key}:${effect}`)) errors.push(duplicate(path, { key, value, effect }));
+      if (seen.has(`${key}:${effect}`))
+        errors.push({
+          ...duplicate(path, { Key: key, Value: value ?? '', Effect: effect, TimeAdded: null }),
+          detail: 'taints must be unique by key and effect pair',
+        });
       seen.add(`${key}:${effect}`);
       return errors;
     }),

@@ -1,17 +1,37 @@
 import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
 import { compareQuantities } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, invalid } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, forbiddenField, invalid } from '../../apimachinery/validation/field-errors.ts';
 import { isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, eachEntry, unchanged } from '../checks.ts';
 import type { LimitRange, LimitRangeItem, ResourceQuota } from './types.gen.ts';
 import { resourceAmount } from './validate-resources.ts';
 
-export const validateResourceQuota = ({ spec }: ResourceQuota): FieldError[] =>
-  eachEntry(spec.hard, 'spec.hard', (name, amount, path) => [
-    ...checked(isQualifiedName, name, path),
-    ...resourceAmount(name, amount, path),
-  ]);
+const scopes = [
+  'Terminating',
+  'NotTerminating',
+  'BestEffort',
+  'NotBestEffort',
+  'PriorityClass',
+  'CrossNamespacePodAffinity',
+  'VolumeAttributesClass',
+];
+const counted =
+  /^(cpu|memory|ephemeral-storage|pods|services|services\.(nodeports|loadbalancers)|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims|(requests|limits)\.(cpu|memory|ephemeral-storage)|requests\.storage|(requests\.)?hugepages-.+)$/;
+
+const quotaName = (name: string, path: string): FieldError[] => {
+  const errors = checked(isQualifiedName, name, path);
+  if (errors.length > 0 || name.includes('/') || counted.test(name)) return errors;
+  return [
+    invalid(path, name, 'must be a standard resource type or fully qualified'),
+    invalid(path, name, 'must be a standard resource for quota'),
+  ];
+};
+
+export const validateResourceQuota = ({ spec }: ResourceQuota): FieldError[] => [
+  ...eachEntry(spec.hard, 'spec.hard', (name, amount, path) => [...quotaName(name, path), ...resourceAmount(name, amount, path)]),
+  ...(spec.scopes?.some((scope) => !scopes.includes(scope)) ? [invalid('spec.scopes', spec.scopes, 'unsupported scope')] : []),
+];
 
 export const validateResourceQuotaUpdate = (quota: ResourceQuota, old: ResourceQuota): FieldError[] => [
   ...validateResourceQuota(quota),
@@ -40,11 +60,20 @@ const order = (item: LimitRangeItem, name: string, path: string): FieldError[] =
   return errors;
 };
 
+const limitTypes = ['Pod', 'Container', 'PersistentVolumeClaim'];
+
 export const validateLimitRange = ({ spec }: LimitRange): FieldError[] => {
   const types = new Set<string>();
   return each(spec.limits, 'spec.limits', (item, path) => {
     if (types.has(item.type)) return [duplicate(childPath(path, 'type'), item.type)];
     types.add(item.type);
+    if (!limitTypes.includes(item.type)) {
+      return [invalid(childPath(path, 'type'), item.type, 'must be a standard limit type or fully qualified')];
+    }
+    if (item.type === 'Pod') {
+      const unfit = (['default', 'defaultRequest'] as const).filter((list) => item[list]);
+      if (unfit.length > 0) return unfit.map((list) => forbiddenField(childPath(path, list), "may not be specified when `type` is 'Pod'"));
+    }
     const lists = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
     const names = [...new Set(lists.flatMap((list) => Object.keys(item[list] ?? {})))].toSorted();
     return [

@@ -4,6 +4,7 @@ import { duplicate, forbiddenField, invalid, notSupported, required } from '../.
 import { isDns1123Label, isDns1123Subdomain, isLabelKey } from '../../apimachinery/validation/names.ts';
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import { isPortNumber } from '../../apimachinery/validation/values.ts';
+import { isCidr } from '../ip-ranges.ts';
 import { checked, childPath, each, invalids, oneOf, optionalOneOf, portNumberOrName } from '../checks.ts';
 import type { Service, ServicePort } from './types.gen.ts';
 
@@ -45,7 +46,8 @@ const repeatedPorts = (ports: readonly ServicePort[] | undefined): FieldError[] 
   const nodePorts = new Set<string>();
   return each(ports, 'spec.ports', ({ protocol = '', port, nodePort }, path) => {
     const errors: FieldError[] = [];
-    if (seen.has(`${protocol}/${port}`)) errors.push(duplicate(path, { protocol, port }));
+    if (seen.has(`${protocol}/${port}`))
+      errors.push(duplicate(path, { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 }));
     if (nodePort && nodePorts.has(`${protocol}/${nodePort}`)) errors.push(duplicate(childPath(path, 'nodePort'), nodePort));
     seen.add(`${protocol}/${port}`);
     nodePorts.add(`${protocol}/${nodePort}`);
@@ -79,11 +81,17 @@ const validateTraffic = ({ spec }: Service): FieldError[] => {
   return errors;
 };
 
+const cidrMessage = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+
 const validateLoadBalancer = ({ spec }: Service): FieldError[] => {
-  if (spec.type === 'LoadBalancer') return [];
+  const ranges = each(spec.loadBalancerSourceRanges, 'spec.LoadBalancerSourceRanges', (range, path) =>
+    isCidr(range.trim()) ? [] : [invalid(path, range.trim(), cidrMessage)],
+  );
+  if (spec.type === 'LoadBalancer') return ranges;
   const errors: FieldError[] = [];
   if (spec.loadBalancerSourceRanges?.length)
     errors.push(forbiddenField('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
+  errors.push(...ranges);
   if (spec.allocateLoadBalancerNodePorts !== undefined) {
     errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'"));
   }

@@ -2,6 +2,7 @@ import { age, listed } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultEndpointSlice } from './defaults.ts';
+import { validateEndpointSlice, validateEndpointSliceUpdate } from './validation.ts';
 import type { EndpointSlice } from './types.gen.ts';
 
 export const discoveryKinds: GroupBehaviour = {
@@ -19,6 +20,11 @@ export const discoveryKinds: GroupBehaviour = {
       ),
       age(slice, now),
     ]),
-    strategy: strategyOf({ generation: true, applyDefaults: defaultEndpointSlice }),
+    strategy: strategyOf({
+      generation: true,
+      applyDefaults: defaultEndpointSlice,
+      validate: validateEndpointSlice,
+      validateUpdate: validateEndpointSliceUpdate,
+    }),
   },
 };

@@ -1,7 +1,15 @@
 import { ingressCells, ingressClassCells, ipAddressCells, networkPolicyCells, serviceCIDRCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import type { Ingress } from './types.gen.ts';
-import { validateIngress, validateNetworkPolicy } from './validation.ts';
+import type { IPAddress, Ingress, ServiceCIDR } from './types.gen.ts';
+import {
+  validateIPAddress,
+  validateIPAddressUpdate,
+  validateIngress,
+  validateIngressClass,
+  validateIngressClassUpdate,
+  validateNetworkPolicy,
+  validateServiceCIDR,
+} from './validation.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultIngressClass, defaultNetworkPolicy } from './defaults.ts';
 
@@ -10,7 +18,15 @@ export const networkingKinds: GroupBehaviour = {
     cells: ingressCells,
     strategy: strategyOf<Ingress>({ generation: true, validate: validateIngress, validateUpdate: validateIngress }),
   },
-  ingressclasses: { cells: ingressClassCells, strategy: strategyOf({ generation: true, applyDefaults: defaultIngressClass }) },
+  ingressclasses: {
+    cells: ingressClassCells,
+    strategy: strategyOf({
+      generation: true,
+      applyDefaults: defaultIngressClass,
+      validate: validateIngressClass,
+      validateUpdate: validateIngressClassUpdate,
+    }),
+  },
   networkpolicies: {
     cells: networkPolicyCells,
     strategy: strategyOf({
@@ -20,6 +36,12 @@ export const networkingKinds: GroupBehaviour = {
       validateUpdate: validateNetworkPolicy,
     }),
   },
-  ipaddresses: { cells: ipAddressCells },
-  servicecidrs: { cells: serviceCIDRCells },
+  ipaddresses: {
+    cells: ipAddressCells,
+    strategy: strategyOf<IPAddress>({ validate: validateIPAddress, validateUpdate: validateIPAddressUpdate }),
+  },
+  servicecidrs: {
+    cells: serviceCIDRCells,
+    strategy: strategyOf<ServiceCIDR>({ validate: validateServiceCIDR, validateUpdate: validateServiceCIDR }),
+  },
 };

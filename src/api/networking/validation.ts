@@ -3,8 +3,19 @@ import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1035Label, isDns1123Subdomain, isWildcardDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { isPortName, isPortNumber } from '../../apimachinery/validation/values.ts';
-import { checked, childPath, each, invalids, labelSelector, optionalOneOf, portNumberOrName, requiredName } from '../checks.ts';
-import type { HTTPIngressPath, Ingress, IngressBackend, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from './types.gen.ts';
+import { isCidr } from '../ip-ranges.ts';
+import { checked, childPath, each, invalids, labelSelector, optionalOneOf, portNumberOrName, requiredName, unchanged } from '../checks.ts';
+import type {
+  HTTPIngressPath,
+  IPAddress,
+  Ingress,
+  IngressBackend,
+  IngressClass,
+  NetworkPolicy,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+  ServiceCIDR,
+} from './types.gen.ts';
 
 const validateBackend = ({ resource, service }: IngressBackend, path: string): FieldError[] => {
   if (resource && service) return [invalid(path, '', 'cannot set both resource and service backends')];
@@ -64,11 +75,6 @@ export const validateIngress = ({ spec }: Ingress): FieldError[] => {
     : [...errors, ...checked(isDns1123Subdomain, spec.ingressClassName, 'spec.ingressClassName')];
 };
 
-const isCidr = (text: string): boolean => {
-  const [address = '', bits = ''] = text.split('/');
-  const family = isIP(address);
-  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
-};
 const cidrMessage = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
 const validatePeer = ({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer, path: string): FieldError[] => {
@@ -89,12 +95,14 @@ const validatePeer = ({ podSelector, namespaceSelector, ipBlock }: NetworkPolicy
 };
 
 const validatePort = ({ protocol, port, endPort }: NetworkPolicyPort, path: string): FieldError[] => {
-  const errors = optionalOneOf(protocol, ['SCTP', 'TCP', 'UDP'], childPath(path, 'protocol'));
+  const errors = optionalOneOf(protocol, ['TCP', 'UDP', 'SCTP'], childPath(path, 'protocol'));
   if (port !== undefined) errors.push(...portNumberOrName(port, childPath(path, 'port')));
   if (endPort === undefined) return errors;
-  if (port === undefined) errors.push(required(childPath(path, 'port'), 'must be specified when `endPort` is specified'));
-  else if (typeof port === 'string') errors.push(required(childPath(path, 'port'), 'must be numeric when `endPort` is specified'));
-  else if (endPort < port) errors.push(invalid(childPath(path, 'endPort'), endPort, 'must be greater than or equal to `port`'));
+  if (port === undefined)
+    return [...errors, invalid(childPath(path, 'endPort'), endPort, 'may not be specified when `port` is not specified')];
+  if (typeof port === 'string')
+    return [...errors, invalid(childPath(path, 'endPort'), endPort, 'may not be specified when `port` is non-numeric')];
+  if (endPort < port) errors.push(invalid(childPath(path, 'endPort'), endPort, 'must be greater than or equal to `port`'));
   return [...errors, ...invalids(childPath(path, 'endPort'), endPort, isPortNumber(endPort))];
 };
 
@@ -113,7 +121,49 @@ export const validateNetworkPolicy = ({ spec }: NetworkPolicy): FieldError[] => 
     ...(types.length > 2
       ? [invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')]
       : each(types, 'spec.policyTypes', (type, path) =>
-          type === 'Ingress' || type === 'Egress' ? [] : [notSupported(path, type, ['Egress', 'Ingress'])],
+          type === 'Ingress' || type === 'Egress' ? [] : [notSupported(path, type, ['Ingress', 'Egress'])],
         )),
   ];
 };
+
+export const validateIngressClass = ({ spec }: IngressClass): FieldError[] => {
+  const errors: FieldError[] = [];
+  const { controller, parameters } = spec;
+  if (!controller) errors.push(required('spec.controller'));
+  else if (controller.length > 250)
+    errors.push({ type: 'FieldValueTooLong', field: 'spec.controller', detail: 'may not be more than 250 bytes' });
+  else if (!/^[^/]+\/.+$/.test(controller)) {
+    errors.push(invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")'));
+  }
+  if (!parameters) return errors;
+  if (!parameters.kind) errors.push(required('spec.parameters.kind'));
+  if (!parameters.name) errors.push(required('spec.parameters.name'));
+  errors.push(...optionalOneOf(parameters.scope, ['Cluster', 'Namespace'], 'spec.parameters.scope'));
+  if (parameters.scope === 'Namespace' && !parameters.namespace) {
+    errors.push(required('spec.parameters.namespace', "`parameters.scope` is set to 'Namespace'"));
+  }
+  return errors;
+};
+
+export const validateIngressClassUpdate = (ingressClass: IngressClass, old: IngressClass): FieldError[] => [
+  ...unchanged(ingressClass.spec.controller, old.spec.controller, 'spec.controller'),
+  ...validateIngressClass(ingressClass),
+];
+
+export const validateServiceCIDR = ({ spec }: ServiceCIDR): FieldError[] => {
+  if (!spec.cidrs?.length) return [required('spec.cidrs', 'at least one CIDR required')];
+  if (spec.cidrs.length > 2) return [invalid('spec', spec, 'may only hold up to 2 values')];
+  return each(spec.cidrs, 'spec.cidrs', (cidr, path) => (isCidr(cidr) ? [] : [invalid(path, cidr, cidrMessage)]));
+};
+
+export const validateIPAddress = ({ metadata, spec }: IPAddress): FieldError[] => {
+  const message = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+  const errors = isIP(metadata.name) === 0 ? [invalid('metadata.name', metadata.name, message)] : [];
+  const ref = spec.parentRef;
+  if (!ref) return [...errors, required('spec.parentRef')];
+  if (!ref.resource) errors.push(required('spec.parentRef.resource'));
+  return ref.name ? errors : [...errors, required('spec.parentRef.name')];
+};
+
+export const validateIPAddressUpdate = (address: IPAddress, old: IPAddress): FieldError[] =>
+  unchanged(address.spec.parentRef, old.spec.parentRef, 'spec.parentRef');

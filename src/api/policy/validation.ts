@@ -8,9 +8,17 @@ const amount = (value: number | string | undefined, path: string): FieldError[] 
   ...atMostHundredPercent(value, path),
 ];
 
+/** As the original shows it: the internal struct. */
+const internalSpec = (spec: PodDisruptionBudget['spec']): object => ({
+  MinAvailable: spec.minAvailable ?? null,
+  Selector: spec.selector ?? null,
+  MaxUnavailable: spec.maxUnavailable ?? null,
+  UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+});
+
 export const validatePodDisruptionBudget = ({ spec }: PodDisruptionBudget): FieldError[] => [
   ...(spec.minAvailable !== undefined && spec.maxUnavailable !== undefined
-    ? [invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
+    ? [invalid('spec', internalSpec(spec), 'minAvailable and maxUnavailable cannot be both set')]
     : []),
   ...amount(spec.minAvailable, 'spec.minAvailable'),
   ...amount(spec.maxUnavailable, 'spec.maxUnavailable'),

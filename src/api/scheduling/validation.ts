@@ -20,7 +20,7 @@ export const validatePriorityClass = ({ metadata, value, preemptionPolicy }: Pri
     }
   } else if (value > highestUserValue)
     errors.push(forbiddenField('value', `maximum allowed value of a user defined priority is ${highestUserValue}`));
-  return [...errors, ...optionalOneOf(preemptionPolicy, ['Never', 'PreemptLowerPriority'], 'preemptionPolicy')];
+  return [...errors, ...optionalOneOf(preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')];
 };
 
 export const validatePriorityClassUpdate = (priorityClass: PriorityClass, old: PriorityClass): FieldError[] => {

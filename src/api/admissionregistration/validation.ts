@@ -1,0 +1,129 @@
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { duplicate, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, each, labelSelector, optionalOneOf } from '../checks.ts';
+import type {
+  MutatingWebhook,
+  MutatingWebhookConfiguration,
+  RuleWithOperations,
+  ValidatingAdmissionPolicyBinding,
+  ValidatingWebhook,
+  ValidatingWebhookConfiguration,
+} from './types.gen.ts';
+
+type Webhook = MutatingWebhook | ValidatingWebhook;
+
+const qualifiedName = (name: string, path: string): FieldError[] => {
+  if (!name) return [required(path)];
+  const errors = checked(isDns1123Subdomain, name, path);
+  const enough = name.split('.').length >= 3;
+  return errors.length > 0 || enough ? errors : [invalid(path, name, 'should be a domain with at least three segments separated by dots')];
+};
+
+/** Not empty, no empty items; the wildcard stands alone. */
+const wildcards = (values: readonly string[] | undefined, path: string): FieldError[] => {
+  if (!values?.length) return [required(path)];
+  const errors = each(values, path, (value, item) => (value === '' && !path.endsWith('apiGroups') ? [required(item)] : []));
+  return values.length > 1 && values.includes('*')
+    ? [...errors, invalid(path, values, "if '*' is present, must not specify other values")]
+    : errors;
+};
+
+const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
+
+export const validateRule = (rule: RuleWithOperations, path: string): FieldError[] => {
+  const at = childPath(path, 'operations');
+  const errors: FieldError[] = rule.operations?.length ? [] : [required(at)];
+  if ((rule.operations?.length ?? 0) > 1 && rule.operations?.includes('*')) {
+    errors.push(invalid(at, rule.operations, "if '*' is present, must not specify other operations"));
+  }
+  errors.push(
+    ...each(rule.operations, at, (operation, item) => (operations.includes(operation) ? [] : [notSupported(item, operation, operations)])),
+  );
+  return [
+    ...errors,
+    ...wildcards(rule.apiGroups, childPath(path, 'apiGroups')),
+    ...wildcards(rule.apiVersions, childPath(path, 'apiVersions')),
+    ...(rule.resources?.length ? [] : [required(childPath(path, 'resources'))]),
+    ...optionalOneOf(rule.scope, ['*', 'Cluster', 'Namespaced'], childPath(path, 'scope')),
+  ];
+};
+
+const validateClient = ({ url, service }: Webhook['clientConfig'], path: string): FieldError[] => {
+  if ((url === undefined) === (service === undefined)) return [required(path, 'exactly one of url or service is required')];
+  if (url !== undefined) {
+    const at = childPath(path, 'url');
+    if (!URL.canParse(url)) return [required(at, 'url must be a valid URL')];
+    return new URL(url).protocol === 'https:'
+      ? []
+      : [invalid(at, new URL(url).protocol.slice(0, -1), "'https' is the only allowed URL scheme; desired format: https://host[/path]")];
+  }
+  const at = childPath(path, 'service');
+  const errors: FieldError[] = service?.name ? [] : [required(childPath(at, 'name'), 'service name is required')];
+  if (!service?.namespace) errors.push(required(childPath(at, 'namespace'), 'service namespace is required'));
+  const port = service?.port ?? 443;
+  if (port < 1 || port > 65_535)
+    errors.push(invalid(childPath(at, 'port'), port, 'port is not valid: must be between 1 and 65535, inclusive'));
+  return errors;
+};
+
+const versionErrors = (versions: readonly string[] | undefined, path: string): FieldError[] => {
+  if (!versions?.length) return [required(path, 'must specify one of v1, v1beta1')];
+  return versions.some((version) => version === 'v1' || version === 'v1beta1')
+    ? []
+    : [invalid(path, versions, 'must include at least one of v1, v1beta1')];
+};
+
+const validateWebhook = (webhook: Webhook, path: string): FieldError[] => {
+  const sideEffects = childPath(path, 'sideEffects');
+  const { timeoutSeconds } = webhook;
+  const errors = [
+    ...qualifiedName(webhook.name, childPath(path, 'name')),
+    ...each(webhook.rules, childPath(path, 'rules'), validateRule),
+    ...optionalOneOf(webhook.failurePolicy, ['Fail', 'Ignore'], childPath(path, 'failurePolicy')),
+    ...optionalOneOf(webhook.matchPolicy, ['Equivalent', 'Exact'], childPath(path, 'matchPolicy')),
+    ...(webhook.sideEffects
+      ? optionalOneOf(webhook.sideEffects, ['None', 'NoneOnDryRun'], sideEffects)
+      : [required(sideEffects, 'must specify one of None, NoneOnDryRun')]),
+  ];
+  if (timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > 30)) {
+    errors.push(invalid(childPath(path, 'timeoutSeconds'), timeoutSeconds, 'the timeout value must be between 1 and 30 seconds'));
+  }
+  errors.push(...labelSelector(webhook.namespaceSelector, childPath(path, 'namespaceSelector')));
+  errors.push(...labelSelector(webhook.objectSelector, childPath(path, 'objectSelector')));
+  return [...errors, ...validateClient(webhook.clientConfig ?? {}, childPath(path, 'clientConfig'))];
+};
+
+export const validateWebhooks = ({ webhooks }: MutatingWebhookConfiguration | ValidatingWebhookConfiguration): FieldError[] => {
+  const names = new Set<string>();
+  return each<Webhook>(webhooks, 'webhooks', (webhook, path) => {
+    const errors = validateWebhook(webhook, path);
+    if (names.has(webhook.name)) errors.push(duplicate(childPath(path, 'name'), webhook.name));
+    names.add(webhook.name);
+    return [...errors, ...versionErrors(webhook.admissionReviewVersions, childPath(path, 'admissionReviewVersions'))];
+  });
+};
+
+export const validatePolicyBinding = ({ spec }: ValidatingAdmissionPolicyBinding): FieldError[] => {
+  const errors = spec.policyName ? checked(isDns1123Subdomain, spec.policyName, 'spec.policyName') : [required('spec.policyName')];
+  if (!spec.validationActions?.length) return [...errors, required('spec.validationActions')];
+  const actions = new Set<string>();
+  errors.push(
+    ...each(spec.validationActions, 'spec.validationActions', (action, path) => {
+      if (!['Audit', 'Deny', 'Warn'].includes(action)) return [notSupported(path, action, ['Audit', 'Deny', 'Warn'])];
+      if (actions.has(action)) return [duplicate(path, action)];
+      actions.add(action);
+      return [];
+    }),
+  );
+  return actions.has('Deny') && actions.has('Warn')
+    ? [
+        ...errors,
+        invalid(
+          'spec.validationActions',
+          spec.validationActions,
+          'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
+        ),
+      ]
+    : errors;
+};

@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Label } from '../../apimachinery/validation/names.ts';
+import { isPortNumber } from '../../apimachinery/validation/values.ts';
+import { checked, childPath, each, invalids, oneOf } from '../checks.ts';
+import type { EndpointAddress, EndpointPort, Endpoints } from './types.gen.ts';
+
+const validateAddress = ({ ip, hostname }: EndpointAddress, path: string): FieldError[] => {
+  const ipPath = childPath(path, 'ip');
+  const errors = isIP(ip) === 0 ? [invalid(ipPath, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')] : [];
+  if (hostname) errors.push(...checked(isDns1123Label, hostname, childPath(path, 'hostname')));
+  return [...errors, ...endpointIP(ip, ipPath)];
+};
+
+/** Addresses that traffic must not be sent to. */
+export const endpointIP = (ip: string, path: string): FieldError[] => {
+  if (isIP(ip) === 0) return [invalid(path, ip, 'must be a valid IP address')];
+  if (ip === '0.0.0.0' || ip === '::') return [invalid(path, ip, `may not be unspecified (${ip})`)];
+  if (ip.startsWith('127.') || ip === '::1') return [invalid(path, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')];
+  if (/^169\.254\.|^fe[89ab]/i.test(ip)) return [invalid(path, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')];
+  const multicast = /^224\.0\.0\.|^ff02:/i.test(ip);
+  return multicast ? [invalid(path, ip, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)')] : [];
+};
+
+const validatePort = ({ name, port, protocol }: EndpointPort, path: string, many: boolean): FieldError[] => {
+  const errors: FieldError[] = [];
+  if (many && !name) errors.push(required(childPath(path, 'name')));
+  else if (name) errors.push(...checked(isDns1123Label, name, childPath(path, 'name')));
+  errors.push(...invalids(childPath(path, 'port'), port, isPortNumber(port)));
+  return [...errors, ...oneOf(protocol, ['SCTP', 'TCP', 'UDP'], childPath(path, 'protocol'))];
+};
+
+export const validateEndpoints = ({ subsets }: Endpoints): FieldError[] =>
+  each(subsets, 'subsets', ({ addresses, notReadyAddresses, ports }, path) => [
+    ...(addresses?.length || notReadyAddresses?.length ? [] : [required(path, 'must specify `addresses` or `notReadyAddresses`')]),
+    ...each(addresses, childPath(path, 'addresses'), validateAddress),
+    ...each(notReadyAddresses, childPath(path, 'notReadyAddresses'), validateAddress),
+    ...each(ports, childPath(path, 'ports'), (port, item) => validatePort(port, item, (ports?.length ?? 0) > 1)),
+  ]);

@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { duplicate, invalid, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, each, oneOf, unchanged } from '../checks.ts';
+import { endpointIP } from '../core/validate-endpoints.ts';
+import type { Endpoint, EndpointPort, EndpointSlice } from './types.gen.ts';
+
+const maxEndpoints = 1000;
+const maxAddresses = 100;
+const maxPorts = 20_000;
+
+const validateAddress = (address: string, path: string, type: string): FieldError[] => {
+  if (type === 'FQDN') return checked(isDns1123Subdomain, address, path);
+  const family = isIP(address);
+  if (family === 0) return [invalid(path, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')];
+  const wrong = type === 'IPv4' ? family !== 4 : family !== 6;
+  return [...(wrong ? [invalid(path.replace(/\[\d+\]$/, ''), address, `must be an ${type} address`)] : []), ...endpointIP(address, path)];
+};
+
+const validateEndpoint = (endpoint: Endpoint, path: string, type: string): FieldError[] => {
+  const addresses = endpoint.addresses ?? [];
+  const at = childPath(path, 'addresses');
+  const errors: FieldError[] = [];
+  if (addresses.length === 0) errors.push(required(at, 'must contain at least 1 address'));
+  else if (addresses.length > maxAddresses) errors.push(tooMany(at, addresses.length, maxAddresses));
+  if (['IPv4', 'IPv6', 'FQDN'].includes(type)) errors.push(...each(addresses, at, (address, item) => validateAddress(address, item, type)));
+  if (endpoint.nodeName !== undefined) errors.push(...checked(isDns1123Subdomain, endpoint.nodeName, childPath(path, 'nodeName')));
+  return endpoint.hostname === undefined ? errors : [...errors, ...checked(isDns1123Label, endpoint.hostname, childPath(path, 'hostname'))];
+};
+
+const validatePorts = (ports: readonly EndpointPort[]): FieldError[] => {
+  const names = new Set<string>();
+  if (ports.length > maxPorts) return [tooMany('ports', ports.length, maxPorts)];
+  return each(ports, 'ports', ({ name = '', protocol, appProtocol }, path) => {
+    const errors = name === '' ? [] : checked(isDns1123Label, name, childPath(path, 'name'));
+    if (names.has(name)) errors.push(duplicate(childPath(path, 'name'), name));
+    names.add(name);
+    errors.push(...oneOf(protocol, ['SCTP', 'TCP', 'UDP'], childPath(path, 'protocol')));
+    return appProtocol === undefined ? errors : [...errors, ...checked(isQualifiedName, appProtocol, childPath(path, 'appProtocol'))];
+  });
+};
+
+export const validateEndpointSlice = ({ addressType, endpoints, ports }: EndpointSlice): FieldError[] => {
+  const count = endpoints?.length ?? 0;
+  return [
+    ...oneOf(addressType, ['FQDN', 'IPv4', 'IPv6'], 'addressType'),
+    ...(count > maxEndpoints
+      ? [tooMany('endpoints', count, maxEndpoints)]
+      : each(endpoints, 'endpoints', (endpoint, path) => validateEndpoint(endpoint, path, addressType))),
+    ...validatePorts(ports ?? []),
+  ];
+};
+
+export const validateEndpointSliceUpdate = (slice: EndpointSlice, old: EndpointSlice): FieldError[] => [
+  ...validateEndpointSlice(slice),
+  ...unchanged(slice.addressType, old.addressType, 'addressType'),
+];
