@@ -89,7 +89,7 @@ export interface Store {
   /** Applied only when the key's modRevision equals `expected`. A ttl of the key is kept unless given anew. */
   update(key: string, value: Uint8Array, options: { readonly expected: Revision; readonly ttlSeconds?: number }): Promise<WriteResult>;
   delete(key: string, options: { readonly expected: Revision }): Promise<DeleteResult>;
-  /** Ends when the signal aborts or the store closes; throws CompactedError, or SlowWatcherError when the reader falls too far behind. */
+  /** Ends when the signal aborts or the store closes; throws CompactedError, or SlowWatcherError when compaction has passed what a slow reader had yet to see. */
   watch(prefix: string, options: WatchOptions): AsyncIterable<WatchBatch>;
   /** Forgets history before `revision`; current values stay. */
   compact(revision: Revision): Promise<void>;

@@ -22,6 +22,7 @@ describe.skipIf(etcdProgram === undefined)('on a real etcd', () => {
     name: 'etcd',
     open: (options) => openEtcdStore({ ...options, endpoints: etcd.endpoints, prefix: `/store-${stores++}` }),
     modelRuns: 5,
+    shortTtlSeconds: 1,
   });
 
   test('snapshots go out and in, and revisions stay above the snapshot', async () => {

@@ -6,15 +6,16 @@ export interface CapacityLimits {
   readonly minFreeBytes?: number | undefined;
 }
 
-/** How long a look at the disk counts. */
-const lookMilliseconds = 250;
+/** How long a look at the disk counts while there is at least this much room. */
+const lookMilliseconds = 100;
+const roomyBytes = 64 * 2 ** 20;
 
 /** Refuses new data before the disk is quite full: LMDB copies pages on every write, so even deletes need room. */
 export class Capacity {
   readonly #environment: Environment;
   readonly #maxSizeBytes: number;
   readonly #minFreeBytes: number;
-  #lookedAt = -Infinity;
+  #lookAgainAt = -Infinity;
   #refusal: string | undefined;
 
   constructor(environment: Environment, { maxSizeBytes = Infinity, minFreeBytes = 16 * 2 ** 20 }: CapacityLimits) {
@@ -25,17 +26,19 @@ export class Capacity {
 
   /** @throws StoreUnavailableError */
   assertRoom(): void {
-    if (this.#refusal !== undefined || performance.now() - this.#lookedAt > lookMilliseconds || this.#maxSizeBytes < Infinity) this.#look();
+    if (performance.now() >= this.#lookAgainAt) this.#look();
     if (this.#refusal !== undefined) throw new StoreUnavailableError(this.#refusal);
   }
 
   #look(): void {
     const { path } = this.#environment;
-    this.#lookedAt = performance.now();
-    const free = this.#environment.diskFreeBytes();
     const used = this.#environment.usedBytes();
-    if (free < this.#minFreeBytes) {
-      this.#refusal = `write to ${path}: the disk has ${free} bytes free, the reserve is ${this.#minFreeBytes}: free or add disk space`;
+    // Pages that compaction has freed are as good as free disk.
+    const room = this.#environment.diskFreeBytes() + this.#environment.fileBytes() - used;
+    const roomy = Math.min(room - this.#minFreeBytes, this.#maxSizeBytes - used) > roomyBytes;
+    this.#lookAgainAt = roomy ? performance.now() + lookMilliseconds : -Infinity;
+    if (room < this.#minFreeBytes) {
+      this.#refusal = `write to ${path}: it has room for ${room} bytes, the reserve is ${this.#minFreeBytes}: free or add disk space`;
     } else if (used > this.#maxSizeBytes) {
       this.#refusal = `write to ${path}: it holds ${used} bytes, the limit is ${this.#maxSizeBytes}: delete objects, compact, or raise the limit`;
     } else this.#refusal = undefined;

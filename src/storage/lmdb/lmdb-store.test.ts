@@ -16,6 +16,7 @@ describeStoreContract({
   name: 'lmdb',
   open: (options) => openLmdbStore({ ...options, path: fresh(), maxWatchBuffer: 16 }),
   modelRuns: 15,
+  shortTtlSeconds: 0.1,
 });
 
 test('state, history, ttl and compaction survive a restart', async () => {
@@ -116,7 +117,9 @@ test('while the disk is nearly full puts are refused, reads and deletes go on', 
   await first.create('/k', Buffer.from('v'));
   await first.close();
   const full = await openLmdbStore({ path, minFreeBytes: Number.MAX_SAFE_INTEGER });
-  await expect(full.create('/l', Buffer.from('v'))).rejects.toThrow(/bytes free, the reserve is \d+: free or add disk space/);
+  await expect(full.create('/l', Buffer.from('v'))).rejects.toThrow(
+    /it has room for \d+ bytes, the reserve is \d+: free or add disk space/,
+  );
   await expect(full.update('/k', Buffer.from('v'), { expected: 1n })).rejects.toThrow(StoreUnavailableError);
   expect((await full.list('/')).items).toHaveLength(1);
   expect(await full.delete('/k', { expected: 1n })).toMatchObject({ applied: true });

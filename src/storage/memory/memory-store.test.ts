@@ -4,7 +4,12 @@ import { describeStoreContract } from '../testing/contract-suite.ts';
 import { eventually } from '../testing/watch-recorder.ts';
 import { openMemoryStore } from './memory-store.ts';
 
-describeStoreContract({ name: 'memory', open: async (options) => openMemoryStore({ ...options, maxWatchBuffer: 16 }), modelRuns: 100 });
+describeStoreContract({
+  name: 'memory',
+  open: async (options) => openMemoryStore({ ...options, maxWatchBuffer: 16 }),
+  modelRuns: 100,
+  shortTtlSeconds: 0.1,
+});
 
 test('a reader that lags behind compaction is told that it was too slow', async () => {
   const store = openMemoryStore({ maxWatchBuffer: 2 });
