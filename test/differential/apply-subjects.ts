@@ -20,6 +20,8 @@ export interface Subject {
   /** Fields beyond apiVersion, kind and the name. */
   config(random: Random): JsonObject;
   status?(random: Random): JsonObject;
+  /** The configuration with directives of strategic merge patches in it. */
+  directives?(random: Random, config: JsonObject): JsonObject;
 }
 
 const maybe = (random: Random, fields: JsonObject, probability = 0.6): JsonObject =>
@@ -78,6 +80,41 @@ const container = (random: Random, name: string): JsonObject => ({
   }),
 });
 
+/** Directives in lists of a pod template: orders, deletions and replacements of containers and their environment. */
+const withDirectives = (random: Random, config: JsonObject): JsonObject => {
+  const changed = structuredClone(config) as { metadata: JsonObject; spec: { template: { spec: JsonObject }; strategy?: JsonObject } };
+  const pod = changed.spec.template.spec;
+  const containers = (pod['containers'] ?? []) as JsonObject[];
+  const choice = random();
+  if (choice < 0.3) {
+    const names = subset(random, ['main', 's1', 's2', 'gone']);
+    const inPatch = containers.map((item) => String(item['name']));
+    const order = [...names.filter((name) => !inPatch.includes(name)), ...inPatch];
+    pod['$setElementOrder/containers'] = order.map((name) => ({ name }));
+  } else if (choice < 0.5) {
+    pod['containers'] = [...containers.filter(({ name }) => name !== 's1'), { name: 's1', $patch: 'delete' }];
+  } else if (choice < 0.6) {
+    pod['containers'] = [...containers, { $patch: 'replace' }];
+  }
+  for (const item of containers) {
+    const env = item['env'] as JsonObject[] | undefined;
+    if (env && random() < 0.3) item['env'] = [...env.filter(({ name }) => name !== 'B'), { name: 'B', $patch: 'delete' }];
+    else if (env && random() < 0.3)
+      item['$setElementOrder/env'] = [{ name: 'C' }, ...env.filter(({ name }) => name !== 'C').map(({ name }) => ({ name: name ?? '' }))];
+    if (item['resources'] && random() < 0.3) item['resources'] = { $patch: 'replace', requests: { cpu: '1' } };
+    if (item['securityContext'] && random() < 0.2) item['securityContext'] = { $patch: 'delete' };
+  }
+  if (random() < 0.2) changed.spec.strategy = { $retainKeys: ['type'], type: 'Recreate' };
+  else if (random() < 0.2)
+    changed.spec.strategy = { $retainKeys: ['type', 'rollingUpdate'], type: 'RollingUpdate', rollingUpdate: { maxSurge: 3 } };
+  if (random() < 0.3) changed.metadata = { ...changed.metadata, finalizers: subset(random, ['x.example/a', 'x.example/b', 'x.example/c']) };
+  else if (random() < 0.3)
+    changed.metadata = { ...changed.metadata, '$deleteFromPrimitiveList/finalizers': subset(random, ['x.example/a', 'x.example/b']) };
+  else if (random() < 0.3)
+    changed.metadata = { ...changed.metadata, '$setElementOrder/finalizers': ['x.example/c', 'x.example/a'], finalizers: ['x.example/a'] };
+  return changed as unknown as JsonObject;
+};
+
 const deployment: Subject = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -85,6 +122,7 @@ const deployment: Subject = {
   name: 'diff',
   definition: 'io.k8s.api.apps.v1.Deployment',
   hasStatus: true,
+  directives: withDirectives,
   config: (random) => ({
     ...meta(random),
     spec: {

@@ -86,6 +86,8 @@ const firstMissing = (part: Json, whole: Json | undefined, path = ''): string | 
   if (typeof part !== 'object' || part === null || typeof whole !== 'object') return part === whole ? undefined : path;
   if (Array.isArray(part) && (!Array.isArray(whole) || part.length !== whole.length)) return path;
   for (const key of Object.keys(part)) {
+    // A replaced list keeps its items as they are; decoding drops the directive as an unknown field.
+    if (key === '$patch') continue;
     const missing = firstMissing((part as JsonObject)[key] ?? null, (whole as JsonObject)[key], `${path}.${key}`);
     if (missing !== undefined) return missing;
   }
@@ -168,7 +170,8 @@ async function stepPatch(step: number, subject: Subject): Promise<void> {
     subject.schema ? ['application/merge-patch+json'] : ['application/merge-patch+json', 'application/strategic-merge-patch+json'],
   );
   const subresource = subject.hasStatus && random() < 0.25 ? 'status' : '';
-  const config = random() < 0.3 ? withLastApplied(subject, subject.config(random)) : subject.config(random);
+  let config = random() < 0.3 ? withLastApplied(subject, subject.config(random)) : subject.config(random);
+  if (subject.directives && patchTypes[type] === 'strategic' && random() < 0.7) config = subject.directives(random, config);
   const body: JsonObject =
     subresource === 'status'
       ? (subject.status?.(random) ?? {})
@@ -180,8 +183,27 @@ async function stepPatch(step: number, subject: Subject): Promise<void> {
   const suffix = subresource === '' ? '' : `/${subresource}`;
   const answer = await send('PATCH', `${subject.path}/${subject.name}${suffix}?fieldManager=${manager}`, { type, body });
   count(`patch ${subresource} ${answer.code}`);
-  if (answer.code >= 300) return;
-  const patched = decodePatch(JSON.stringify(body), { type: patchTypes[type] ?? 'merge', schema: schemaOf(subject) }).apply(before.body);
+  if (answer.code === 422) return;
+  const decoded = decodePatch(JSON.stringify(body), { type: patchTypes[type] ?? 'merge', schema: schemaOf(subject) });
+  let patched: JsonObject;
+  try {
+    patched = decoded.apply(before.body);
+  } catch (error) {
+    if (!isStatusError(error)) throw error;
+    if (answer.code < 300 || error.message !== answer.body['message']) {
+      report(step, 'refusals of a patch differ', {
+        body,
+        live: before.body,
+        theirs: answer.body['message'] ?? answer.code,
+        ours: error.message,
+      });
+    }
+    return;
+  }
+  if (answer.code >= 300) {
+    report(step, 'only they refuse a patch', { body, live: before.body, theirs: answer.body });
+    return;
+  }
   const { managedFields: _, ...theirMetadata } = metadataOf(answer.body);
   const requested = metadataOf(patched)['managedFields'];
   const next = { ...answer.body, metadata: { ...theirMetadata, ...(requested === undefined ? {} : { managedFields: requested }) } };
