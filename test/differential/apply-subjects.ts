@@ -98,19 +98,23 @@ const withDirectives = (random: Random, config: JsonObject): JsonObject => {
   }
   for (const item of containers) {
     const env = item['env'] as JsonObject[] | undefined;
-    if (env && random() < 0.3) item['env'] = [...env.filter(({ name }) => name !== 'B'), { name: 'B', $patch: 'delete' }];
-    else if (env && random() < 0.3)
+    const envChoice = random();
+    if (env && envChoice < 0.3) item['env'] = [...env.filter(({ name }) => name !== 'B'), { name: 'B', $patch: 'delete' }];
+    else if (env && envChoice < 0.5)
       item['$setElementOrder/env'] = [{ name: 'C' }, ...env.filter(({ name }) => name !== 'C').map(({ name }) => ({ name: name ?? '' }))];
     if (item['resources'] && random() < 0.3) item['resources'] = { $patch: 'replace', requests: { cpu: '1' } };
     if (item['securityContext'] && random() < 0.2) item['securityContext'] = { $patch: 'delete' };
   }
-  if (random() < 0.2) changed.spec.strategy = { $retainKeys: ['type'], type: 'Recreate' };
-  else if (random() < 0.2)
+  const strategyChoice = random();
+  if (strategyChoice < 0.2) changed.spec.strategy = { $retainKeys: ['type'], type: 'Recreate' };
+  else if (strategyChoice < 0.4)
     changed.spec.strategy = { $retainKeys: ['type', 'rollingUpdate'], type: 'RollingUpdate', rollingUpdate: { maxSurge: 3 } };
-  if (random() < 0.3) changed.metadata = { ...changed.metadata, finalizers: subset(random, ['x.example/a', 'x.example/b', 'x.example/c']) };
-  else if (random() < 0.3)
+  const metaChoice = random();
+  if (metaChoice < 0.3)
+    changed.metadata = { ...changed.metadata, finalizers: subset(random, ['x.example/a', 'x.example/b', 'x.example/c']) };
+  else if (metaChoice < 0.5)
     changed.metadata = { ...changed.metadata, '$deleteFromPrimitiveList/finalizers': subset(random, ['x.example/a', 'x.example/b']) };
-  else if (random() < 0.3)
+  else if (metaChoice < 0.7)
     changed.metadata = { ...changed.metadata, '$setElementOrder/finalizers': ['x.example/c', 'x.example/a'], finalizers: ['x.example/a'] };
   return changed as unknown as JsonObject;
 };

@@ -87,7 +87,7 @@ const firstMissing = (part: Json, whole: Json | undefined, path = ''): string | 
   if (Array.isArray(part) && (!Array.isArray(whole) || part.length !== whole.length)) return path;
   for (const key of Object.keys(part)) {
     // A replaced list keeps its items as they are; decoding drops the directive as an unknown field.
-    if (key === '$patch') continue;
+    if (key.startsWith('$')) continue;
     const missing = firstMissing((part as JsonObject)[key] ?? null, (whole as JsonObject)[key], `${path}.${key}`);
     if (missing !== undefined) return missing;
   }
