@@ -3,7 +3,7 @@ import type { AutoCompactOptions } from './embedded/auto-compaction.ts';
 
 export interface OpenStoreOptions {
   readonly stamp?: Stamp | undefined;
-  /** Memory and lmdb: how long history stays readable. False: only compact() forgets. Default: five minutes. */
+  /** How long history stays readable. False: only compact() forgets. Default: five minutes. */
   readonly autoCompact?: AutoCompactOptions | false | undefined;
   /** Lmdb: refuse puts beyond this much data and history. */
   readonly maxSizeBytes?: number | undefined;
@@ -52,7 +52,7 @@ export async function openStore(uri: string, options: OpenStoreOptions = {}): Pr
     return openLmdbStore({ ...options, path: location.path });
   }
   const { openEtcdStore } = await import('./etcd/etcd-store.ts');
-  return openEtcdStore({ ...options.etcd, ...location, stamp: options.stamp });
+  return openEtcdStore({ ...options.etcd, ...location, stamp: options.stamp, autoCompact: options.autoCompact });
 }
 
 function parseEndpoints(uri: string, text: string): { readonly endpoints: readonly string[]; readonly prefix: string } {

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../memory/memory-store.ts';
 import { restoreSnapshot, saveSnapshot } from '../snapshot/snapshot.ts';
 import { describeStoreContract } from '../testing/contract-suite.ts';
+import { eventually } from '../testing/watch-recorder.ts';
 import { openEtcdStore } from './etcd-store.ts';
-import { type EtcdCluster, etcdMissing, etcdProgram, startEtcd } from './testing/etcd-process.ts';
+import { type EtcdCluster, etcdctl, etcdMissing, etcdProgram, startEtcd } from './testing/etcd-process.ts';
 
 if (etcdProgram === undefined) test.skip(`etcd store: NOT TESTED, ${etcdMissing}`, () => undefined);
 
@@ -49,6 +50,24 @@ describe.skipIf(etcdProgram === undefined)('on a real etcd', () => {
     expect(await restoreSnapshot(file, copy)).toMatchObject({ driver: 'etcd', objects: 300 });
     await again.close();
     rmSync(directory, { recursive: true });
+  });
+
+  test('a shared lease that somebody revoked is replaced', async () => {
+    const store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: '/revoked' });
+    await store.create('/first', Buffer.from('1'), { ttlSeconds: 777 });
+    for (const lease of etcdctl(etcd, ['lease', 'list']).match(/^[0-9a-f]{8,}$/gm) ?? []) etcdctl(etcd, ['lease', 'revoke', lease]);
+    expect(await store.create('/second', Buffer.from('2'), { ttlSeconds: 777 })).toMatchObject({ applied: true });
+    expect((await store.list('/')).items.map((item) => item.key)).toEqual(['/second']);
+    await store.close();
+  });
+
+  test('history is forgotten by age', async () => {
+    const autoCompact = { keepSeconds: 0.1, intervalSeconds: 0.1 };
+    const store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: '/aging', autoCompact });
+    const created = await store.create('/k', Buffer.from('v'));
+    const revision = created.applied ? created.revision : 0n;
+    await eventually(async () => (await store.compactedRevision()) >= revision, 'automatic compaction');
+    await store.close();
   });
 
   test('a value larger than etcd takes is a typed error', async () => {

@@ -10,6 +10,7 @@ import type {
   WatchOptions,
   WriteResult,
 } from '../contract.ts';
+import { type AutoCompactOptions, startAutoCompaction } from '../embedded/auto-compaction.ts';
 import { assertKey } from '../embedded/key-order.ts';
 import { ClosedError, CompactedError, FutureRevisionError, SlowWatcherError, StoreUnavailableError } from '../errors.ts';
 import { Cluster, type ClusterOptions, isServiceError } from './cluster.ts';
@@ -35,6 +36,8 @@ export interface EtcdStoreOptions extends ClusterOptions {
   /** Part of etcd's key space this store lives in; empty means all of it. */
   readonly prefix: string;
   readonly stamp?: Stamp | undefined;
+  /** Default: history of the last five minutes is kept, in all of the cluster, as kube-apiserver does. False: others compact. */
+  readonly autoCompact?: AutoCompactOptions | false | undefined;
   /** How often watches learn of progress elsewhere when nobody asks for it. Default 5. */
   readonly progressSeconds?: number | undefined;
 }
@@ -51,6 +54,14 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Maintain
   }
 }
 
+interface PutCondition {
+  /** etcd's modRevision of the key; 0n: it must be absent. */
+  readonly expected: bigint;
+  readonly ttlSeconds: number | undefined;
+}
+
+type LeaseChoice = { readonly lease?: bigint; readonly ignoreLease?: boolean };
+
 /** Keys in one answer of etcd, to bound its size. */
 const rangeLimit = 2000;
 /** Operations in one transaction (etcd's default --max-txn-ops). */
@@ -64,6 +75,7 @@ class EtcdStore implements MaintainableStore {
   readonly #stamp: Stamp | undefined;
   readonly #watches = new Set<RevisionWatch>();
   readonly #progressTimer: NodeJS.Timeout;
+  readonly #stopCompaction: (() => void) | undefined;
   /** The store's revisions are etcd's plus this; it grows by advance() only. */
   #offset = 0n;
   #closed = false;
@@ -77,6 +89,8 @@ class EtcdStore implements MaintainableStore {
       if (this.#watches.size > 0) void this.revision().catch(() => undefined);
     };
     this.#progressTimer = setInterval(refresh, (options.progressSeconds ?? 5) * 1000).unref();
+    // Several hubs may do so at once: the later one's request is refused, which is as good.
+    this.#stopCompaction = options.autoCompact === false ? undefined : startAutoCompaction(this, options.autoCompact);
   }
 
   async revision(): Promise<Revision> {
@@ -214,23 +228,21 @@ class EtcdStore implements MaintainableStore {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#progressTimer);
+    this.#stopCompaction?.();
     for (const watch of this.#watches) watch.close();
     this.#cluster.close();
   }
 
-  async #put(
-    key: string,
-    value: Uint8Array,
-    { expected, ttlSeconds }: { expected: bigint; ttlSeconds?: number | undefined },
-  ): Promise<WriteResult> {
+  async #put(key: string, value: Uint8Array, condition: PutCondition): Promise<WriteResult> {
     this.#assertOpen();
     const etcdKey = this.#keys.toEtcd(key);
-    const lease = ttlSeconds === undefined ? (expected === 0n ? {} : { ignoreLease: true }) : { lease: await this.#leases.for(ttlSeconds) };
-    const { ambiguous, ...answer } = await this.#txn({
-      expected: { key: etcdKey, modRevision: expected },
-      success: [{ put: { key: etcdKey, value, ...lease } }],
-      failure: [{ range: { key: etcdKey } }],
-    });
+    const { ambiguous, ...answer } = await this.#withLease(condition, (lease) =>
+      this.#txn({
+        expected: { key: etcdKey, modRevision: condition.expected },
+        success: [{ put: { key: etcdKey, value, ...lease } }],
+        failure: [{ range: { key: etcdKey } }],
+      }),
+    );
     const current = answer.responses[0]?.[0];
     // An attempt whose answer was lost had been applied: what is there now is what this call wrote.
     const ours = ambiguous && current !== undefined && current.value.equals(value);
@@ -238,6 +250,18 @@ class EtcdStore implements MaintainableStore {
     const revision = (answer.succeeded ? answer.revision : (current?.modRevision ?? 0n)) + this.#offset;
     this.#stamp?.(value, revision);
     return { applied: true, revision, value };
+  }
+
+  /** Without a ttl a new key has no lease and an old one keeps its own. A shared lease that somebody has revoked is replaced. */
+  async #withLease<Result>({ expected, ttlSeconds }: PutCondition, write: (lease: LeaseChoice) => Promise<Result>): Promise<Result> {
+    if (ttlSeconds === undefined) return write(expected === 0n ? {} : { ignoreLease: true });
+    try {
+      return await write({ lease: await this.#leases.for(ttlSeconds) });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError && error.message.includes('lease not found'))) throw error;
+      this.#leases.forget(ttlSeconds);
+      return write({ lease: await this.#leases.for(ttlSeconds) });
+    }
   }
 
   /** An attempt whose answer was lost may have deleted the key: then its last version was the expected one. */

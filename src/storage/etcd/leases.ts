@@ -35,6 +35,11 @@ export class Leases {
     return (await granted).id;
   }
 
+  /** Stops sharing a lease that etcd no longer has. */
+  forget(ttlSeconds: number): void {
+    this.#shared.delete(ttlSeconds);
+  }
+
   /** Seconds the lease has left; undefined when it has ended. */
   async remainingSeconds(lease: bigint): Promise<number | undefined> {
     const { message } = await this.#cluster.call('Lease/LeaseTimeToLive', encodeLeaseTimeToLive(lease));
