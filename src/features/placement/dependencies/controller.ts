@@ -3,6 +3,7 @@ import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import type { Manager, ObjectKey } from '../../../controller-runtime/contract.ts';
 import { splitKey } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
+import { annotations } from '../api/names.ts';
 import type { BindingSpec, ResourceBinding } from '../api/resource-binding.ts';
 import { bindingKeyFor } from '../binding-store.ts';
 import type { BindingStore } from '../binding-store.ts';
@@ -77,7 +78,14 @@ export const addDependencies = (
         if (requiredBy.length === 0 || !template || template.metadata.deletionTimestamp) return;
         const binding = newBinding(template, undefined);
         try {
-          await client.create({ ...binding, spec: { ...binding.spec, requiredBy } }, { fieldManager: 'causeway-dependencies' });
+          await client.create(
+            {
+              ...binding,
+              metadata: { ...binding.metadata, annotations: { ...binding.metadata.annotations, ...shown(binding, requiredBy) } },
+              spec: { ...binding.spec, requiredBy },
+            },
+            { fieldManager: 'causeway-dependencies' },
+          );
         } catch (error) {
           if (!isStatusError(error, 'AlreadyExists')) throw error;
         }
@@ -97,6 +105,16 @@ export const addDependencies = (
     },
   });
 };
+
+/** Where a dependency goes, for people; a binding that is scheduled itself says so itself. */
+const shown = ({ spec }: ResourceBinding, requiredBy: readonly RequiredBy[]): Record<string, string> =>
+  spec.placement === undefined
+    ? {
+        [annotations.clusters]: [...new Set(requiredBy.flatMap(({ clusters = [] }) => clusters.map(({ name }) => name)))]
+          .toSorted()
+          .join(', '),
+      }
+    : {};
 
 const keyText = ({ namespace, name }: RequiredBy): string => `${namespace ?? ''}/${name}`;
 

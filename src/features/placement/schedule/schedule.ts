@@ -133,7 +133,7 @@ const place = (input: ScheduleInput, feasible: readonly Cluster[], { placement, 
   if (!spread.ok) return { ok: false, reason: 'NoClusterFit', message: spread.reason, reasons };
   const chosen = new Set(spread.clusters.map(({ name }) => name));
   for (const { name } of spreadable) if (!chosen.has(name)) reasons.set(name, 'cluster(s) was left out by the spread constraints');
-  if (replicas === undefined) return { ok: true, targets: spread.clusters.map(({ name }) => ({ name })), affinityName, reasons };
+  if (replicas === undefined) return { ok: true, targets: byName(spread.clusters.map(({ name }) => ({ name }))), affinityName, reasons };
   const candidates = spread.clusters.map(({ cluster, name, capacity }): Candidate => ({
     name,
     available: capacity === Infinity ? replicas : Math.max(0, capacity - (held.get(name) ?? 0)),
@@ -147,7 +147,7 @@ const place = (input: ScheduleInput, feasible: readonly Cluster[], { placement, 
     uid: binding.spec.resource.uid,
     fresh: input.fresh,
   });
-  if (divided.ok) return { ok: true, targets: divided.targets, affinityName, reasons };
+  if (divided.ok) return { ok: true, targets: byName(divided.targets), affinityName, reasons };
   return {
     ok: false,
     reason: 'InsufficientReplicas',
@@ -155,6 +155,8 @@ const place = (input: ScheduleInput, feasible: readonly Cluster[], { placement, 
     reasons,
   };
 };
+
+const byName = (targets: readonly TargetCluster[]): TargetCluster[] => targets.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 const staticWeight = ({ replicaScheduling }: Placement, cluster: Cluster): number =>
   Math.max(

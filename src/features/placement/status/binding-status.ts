@@ -2,6 +2,7 @@ import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
 import type { ResourceClient } from '../../../client/contract.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import { clusterOfExecutionNamespace } from '../api/names.ts';
+import { targetClusters } from '../works/target-clusters.ts';
 import type { AggregatedStatusItem, ResourceBinding } from '../api/resource-binding.ts';
 import type { Work } from '../api/work.ts';
 import { withCondition } from '../conditions.ts';
@@ -23,7 +24,7 @@ export const updateBindingStatus = async (
     ...works.flatMap(itemOf).filter(({ clusterName }) => !failures.has(clusterName)),
     ...failedItems(failures),
   ].toSorted((a, b) => (a.clusterName < b.clusterName ? -1 : 1));
-  const targets = (binding.spec.clusters ?? []).map(({ name }) => name);
+  const targets = targetClusters(binding);
   const missing = targets.filter((name) => !aggregatedStatus.some(({ clusterName, applied }) => clusterName === name && applied));
   const applied = targets.length > 0 && missing.length === 0;
   const conditions = withCondition(

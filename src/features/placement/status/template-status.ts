@@ -4,15 +4,12 @@ import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import type { ResourceBinding } from '../api/resource-binding.ts';
 import { aggregateStatus } from '../interpreter/aggregate.ts';
+import { targetClusters } from '../works/target-clusters.ts';
 
 /** Writes the aggregate of all clusters' status to the template. Kinds without a status subresource are left alone. */
-export const updateTemplateStatus = async (
-  manager: Manager,
-  template: UnstructuredObject,
-  { spec, status }: ResourceBinding,
-): Promise<void> => {
-  const scheduled = new Set((spec.clusters ?? []).map(({ name }) => name));
-  const items = (status?.aggregatedStatus ?? []).filter(({ clusterName }) => scheduled.has(clusterName));
+export const updateTemplateStatus = async (manager: Manager, template: UnstructuredObject, binding: ResourceBinding): Promise<void> => {
+  const scheduled = new Set(targetClusters(binding));
+  const items = (binding.status?.aggregatedStatus ?? []).filter(({ clusterName }) => scheduled.has(clusterName));
   const wanted = aggregateStatus(template, items);
   if (wanted === undefined || jsonEqual(wanted, template['status'] ?? {})) return;
   const ref = await manager.client.refFor(template.apiVersion, template.kind);

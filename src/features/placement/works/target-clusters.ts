@@ -35,6 +35,11 @@ const completionsOf = ({ spec }: ResourceBinding, template: UnstructuredObject):
   return allocateSeats(total, parties, nameOrderFor(spec.resource.uid));
 };
 
+/** Names of the clusters that are to hold the template: scheduled, or of a workload that depends on it. */
+export const targetClusters = ({ spec }: ResourceBinding): string[] => [
+  ...new Set([...(spec.clusters ?? []), ...(spec.requiredBy ?? []).flatMap(({ clusters = [] }) => clusters)].map(({ name }) => name)),
+];
+
 /** Clusters whose Work stays as it is until their eviction is over. */
 export const evictedClusters = ({ spec }: ResourceBinding): Set<string> =>
   new Set((spec.gracefulEvictionTasks ?? []).map(({ fromCluster }) => fromCluster));
