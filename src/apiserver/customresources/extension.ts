@@ -3,6 +3,7 @@ import { ruleChecker } from '../../apimachinery/cel/check-definition.ts';
 import type { AdmissionPlugin } from '../admission/contract.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import { isConditionTrue } from './conditions.ts';
+import { convertByWebhook } from './conversion-webhook.ts';
 import { createDefinitionController } from './controller.ts';
 import { asDefinition, definitionsResource } from './definition-object.ts';
 import { definitionSchema } from './definition-schema.ts';
@@ -19,7 +20,7 @@ export const customResourcesExtension: ServerExtensionFactory = ({ api, catalog,
     strategy: { ...kind.strategy, ...definitionStrategy(ruleChecker) },
   });
   const cache = api.cache(definitionsResource);
-  const served = createServedDefinitions(catalog);
+  const served = createServedDefinitions(catalog, (webhook, request) => convertByWebhook(api, webhook, request));
   const controller = createDefinitionController({ api, cache, served, log: options.log, now: options.now });
 
   /** Nothing new while the old objects go: a create that came late would never be cleaned up. */

@@ -3,6 +3,7 @@ import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { compileSchema } from '../../apimachinery/schema/compile.ts';
 import type { DefinitionVersion } from '../../apimachinery/schema/custom-resource-definition.ts';
+import type { ConversionSpec } from '../../apimachinery/schema/definition-conversion.ts';
 import type { PrinterColumn } from '../../apimachinery/schema/definition-parts.ts';
 import { compileJsonPath } from '../../apimachinery/schema/json-path.ts';
 import { selfContained } from '../../apimachinery/schema/schema-node.ts';
@@ -51,17 +52,39 @@ const selectableFieldsOf = ({ selectableFields = [] }: DefinitionVersion): Recor
     }),
   );
 
+/** Converts objects by asking a webhook. @throws StatusError when it fails */
+export type WebhookConversion = (
+  webhook: NonNullable<ConversionSpec['webhook']>,
+  request: { readonly objects: readonly UnstructuredObject[]; readonly apiVersion: string },
+) => Promise<readonly UnstructuredObject[]>;
+
 const asVersion =
   (apiVersion: string) =>
   (object: UnstructuredObject): UnstructuredObject => ({ ...object, apiVersion });
 
 /** The versions of a definition as served kinds. Names are those that were accepted. */
-export const kindDefinitions = (definition: StoredDefinition): KindDefinition[] => {
+export const kindDefinitions = (definition: StoredDefinition, convert: WebhookConversion): KindDefinition[] => {
   const { spec, status, metadata } = definition;
   const { group } = spec;
   const names = { ...spec.names, ...status?.acceptedNames };
   const storageVersion = storageVersionOf(definition);
   const onlyVersion = spec.versions.length === 1 && (status?.storedVersions ?? []).every((name) => name === storageVersion);
+  const storedApiVersion = formatGroupVersion(group, storageVersion);
+  const { conversion } = spec;
+  const webhook = conversion?.strategy === 'Webhook' ? conversion.webhook : undefined;
+  /** How stored objects become a version's: by the webhook, or by their apiVersion alone. */
+  const conversionTo = (apiVersion: string): Pick<KindDefinition, 'conversion' | 'storage'> =>
+    webhook
+      ? { conversion: { storedApiVersion, convert: (objects, wanted) => convert(webhook, { objects, apiVersion: wanted }) } }
+      : {
+          storage: {
+            group,
+            version: storageVersion,
+            plural: names.plural ?? '',
+            toStored: asVersion(storedApiVersion),
+            fromStored: asVersion(apiVersion),
+          },
+        };
   const served = spec.versions.filter((version) => version.served || (isTerminating(definition) && version.storage));
   return served.map((version) => {
     const source = selfContained(version.schema?.openAPIV3Schema ?? { 'x-kubernetes-preserve-unknown-fields': true });
@@ -90,17 +113,7 @@ export const kindDefinitions = (definition: StoredDefinition): KindDefinition[] 
       columns: columnsOf(version),
       selectableFields: selectableFieldsOf(version),
       strategy: resourceStrategy({ schema, statusSubresource: version.subresources?.status !== undefined }),
-      ...(onlyVersion
-        ? {}
-        : {
-            storage: {
-              group,
-              version: storageVersion,
-              plural: names.plural ?? '',
-              toStored: asVersion(formatGroupVersion(group, storageVersion)),
-              fromStored: asVersion(apiVersion),
-            },
-          }),
+      ...(onlyVersion ? {} : conversionTo(apiVersion)),
       // Objects written before the definition last changed may lack its defaults and hold fields it has dropped.
       ...(onlyVersion && metadata.generation === 1 ? {} : { refresh }),
       custom: { definitionName: metadata.name, storageVersion },

@@ -4,6 +4,7 @@ import { isConditionTrue } from './conditions.ts';
 import { isTerminating } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
 import { kindDefinitions } from './kind-definitions.ts';
+import type { WebhookConversion } from './kind-definitions.ts';
 
 /** What a served kind depends on: a change of anything else in the object does not touch the catalog. */
 const servedForm = ({ metadata, spec, status }: StoredDefinition) => ({
@@ -29,7 +30,7 @@ export interface ServedDefinitions {
   remove(name: string): void;
 }
 
-export const createServedDefinitions = (catalog: KindCatalog): ServedDefinitions => {
+export const createServedDefinitions = (catalog: KindCatalog, convert: WebhookConversion): ServedDefinitions => {
   const served = new Map<string, Served>();
 
   const removeVersions = ({ group, resource, versions }: Served, keep: readonly string[] = []): void => {
@@ -53,7 +54,7 @@ export const createServedDefinitions = (catalog: KindCatalog): ServedDefinitions
       const before = served.get(name);
       const form = servedForm(definition);
       if (before && jsonEqual(before.form, form)) return;
-      const kinds = kindDefinitions(definition);
+      const kinds = kindDefinitions(definition, convert);
       const versions = kinds.map(({ version }) => version);
       served.set(name, { form, versions, resource: definition.spec.names.plural ?? '', group: definition.spec.group });
       for (const kind of kinds) catalog.put(kind);

@@ -1,7 +1,7 @@
 import { notFound } from '../../apimachinery/errors/api-errors.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { objectKey } from '../registry/keys.ts';
-import { resourceOf, type Registry } from '../registry/registry.ts';
+import { storeOf, resourceOf, type Registry } from '../registry/registry.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { requireRevision } from './resource-version.ts';
@@ -11,7 +11,7 @@ export const getEndpoint = async (registry: Registry, resource: ResourceRequest)
   const { definition, info, query } = resource;
   const wanted = query.get('resourceVersion');
   if (wanted) await requireRevision(registry.store, wanted);
-  const found = await registry.store.get(objectKey(definition, info.namespace, info.name));
+  const found = await storeOf(registry, definition).get(objectKey(definition, info.namespace, info.name));
   if (!found) throw notFound(resourceOf(definition), info.name);
   return objectResponse(resource, 200, { value: found.value, now: registry.now() });
 };

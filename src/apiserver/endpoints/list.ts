@@ -6,7 +6,7 @@ import { toPartialObjectList } from '../table/partial-object.ts';
 import { encodedResponse, type Encodable } from '../http/encode-body.ts';
 import { json, jsonBytes } from '../http/respond.ts';
 import { readCollection, type CollectionPage } from '../registry/list.ts';
-import type { Registry } from '../registry/registry.ts';
+import { storeOf, type Registry } from '../registry/registry.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { encodeContinueToken } from './continue-token.ts';
 import { parseListQuery, type ListQuery } from './list-options.ts';
@@ -33,7 +33,7 @@ export const readPage = async (registry: Registry, resource: ResourceRequest, op
   const { query, selection } = options;
   const { definition, info } = resource;
   if (query.resourceVersion) await requireRevision(registry.store, query.resourceVersion);
-  return readCollection(registry.store, {
+  return readCollection(storeOf(registry, definition), {
     definition,
     namespace: info.namespace || selection.namespace,
     name: selection.name,

@@ -8,7 +8,7 @@ import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { parseMediaType } from '../http/media-type.ts';
 import { objectKey } from '../registry/keys.ts';
-import { resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
+import { storeOf, resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
 import { applyScale, managersAfterScale, withScaleManagers } from '../registry/scale-fields.ts';
 import { scaleOf, setReplicas, type Scale } from '../registry/scale-view.ts';
 import { readObject } from '../registry/stored-object.ts';
@@ -79,7 +79,7 @@ export const scaleEndpoint = async (registry: Registry, resource: ResourceReques
   const respond = (object: UnstructuredObject): ApiResponse =>
     objectResponse(resource, 200, { object: scaleOf(definition, object), now: registry.now() });
   if (info.verb === 'get') {
-    const found = await registry.store.get(objectKey(definition, info.namespace, info.name));
+    const found = await storeOf(registry, definition).get(objectKey(definition, info.namespace, info.name));
     if (!found) throw notFound(resourceOf(definition), info.name);
     return respond(readObject(definition, found.value));
   }

@@ -4,7 +4,7 @@ import { CompactedError } from '../../storage/errors.ts';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
 import { namespacePrefix, resourcePrefix } from '../registry/keys.ts';
 import { readCollection } from '../registry/list.ts';
-import type { Registry } from '../registry/registry.ts';
+import { storeOf, type Registry } from '../registry/registry.ts';
 import { catchUp } from '../watch/catch-up.ts';
 import { renderEvents, type Subscriber, type ViewSpec } from '../watch/view.ts';
 import type { WatchCache } from '../watch/watch-cache.ts';
@@ -70,7 +70,7 @@ const sendState = async ({ registry, resource, query, spec, sink, bookmark, sele
   const { definition, info } = resource;
   const namespace = info.namespace || selection.namespace;
   const { name, matches } = selection;
-  const page = await readCollection(registry.store, { definition, namespace, name, matches, limit: undefined });
+  const page = await readCollection(storeOf(registry, definition), { definition, namespace, name, matches, limit: undefined });
   for (const { value } of page.items) {
     if (sink.write(spec.encode('ADDED', value))) continue;
     await sink.drained();
@@ -116,7 +116,7 @@ const stream = async (session: Session): Promise<void> => {
         : await registry.store.revision();
     const write = (frames: Uint8Array): boolean => sink.write(frames);
     leave = await catchUp({
-      store: registry.store,
+      store: storeOf(registry, resource.definition),
       prefix: resourcePrefix(resource.definition),
       after,
       signal,
@@ -124,7 +124,8 @@ const stream = async (session: Session): Promise<void> => {
         const frames = renderEvents(events, spec);
         if (frames && !write(frames)) await sink.drained();
       },
-      join: (from) => hub.follow(from, spec, subscriber),
+      // The hub's events are as stored: a kind that is converted reads the log to the end of its days.
+      join: (from) => !resource.definition.conversion && hub.follow(from, spec, subscriber),
     });
     await ended;
   } catch (error) {

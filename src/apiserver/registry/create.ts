@@ -5,7 +5,7 @@ import { admissionAttributes, admit, validateAdmission } from './admission-chain
 import { objectKey } from './keys.ts';
 import { ensureNamespace, fillSystemFields, tidyMeta } from './object-meta.ts';
 import { trackUpdate } from './managed-fields.ts';
-import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
+import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, type StoredObject } from './stored-object.ts';
 import { validateNew } from './validate-object.ts';
@@ -60,11 +60,11 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
     const key = objectKey(definition, request.namespace, object.metadata.name);
     const value = encodeForStore(definition, object);
     if (request.dryRun) {
-      const taken = await registry.store.get(key);
+      const taken = await storeOf(registry, definition).get(key);
       await reservation.rollback();
       return taken ? undefined : { value, revision: 0n, object };
     }
-    const result = await registry.store.create(
+    const result = await storeOf(registry, definition).create(
       key,
       value,
       definition.ttlSeconds === undefined ? {} : { ttlSeconds: definition.ttlSeconds },

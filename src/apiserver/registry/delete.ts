@@ -6,7 +6,7 @@ import { admissionAttributes, admit, validateAdmission } from './admission-chain
 import { objectKey } from './keys.ts';
 import { lifecycleOf, type LifecycleRule } from './lifecycle-rules.ts';
 import { formatTime } from './object-meta.ts';
-import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
+import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
 import { sameButVersion } from './value-codec.ts';
@@ -83,7 +83,7 @@ const markTerminating = (object: UnstructuredObject, graceSeconds: number, now: 
 export const deleteObject = async (registry: Registry, request: WriteRequest, options: DeleteOptions): Promise<DeleteOutcome> => {
   const key = objectKey(request.definition, request.namespace, request.name);
   for (;;) {
-    const current = await registry.store.get(key);
+    const current = await storeOf(registry, request.definition).get(key);
     if (!current) throw notFound(resourceOf(request.definition), request.name);
     const outcome = await tryDelete(registry, request, { options, stored: readStored(request.definition, current), key });
     if (outcome) return outcome;
@@ -107,7 +107,7 @@ const tryDelete = async (
   if (finalizers.length === 0 && graceSeconds === 0 && !lifecycle.isHeld?.(object)) {
     if (request.dryRun) return { ...stored, deleted: true };
     const reservation = await reserveAll(registry.hooks, request, { object: undefined, old: stored.object });
-    const result = await registry.store.delete(key, { expected: stored.revision });
+    const result = await storeOf(registry, definition).delete(key, { expected: stored.revision });
     if (!result.applied) {
       await reservation.rollback();
       return undefined;
@@ -121,7 +121,7 @@ const tryDelete = async (
   lifecycle.terminate?.(object);
   const value = encodeForStore(definition, object);
   if (request.dryRun || sameButVersion(value, stored.value)) return { ...stored, object, deleted: false };
-  const result = await registry.store.update(key, value, { expected: stored.revision });
+  const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
   if (!result.applied) return undefined;
   object.metadata.resourceVersion = String(result.revision);
   return { value: result.value, revision: result.revision, object, deleted: false };

@@ -8,7 +8,7 @@ import { createObject } from './create.ts';
 import { deleteObject } from './delete.ts';
 import { objectKey, namespacePrefix, resourcePrefix } from './keys.ts';
 import { createObjectCache } from './object-cache.ts';
-import type { Registry, WriteRequest } from './registry.ts';
+import { storeOf, type Registry, type WriteRequest } from './registry.ts';
 import { readObject } from './stored-object.ts';
 import { updateObject } from './update.ts';
 
@@ -61,12 +61,12 @@ export const createInternalApi = ({ registry, catalog, watchCache, onError }: In
     },
     async get(resource, name, namespace = '') {
       const definition = definitionOf(resource);
-      const found = await registry.store.get(objectKey(definition, namespace, name));
+      const found = await storeOf(registry, definition).get(objectKey(definition, namespace, name));
       return found && readObject(definition, found.value);
     },
     async list(resource, namespace) {
       const definition = definitionOf(resource);
-      const { items } = await registry.store.list(namespacePrefix(definition, namespace));
+      const { items } = await storeOf(registry, definition).list(namespacePrefix(definition, namespace));
       return items.map(({ value }) => readObject(definition, value));
     },
     async create(resource, object, { user }) {

@@ -54,6 +54,7 @@ const rules: Readonly<Record<string, LifecycleRule>> = {
   '/pods': podRule,
   '/replicationcontrollers': { orphansByDefault: {} },
   'batch/jobs': jobRule,
+  'apiextensions.k8s.io/customresourcedefinitions': { isHeld: isHeldByObjects, terminate: terminateDefinition },
 };
 const plainRule: LifecycleRule = {};
 

@@ -4,6 +4,7 @@ import type { Store } from '../../storage/contract.ts';
 import type { AdmissionPlugin } from '../admission/contract.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import type { KindCatalog } from './contract.ts';
+import { convertingStore } from './converting-store.ts';
 import type { StorageHook } from './storage-hook.ts';
 
 /** What every operation on stored objects needs. */
@@ -51,3 +52,13 @@ export const resourceOf = (definition: KindDefinition): { readonly group: string
   group: definition.group,
   resource: definition.plural,
 });
+
+const converting = new WeakMap<KindDefinition, Store>();
+
+/** The store as a kind sees it: through its conversion, if it has one. */
+export const storeOf = ({ store }: Pick<Registry, 'store'>, definition: KindDefinition): Store => {
+  if (!definition.conversion) return store;
+  let converted = converting.get(definition);
+  if (!converted) converting.set(definition, (converted = convertingStore(store, definition, definition.conversion)));
+  return converted;
+};

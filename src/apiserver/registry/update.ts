@@ -10,7 +10,7 @@ import { objectKey, originalKey } from './keys.ts';
 import { lifecycleOf } from './lifecycle-rules.ts';
 import { keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, tidyMeta } from './object-meta.ts';
-import { resourceOf, type Registry, type WriteRequest } from './registry.ts';
+import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
 import { subresourceRules } from './subresource-rules.ts';
@@ -91,7 +91,7 @@ const isFinished = (definition: KindDefinition, object: UnstructuredObject): boo
 export const updateObject = async (registry: Registry, request: WriteRequest, change: Change): Promise<UpdateOutcome> => {
   const key = objectKey(request.definition, request.namespace, request.name);
   for (;;) {
-    const current = await registry.store.get(key);
+    const current = await storeOf(registry, request.definition).get(key);
     if (!current) throw notFound(resourceOf(request.definition), request.name);
     const outcome = await tryUpdate(registry, request, { change, stored: readStored(request.definition, current), key });
     if (outcome) return outcome;
@@ -122,7 +122,7 @@ const tryUpdate = async (
     const value = encodeForStore(definition, object);
     if (isFinished(definition, object)) {
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });
-      const gone = await registry.store.delete(key, { expected: stored.revision });
+      const gone = await storeOf(registry, definition).delete(key, { expected: stored.revision });
       if (!gone.applied) return await lost(reservation);
       await reservation.commit();
       return { value, revision: gone.revision, object, deleted: true };
@@ -132,7 +132,7 @@ const tryUpdate = async (
       await reservation.rollback();
       return { ...stored, deleted: false };
     }
-    const result = await registry.store.update(key, value, { expected: stored.revision });
+    const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
     if (!result.applied) return await lost(reservation);
     await reservation.commit();
     object.metadata.resourceVersion = String(result.revision);

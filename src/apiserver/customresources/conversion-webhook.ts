@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { internalError } from '../../apimachinery/errors/api-errors.ts';
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { ConversionSpec } from '../../apimachinery/schema/definition-conversion.ts';
+import { postReview } from '../admission/webhooks/post-review.ts';
+import type { PostOptions } from '../admission/webhooks/post-review.ts';
+import { resolveService } from '../admission/webhooks/resolve-service.ts';
+import type { InternalApi } from '../registry/contract.ts';
+
+const timeoutSeconds = 30;
+const knownReviewVersions = ['v1', 'v1beta1'];
+
+type Webhook = NonNullable<ConversionSpec['webhook']>;
+
+interface ConversionResponse {
+  readonly uid?: string;
+  readonly result?: { readonly status?: string; readonly message?: string };
+  readonly convertedObjects?: readonly UnstructuredObject[];
+}
+
+/** Where the webhook is now. @throws Error when its service has no address */
+const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig }: Webhook): Promise<PostOptions> => {
+  const { url, service, caBundle } = clientConfig ?? {};
+  const shared = { authorities: caBundle ? Buffer.from(caBundle, 'base64').toString() : undefined, timeoutSeconds };
+  if (service) {
+    const { namespace, name, port = 443, path: ownPath = '/' } = service;
+    const serverName = `${name}.${namespace}.svc`;
+    const path = `${ownPath.startsWith('/') ? '' : '/'}${ownPath}?timeout=${timeoutSeconds}s`;
+    const shown = `https://${serverName}:${port}${path}`;
+    try {
+      return { ...shared, ...(await resolveService(api, { namespace, name, port })), url: shown, path, serverName };
+    } catch (error) {
+      throw new Error(`Post "${shown}": ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+  const parsed = new URL(url ?? '');
+  parsed.searchParams.set('timeout', `${timeoutSeconds}s`);
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  return {
+    ...shared,
+    url: parsed.href,
+    host,
+    port: Number(parsed.port || 443),
+    path: `${parsed.pathname}${parsed.search}`,
+    serverName: host,
+  };
+};
+
+/** A webhook may change labels and annotations, and nothing else of metadata. */
+const restoreMetadata = (converted: UnstructuredObject, original: UnstructuredObject, index: number): UnstructuredObject => {
+  const { labels, annotations, ...rest } = converted.metadata ?? {};
+  const { labels: _labels, annotations: _annotations, ...before } = original.metadata;
+  for (const field of ['name', 'namespace', 'uid'] as const) {
+    if (jsonEqual(rest[field], before[field])) continue;
+    throw new Error(
+      `invalid metadata of object at index ${index}: metadata.${field}: Invalid value: ${JSON.stringify(rest[field] ?? '')}: must be kept`,
+    );
+  }
+  const metadata = { ...before, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
+  return { ...converted, metadata: metadata as UnstructuredObject['metadata'] };
+};
+
+const readConverted = (
+  review: unknown,
+  expected: { readonly uid: string; readonly apiVersion: string; readonly originals: readonly UnstructuredObject[] },
+): readonly UnstructuredObject[] => {
+  const { response } = (review ?? {}) as { response?: ConversionResponse };
+  const { uid, apiVersion, originals } = expected;
+  if (!response) throw new Error('invalid response: no response provided');
+  if (response.uid !== uid)
+    throw new Error(`invalid response: expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`);
+  const { result, convertedObjects = [] } = response;
+  if (result?.status !== 'Success')
+    throw new Error(
+      result?.message ||
+        (result?.status ? `response.result.status was '${result.status}', not 'Success'` : 'response.result.status was empty'),
+    );
+  if (convertedObjects.length !== originals.length)
+    throw new Error(`returned ${convertedObjects.length} objects, expected ${originals.length}`);
+  return convertedObjects.map((converted, index) => {
+    const original = originals[index]!;
+    if (converted.apiVersion !== apiVersion)
+      throw new Error(
+        `invalid converted object at index ${index}: invalid groupVersion (expected ${apiVersion}, received ${converted.apiVersion})`,
+      );
+    if (converted.kind !== original.kind)
+      throw new Error(`invalid converted object at index ${index}: invalid kind (expected ${original.kind}, received ${converted.kind})`);
+    return restoreMetadata(converted, original, index);
+  });
+};
+
+/**
+ * Converts objects by a definition's webhook (ConversionReview).
+ * @throws StatusError InternalError, in kube-apiserver's words, when it cannot be reached or does not answer as it must
+ */
+export const convertByWebhook = async (
+  api: Pick<InternalApi, 'get' | 'list'>,
+  webhook: Webhook,
+  { objects, apiVersion }: { readonly objects: readonly UnstructuredObject[]; readonly apiVersion: string },
+): Promise<readonly UnstructuredObject[]> => {
+  const from = objects[0];
+  if (!from) return [];
+  const version = webhook.conversionReviewVersions?.find((candidate) => knownReviewVersions.includes(candidate)) ?? 'v1';
+  const uid = randomUUID();
+  const review = {
+    kind: 'ConversionReview',
+    apiVersion: `apiextensions.k8s.io/${version}`,
+    request: { uid, desiredAPIVersion: apiVersion, objects },
+  };
+  try {
+    const answer = await postReview(review, await targetOf(api, webhook));
+    return readConverted(answer, { uid, apiVersion, originals: objects });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw internalError(`conversion webhook for ${from.apiVersion}, Kind=${from.kind} failed: ${message}`, error);
+  }
+};
