@@ -2,6 +2,7 @@ import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultApiService } from './defaults.ts';
+import { validateApiService } from './validation.ts';
 import type { APIService } from './types.gen.ts';
 
 const availability = ({ status }: APIService): string => {
@@ -21,6 +22,6 @@ export const apiregistrationKinds: GroupBehaviour = {
         age(service, now),
       ];
     }),
-    strategy: strategyOf({ applyDefaults: defaultApiService }),
+    strategy: strategyOf({ applyDefaults: defaultApiService, validate: validateApiService, validateUpdate: validateApiService }),
   },
 };

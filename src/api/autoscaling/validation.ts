@@ -77,6 +77,8 @@ const validateRules = (rules: HPAScalingRules | undefined, path: string): FieldE
   ];
 };
 
+const zeroMessage = 'must specify at least one Object or External metric to support scaling to zero replicas';
+
 export const validateHorizontalPodAutoscaler = ({ spec }: HorizontalPodAutoscaler): FieldError[] => {
   const { minReplicas, maxReplicas } = spec;
   const errors: FieldError[] = [];
@@ -90,6 +92,9 @@ export const validateHorizontalPodAutoscaler = ({ spec }: HorizontalPodAutoscale
     ...errors,
     ...validateReference(spec.scaleTargetRef, 'spec.scaleTargetRef'),
     ...each(spec.metrics, 'spec.metrics', validateMetric),
+    ...(minReplicas === 0 && !spec.metrics?.some(({ type }) => type === 'Object' || type === 'External')
+      ? [forbiddenField('spec.metrics', zeroMessage)]
+      : []),
     ...validateRules(spec.behavior?.scaleUp, 'spec.behavior.scaleUp'),
     ...validateRules(spec.behavior?.scaleDown, 'spec.behavior.scaleDown'),
   ];

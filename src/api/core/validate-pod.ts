@@ -93,11 +93,11 @@ export const validatePodUpdate = (pod: Pod, old: Pod): FieldError[] => {
   const kept = (old.spec.tolerations ?? []).every((toleration) => spec.tolerations?.some((other) => sameToleration(toleration, other)));
   if (!kept) errors.push(forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'));
   const gates = new Set(old.spec.schedulingGates?.map(({ name }) => name));
-  const added = (spec.schedulingGates ?? []).filter(({ name }) => !gates.has(name)).map(({ name }) => name);
-  if (added.length > 0) {
-    const message = `only deletion is allowed, but found new scheduling gate${added.length > 1 ? 's' : ''} '${added.join(', ')}'`;
-    errors.push(forbiddenField('spec.schedulingGates', message));
-  }
+  errors.push(
+    ...each(spec.schedulingGates, 'spec.schedulingGates', ({ name }, path) =>
+      gates.has(name) ? [] : [forbiddenField(`${path}.name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
+    ),
+  );
   if (!jsonEqual(munged(spec, old.spec), old.spec))
     errors.push(forbiddenField('spec', `pod updates may not change fields other than ${updatable}\n`));
   return errors;

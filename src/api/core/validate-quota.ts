@@ -55,7 +55,7 @@ const order = (item: LimitRangeItem, name: string, path: string): FieldError[] =
     errors.push(invalid(at('defaultRequest'), request[name], says('default request > max', request[name], max[name])));
   if (above(request[name], limit[name]))
     errors.push(invalid(at('defaultRequest'), request[name], says('default request > default limit', request[name], limit[name])));
-  if (above(min[name], limit[name])) errors.push(invalid(at('default'), limit[name], says('min > default', min[name], limit[name])));
+  if (above(min[name], limit[name])) errors.push(invalid(at('default'), min[name], says('min > default', min[name], limit[name])));
   if (above(limit[name], max[name])) errors.push(invalid(at('default'), limit[name], says('default > max', limit[name], max[name])));
   return errors;
 };

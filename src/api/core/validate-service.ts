@@ -146,7 +146,8 @@ export const validateServiceUpdate = (service: Service, old: Service): FieldErro
   const keepsIP = old.spec.type !== 'ExternalName' && service.spec.type !== 'ExternalName';
   const before = old.spec.clusterIPs?.[0];
   const after = service.spec.clusterIPs?.[0];
-  if (keepsIP && before && before !== after) errors.push(invalid('spec.clusterIPs[0]', after ?? null, 'may not change once set'));
+  if (keepsIP && before && before !== after)
+    errors.push(invalid('spec.clusterIPs[0]', service.spec.clusterIPs ?? null, 'may not change once set'));
   if (
     old.spec.type === 'LoadBalancer' &&
     service.spec.type === 'LoadBalancer' &&

@@ -1,12 +1,26 @@
 import { flowSchemaCells, priorityLevelConfigurationCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
+import { validateFlowSchema, validatePriorityLevel } from './validation.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultFlowSchema, defaultPriorityLevelConfiguration } from './defaults.ts';
 
 export const flowcontrolKinds: GroupBehaviour = {
-  flowschemas: { cells: flowSchemaCells, strategy: strategyOf({ generation: true, applyDefaults: defaultFlowSchema }) },
+  flowschemas: {
+    cells: flowSchemaCells,
+    strategy: strategyOf({
+      generation: true,
+      applyDefaults: defaultFlowSchema,
+      validate: validateFlowSchema,
+      validateUpdate: validateFlowSchema,
+    }),
+  },
   prioritylevelconfigurations: {
     cells: priorityLevelConfigurationCells,
-    strategy: strategyOf({ generation: true, applyDefaults: defaultPriorityLevelConfiguration }),
+    strategy: strategyOf({
+      generation: true,
+      applyDefaults: defaultPriorityLevelConfiguration,
+      validate: validatePriorityLevel,
+      validateUpdate: validatePriorityLevel,
+    }),
   },
 };

@@ -1,11 +1,18 @@
+import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { cellsOf } from '../typed.ts';
+import { requiredName, unchanged } from '../checks.ts';
+import { cellsOf, strategyOf } from '../typed.ts';
 import type { RuntimeClass } from './types.gen.ts';
 
 export const nodeKinds: GroupBehaviour = {
   runtimeclasses: {
     cells: cellsOf<RuntimeClass>((runtime, now) => [runtime.metadata.name, runtime.handler, age(runtime, now)]),
-    strategy: { allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
+    strategy: strategyOf<RuntimeClass>({
+      allowCreateOnUpdate: true,
+      allowUnconditionalUpdate: false,
+      validate: ({ handler }) => requiredName(isDns1123Label, handler, 'handler'),
+      validateUpdate: ({ handler }, old) => unchanged(handler, old.handler, 'handler'),
+    }),
   },
 };

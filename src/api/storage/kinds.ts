@@ -1,6 +1,7 @@
 import { csiDriverCells, csiNodeCells, storageClassCells, volumeAttachmentCells, volumeAttributesClassCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import {
+  validateCSINode,
   validateStorageClass,
   validateStorageClassUpdate,
   validateVolumeAttachment,
@@ -18,7 +19,15 @@ export const storageKinds: GroupBehaviour = {
       applyDefaults: defaultCSIDriver,
     }),
   },
-  csinodes: { cells: csiNodeCells, strategy: { answersDeletedObject: true, allowUnconditionalUpdate: false } },
+  csinodes: {
+    cells: csiNodeCells,
+    strategy: strategyOf({
+      answersDeletedObject: true,
+      allowUnconditionalUpdate: false,
+      validate: validateCSINode,
+      validateUpdate: validateCSINode,
+    }),
+  },
   csistoragecapacities: { strategy: { allowUnconditionalUpdate: false } },
   storageclasses: {
     cells: storageClassCells,

@@ -1,9 +1,9 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { forbiddenField, required } from '../../apimachinery/validation/field-errors.ts';
-import { isQualifiedName } from '../../apimachinery/validation/names.ts';
-import { checked, oneOf, optionalOneOf, unchanged } from '../checks.ts';
-import type { StorageClass, VolumeAttachment } from './types.gen.ts';
+import { duplicate, forbiddenField, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Subdomain, isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, each, oneOf, optionalOneOf, requiredName, unchanged } from '../checks.ts';
+import type { CSINode, StorageClass, VolumeAttachment } from './types.gen.ts';
 
 export const validateStorageClass = (storageClass: StorageClass): FieldError[] => [
   ...(storageClass.provisioner
@@ -37,3 +37,14 @@ export const validateVolumeAttachment = ({ spec }: VolumeAttachment): FieldError
 
 export const validateVolumeAttachmentUpdate = (attachment: VolumeAttachment, old: VolumeAttachment): FieldError[] =>
   unchanged(attachment.spec, old.spec, 'spec');
+
+export const validateCSINode = ({ spec }: CSINode): FieldError[] => {
+  const names = new Set<string>();
+  return each(spec.drivers, 'spec.drivers', ({ name, nodeID }, path) => {
+    const errors = requiredName(isDns1123Subdomain, name.toLowerCase(), childPath(path, 'name'));
+    if (!nodeID) errors.push(required(childPath(path, 'nodeID')));
+    if (name && names.has(name)) errors.push(duplicate(childPath(path, 'name'), name));
+    names.add(name);
+    return errors;
+  });
+};
