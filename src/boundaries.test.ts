@@ -27,6 +27,7 @@ const doors: Record<string, readonly string[]> = {
   'node:http': [
     'apiserver/listen',
     'apiserver/aggregation',
+    'apiserver/kubelet',
     'apiserver/admission',
     'client',
     'app',
@@ -35,7 +36,15 @@ const doors: Record<string, readonly string[]> = {
     'features/observability',
   ],
   'node:http2': ['apiserver/listen', 'client', 'app', 'features/fleet'],
-  'node:https': ['apiserver/listen', 'apiserver/aggregation', 'apiserver/admission', 'client', 'app', 'features/fleet'],
+  'node:https': [
+    'apiserver/listen',
+    'apiserver/aggregation',
+    'apiserver/kubelet',
+    'apiserver/admission',
+    'client',
+    'app',
+    'features/fleet',
+  ],
 };
 
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })

@@ -1,4 +1,5 @@
 import { admissionExtension } from './admission/extension.ts';
+import { kubeletExtension } from './kubelet/extension.ts';
 import { allocationExtension } from './allocation/extension.ts';
 import { aggregationExtension } from './aggregation/extension.ts';
 import { authenticationExtension } from './authentication/extension.ts';
@@ -32,6 +33,7 @@ const rooms = (): readonly ServerExtensionFactory[] => {
     healthExtension,
     metricsExtension(metrics),
     allocationExtension,
+    kubeletExtension,
     bootstrapExtension(),
   ];
 };

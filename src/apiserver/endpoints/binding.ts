@@ -38,8 +38,8 @@ const checkBinding = ({ target }: Binding, name: string): string => {
   return target?.name ?? '';
 };
 
-/** POST of a v1 Binding to pods/binding (or to bindings, the older path): the pod gets its node, once. */
-export const bindPod = async (
+/** The pod gets its node, once. */
+const bindPod = async (
   registry: Registry,
   resource: ResourceRequest,
   { binding, name }: { readonly binding: Binding; readonly name: string },
@@ -79,14 +79,18 @@ export const bindPod = async (
   return json(201, success);
 };
 
+/** POST to pods/NAME/binding, or to the older bindings collection, where the object says the name. */
 export const bindingEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { value } = await decodeBody(resource.request, 'Binding', { duplicates: false });
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest('the object provided is unrecognized (must be of type Binding)');
+  }
   const binding = value as Binding;
-  const { name } = resource.info;
+  const name = resource.info.name || (binding.metadata?.name ?? '');
   if (binding.metadata?.name && binding.metadata.name !== name) {
     throw badRequest(`the name of the object (${binding.metadata.name}) does not match the name on the URL (${name})`);
   }
-  return bindPod(registry, resource, { binding, name });
+  if (name === '') throw badRequest('name is required');
+  const definition = registry.catalog.find({ group: '', version: 'v1', resource: 'pods' }) ?? resource.definition;
+  return bindPod(registry, { ...resource, definition }, { binding, name });
 };

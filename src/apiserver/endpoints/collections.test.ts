@@ -106,7 +106,7 @@ test('objects enter and leave a selector as ADDED and DELETED', async () => {
   await label('a', { x: '1' });
   const all = await events;
   expect(seen(all)).toEqual(['ADDED a@2', 'MODIFIED a@3', 'DELETED a@4', 'ADDED a@5']);
-  expect((all[2]?.object.metadata['labels'] as JsonObject)['x']).toBe('1');
+  expect(all[2]).toMatchObject({ object: { metadata: { labels: { x: '1' } } } });
 });
 
 test('a streaming list ends with an annotated bookmark', async () => {

@@ -74,5 +74,6 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
   if (info.name === '' ? !collectionVerbs.has(info.verb) : info.verb === 'create') throw methodNotAllowed();
   if (definition.namespaced && info.namespace === '' && info.verb !== 'list' && info.verb !== 'watch') throw methodNotAllowed();
   if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
+  if (definition.group === '' && definition.plural === 'bindings') return bindingEndpoint(registry, resource);
   return endpoint(registry, resource, context);
 };

@@ -135,3 +135,10 @@ test('node ports run out with an error, not a crash', async () => {
   expect(full.body).toMatchObject({ code: 500, message: 'Internal error occurred: failed to allocate a nodePort: range is full' });
   expect((await api.call('GET', `${namespace}/services/full`)).status).toBe(404);
 });
+
+test('the older bindings collection binds too', async () => {
+  await api.call('POST', `${namespace}/pods`, { body: pod('p') });
+  const body = { kind: 'Binding', apiVersion: 'v1', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };
+  expect((await api.call('POST', `${namespace}/bindings`, { body })).status).toBe(201);
+  expect((await api.call('GET', `${namespace}/pods/p`)).body).toMatchObject({ spec: { nodeName: 'n1' } });
+});

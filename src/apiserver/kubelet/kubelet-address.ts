@@ -1,0 +1,26 @@
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+
+/** Overrides where a node's kubelet is reached, such as `http://127.0.0.1:40123`. */
+export const kubeletEndpointAnnotation = 'node.causeway.dev/kubelet-endpoint';
+
+interface NodeFields {
+  spec?: { providerID?: string };
+  status?: { addresses?: { type: string; address: string }[]; daemonEndpoints?: { kubeletEndpoint?: { Port?: number } } };
+}
+
+const preferredTypes = ['InternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS', 'ExternalIP'];
+const defaultPort = 10_250;
+
+/** Where the node's kubelet serves; undefined for a simulated node that serves nothing. @throws StatusError BadRequest without an address */
+export const kubeletUrl = (node: UnstructuredObject): URL | undefined => {
+  const override = node.metadata.annotations?.[kubeletEndpointAnnotation];
+  if (override) return new URL(override);
+  const { spec = {}, status = {} } = node as NodeFields;
+  if (spec.providerID?.startsWith('simulated://')) return undefined;
+  const addresses = status.addresses ?? [];
+  const address = preferredTypes.map((type) => addresses.find((each) => each.type === type)?.address).find((each) => each !== undefined);
+  if (address === undefined) throw badRequest(`no preferred addresses found; known addresses: ${JSON.stringify(addresses)}`);
+  const host = address.includes(':') ? `[${address}]` : address;
+  return new URL(`https://${host}:${status.daemonEndpoints?.kubeletEndpoint?.Port || defaultPort}`);
+};

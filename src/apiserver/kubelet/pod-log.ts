@@ -1,0 +1,59 @@
+import { badRequest, notFound } from '../../apimachinery/errors/api-errors.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { SubresourceRoute } from '../extension.ts';
+import { text } from '../http/respond.ts';
+import type { InternalApi } from '../registry/contract.ts';
+import { forward } from './forward.ts';
+import { kubeletUrl } from './kubelet-address.ts';
+
+interface PodSpec {
+  nodeName?: string;
+  containers?: { name: string }[];
+  initContainers?: { name: string }[];
+  ephemeralContainers?: { name: string }[];
+}
+
+const pods = { group: '', version: 'v1', resource: 'pods' };
+const nodes = { group: '', version: 'v1', resource: 'nodes' };
+const passedOptions = ['follow', 'previous', 'sinceSeconds', 'sinceTime', 'timestamps', 'tailLines', 'limitBytes', 'stream'];
+
+const chooseContainer = (pod: UnstructuredObject, wanted: string | null): string => {
+  const { containers = [], initContainers = [], ephemeralContainers = [] } = (pod['spec'] ?? {}) as PodSpec;
+  const all = [...containers, ...initContainers, ...ephemeralContainers].map(({ name }) => name);
+  const podName = pod.metadata.name;
+  if (wanted) {
+    if (!all.includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${podName}`);
+    return wanted;
+  }
+  const marked = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  if (marked && all.includes(marked)) return marked;
+  const [only] = containers;
+  if (all.length === 1 && only) return only.name;
+  const initial = initContainers.length > 0 ? ` or one of the init containers: [${initContainers.map(({ name }) => name).join(' ')}]` : '';
+  throw badRequest(
+    `a container name must be specified for pod ${podName}, choose one of: [${containers.map(({ name }) => name).join(' ')}]${initial}`,
+  );
+};
+
+/** GET pods/NAME/log: the kubelet's container log, streamed. A pod without a node, and a simulated container, has written nothing. */
+export const podLogRoute = (api: InternalApi): SubresourceRoute => ({
+  group: '',
+  resource: 'pods',
+  subresource: 'log',
+  async handle({ request, namespace, name, query }) {
+    const pod = await api.get(pods, name, namespace);
+    if (!pod) throw notFound(pods, name);
+    const container = chooseContainer(pod, query.get('container'));
+    const { nodeName } = (pod['spec'] ?? {}) as PodSpec;
+    const node = nodeName === undefined ? undefined : await api.get(nodes, nodeName);
+    if (nodeName !== undefined && !node) throw notFound(nodes, nodeName);
+    const kubelet = node && kubeletUrl(node);
+    if (!kubelet) return text(200, '');
+    const target = new URL(`/containerLogs/${namespace}/${name}/${container}`, kubelet);
+    for (const option of passedOptions) {
+      const value = query.get(option);
+      if (value !== null) target.searchParams.set(option, value);
+    }
+    return forward(request, { target });
+  },
+});
