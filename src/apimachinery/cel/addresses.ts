@@ -12,6 +12,8 @@ export interface Block {
 
 export const width = (family: 4 | 6): number => (family === 4 ? 32 : 128);
 
+const groupsOf = (part: string): string[] => (part === '' ? [] : part.split(':'));
+
 /** Parses an address as netip.ParseAddr does, but for IPv4 inside IPv6 and zones; undefined when it is none. */
 export const parseAddress = (text: string): Address | undefined => {
   if (isIPv4(text)) return { family: 4, bits: text.split('.').reduce((bits, part) => (bits << 8n) | BigInt(part), 0n) };
@@ -19,9 +21,8 @@ export const parseAddress = (text: string): Address | undefined => {
   const hasV4 = text.includes('.');
   const plain = hasV4 ? text.replace(/[\d.]+$/, (v4) => v4InHex(v4)) : text;
   const [head = '', tail] = plain.split('::');
-  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
-  const left = groups(head);
-  const right = groups(tail ?? '');
+  const left = groupsOf(head);
+  const right = groupsOf(tail ?? '');
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
   const bits = [...left, ...zeros, ...right].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
   return bits >> 32n === 0xffffn ? undefined : { family: 6, bits };

@@ -11,6 +11,27 @@ import { EvaluationError, type Value } from './values.ts';
 const environment = createEnvironment([{ name: 'x', type: dynType }]);
 const run = (source: string, x: unknown = null): Value => compile(source, environment).evaluate({ x: adaptDynamic(x) });
 
+const outcome = (source: string): unknown => {
+  try {
+    return run(source);
+  } catch {
+    return 'error';
+  }
+};
+
+const compute = (operator: string, left: bigint | undefined, right: bigint | undefined): bigint | undefined => {
+  if (left === undefined || right === undefined || ((operator === '/' || operator === '%') && right === 0n)) return undefined;
+  const operations: Record<string, (a: bigint, b: bigint) => bigint> = {
+    '+': (a, b) => a + b,
+    '-': (a, b) => a - b,
+    '*': (a, b) => a * b,
+    '/': (a, b) => a / b,
+    '%': (a, b) => a % b,
+  };
+  const value = operations[operator]?.(left, right);
+  return value === undefined || BigInt.asIntN(64, value) !== value ? undefined : value;
+};
+
 describe('hostile expressions end in an error, soon', () => {
   const range = Array.from({ length: 2_000 }, (_, index) => index);
   test.each([
@@ -101,18 +122,6 @@ describe('evaluation agrees with arithmetic', () => {
       })),
     ),
   })).tree;
-  const compute = (operator: string, left: bigint | undefined, right: bigint | undefined): bigint | undefined => {
-    if (left === undefined || right === undefined || ((operator === '/' || operator === '%') && right === 0n)) return undefined;
-    const operations: Record<string, (a: bigint, b: bigint) => bigint> = {
-      '+': (a, b) => a + b,
-      '-': (a, b) => a - b,
-      '*': (a, b) => a * b,
-      '/': (a, b) => a / b,
-      '%': (a, b) => a % b,
-    };
-    const value = operations[operator]?.(left, right);
-    return value === undefined || BigInt.asIntN(64, value) !== value ? undefined : value;
-  };
   test('64-bit integers, overflow and division by zero', () => {
     assert(
       property(trees, ({ text, value }) => {
@@ -127,13 +136,6 @@ describe('evaluation agrees with arithmetic', () => {
     const operands = constantFrom('true', 'false', '(1/0 == 1)');
     assert(
       property(operands, operands, constantFrom('&&', '||'), (left, right, operator) => {
-        const outcome = (source: string): unknown => {
-          try {
-            return run(source);
-          } catch {
-            return 'error';
-          }
-        };
         expect(outcome(`${left} ${operator} ${right}`)).toBe(outcome(`${right} ${operator} ${left}`));
         const deciding = operator === '&&' ? 'false' : 'true';
         if (left === deciding || right === deciding) expect(outcome(`${left} ${operator} ${right}`)).toBe(deciding === 'true');

@@ -225,16 +225,6 @@ class Compiler {
 
   /** Appending to a fresh list changes it in place: copying it each time would be quadratic. */
   #step({ step }: Comprehension, slot: number): Evaluate {
-    const appended = (expr: Expr): Expr | undefined =>
-      expr.kind === 'call' &&
-      expr.name === '_+_' &&
-      expr.args[0]?.kind === 'ident' &&
-      expr.args[0].name === accumulator &&
-      expr.args[1]?.kind === 'list' &&
-      expr.args[1].elements.length === 1 &&
-      expr.args[1].offset === expr.offset
-        ? expr.args[1].elements[0]
-        : undefined;
     const append =
       (item: Evaluate): Evaluate =>
       (evaluation) => {
@@ -258,6 +248,18 @@ class Compiler {
     };
   }
 }
+
+/** What `@result + [item]` appends, as macros write it. */
+const appended = (expr: Expr): Expr | undefined =>
+  expr.kind === 'call' &&
+  expr.name === '_+_' &&
+  expr.args[0]?.kind === 'ident' &&
+  expr.args[0].name === accumulator &&
+  expr.args[1]?.kind === 'list' &&
+  expr.args[1].elements.length === 1 &&
+  expr.args[1].offset === expr.offset
+    ? expr.args[1].elements[0]
+    : undefined;
 
 const isKey = (value: Value): boolean =>
   typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean' || value instanceof Uint;

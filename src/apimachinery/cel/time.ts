@@ -50,12 +50,13 @@ const fractionOf = (nanoseconds: bigint): string => {
   return digits === '' ? '' : `.${digits}`;
 };
 
+const pad = (part: number): string => String(Math.trunc(part)).padStart(2, '0');
+
 /** RFC 3339 with as many fraction digits as there are, in the zone that the timestamp was written in. */
 export const formatTimestamp = ({ nanoseconds, offsetSeconds: offset }: Timestamp): string => {
   const fraction = ((nanoseconds % billion) + billion) % billion;
   const date = new Date(Number((nanoseconds - fraction) / 1_000_000n) + offset * 1000);
   const minutes = Math.abs(offset) / 60;
-  const pad = (part: number): string => String(Math.trunc(part)).padStart(2, '0');
   const zone = offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${pad(minutes / 60)}:${pad(minutes % 60)}`;
   return `${date.toISOString().slice(0, 19)}${fractionOf(fraction)}${zone}`;
 };

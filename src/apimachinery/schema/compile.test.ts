@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { array, assert, boolean, constant, constantFrom, dictionary, letrec, nat, oneof, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FieldError } from '../validation/field-error.ts';
 import { formatFieldErrorBody } from '../validation/format-field-error.ts';
@@ -183,43 +183,37 @@ test('recursive definitions compile, and judge any depth', () => {
 });
 
 test('the fast check and the explanation agree on every value', () => {
-  const schemas = fc.letrec<{ schema: unknown }>((tie) => ({
-    schema: fc.oneof(
+  const schemas = letrec<{ schema: unknown }>((tie) => ({
+    schema: oneof(
       { maxDepth: 3 },
-      fc.record(
-        { type: fc.constant('string'), maxLength: fc.nat(4), enum: fc.constantFrom(undefined, ['a', 'b']) },
+      record({ type: constant('string'), maxLength: nat(4), enum: constantFrom(undefined, ['a', 'b']) }, { requiredKeys: ['type'] }),
+      record(
+        { type: constantFrom('integer', 'number'), minimum: nat(4), exclusiveMaximum: boolean(), maximum: nat(9) },
         { requiredKeys: ['type'] },
       ),
-      fc.record(
-        { type: fc.constantFrom('integer', 'number'), minimum: fc.nat(4), exclusiveMaximum: fc.boolean(), maximum: fc.nat(9) },
-        { requiredKeys: ['type'] },
-      ),
-      fc.record(
-        { type: fc.constant('array'), items: tie('schema'), minItems: fc.nat(2), maxItems: fc.nat(3) },
-        { requiredKeys: ['type', 'items'] },
-      ),
-      fc.record(
+      record({ type: constant('array'), items: tie('schema'), minItems: nat(2), maxItems: nat(3) }, { requiredKeys: ['type', 'items'] }),
+      record(
         {
-          type: fc.constant('object'),
-          properties: fc.record({ a: tie('schema'), b: tie('schema') }),
-          required: fc.constantFrom(['a'], []),
+          type: constant('object'),
+          properties: record({ a: tie('schema'), b: tie('schema') }),
+          required: constantFrom(['a'], []),
         },
         { requiredKeys: ['type'] },
       ),
-      fc.record({ anyOf: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }), not: tie('schema') }, { requiredKeys: ['anyOf'] }),
-      fc.record({ oneOf: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }), allOf: fc.array(tie('schema'), { maxLength: 2 }) }),
+      record({ anyOf: array(tie('schema'), { minLength: 1, maxLength: 2 }), not: tie('schema') }, { requiredKeys: ['anyOf'] }),
+      record({ oneOf: array(tie('schema'), { minLength: 1, maxLength: 2 }), allOf: array(tie('schema'), { maxLength: 2 }) }),
     ),
   })).schema;
-  const values = fc.letrec((tie) => ({
-    value: fc.oneof(
+  const values = letrec((tie) => ({
+    value: oneof(
       { maxDepth: 3 },
-      fc.constantFrom(null, true, 'a', 'abcde', 0, 3, 2.5),
-      fc.array(tie('value'), { maxLength: 4 }),
-      fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value')),
+      constantFrom(null, true, 'a', 'abcde', 0, 3, 2.5),
+      array(tie('value'), { maxLength: 4 }),
+      dictionary(constantFrom('a', 'b', 'c'), tie('value')),
     ),
   })).value;
-  fc.assert(
-    fc.property(schemas, values, (schema, value) => {
+  assert(
+    property(schemas, values, (schema, value) => {
       const { root } = compile(JSON.parse(JSON.stringify(schema)) as JsonSchema);
       expect(explain(value, root, { path: '', field: '' }).length === 0).toBe(isValid(value, root));
     }),

@@ -1,5 +1,6 @@
 import { typeName } from '../equality.ts';
-import { checkInt, checkUint, Duration, EvaluationError, List, Timestamp, TypeValue, Uint, type MapValue, type Value } from '../values.ts';
+import type { List } from '../values.ts';
+import { checkInt, checkUint, Duration, EvaluationError, Timestamp, TypeValue, Uint, type MapValue, type Value } from '../values.ts';
 import { runeCount } from '../../schema/constraints.ts';
 import { formatSeconds, formatTimestamp, parseCelDuration, parseCelTimestamp } from '../time.ts';
 import { formatDouble } from './format-double.ts';

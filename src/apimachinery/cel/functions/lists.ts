@@ -6,16 +6,17 @@ const fail = (message: string): never => {
   throw new EvaluationError(message);
 };
 
+const sortKey = (value: Value): bigint | number | string | boolean => {
+  if (value instanceof Uint) return value.value;
+  if (value instanceof Timestamp || value instanceof Duration) return value.nanoseconds;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  return typeof value === 'object' ? fail('no such overload') : value;
+};
+
 /** The order of two values of one comparable type. @throws {EvaluationError} */
 export const order = (left: Value, right: Value): number => {
-  const key = (value: Value): bigint | number | string | boolean => {
-    if (value instanceof Uint) return value.value;
-    if (value instanceof Timestamp || value instanceof Duration) return value.nanoseconds;
-    if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
-    return typeof value === 'object' ? fail('no such overload') : value;
-  };
-  const a = key(left);
-  const b = key(right);
+  const a = sortKey(left);
+  const b = sortKey(right);
   if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : a > b ? 1 : 0;
 };

@@ -1,8 +1,8 @@
 import { equal, itemKey } from '../equality.ts';
+import type { DynamicMap } from '../values.ts';
 import {
   checkInt,
   checkUint,
-  DynamicMap,
   Duration,
   EvaluationError,
   isMap,

@@ -15,7 +15,8 @@ const findAll = (text: string, pattern: string, limit = -1n): List => {
   const found: string[] = [];
   if (limit === 0n) return new List(found);
   const matcher = compile(pattern).engine.matcher(text);
-  while ((limit < 0n || found.length < Number(limit)) && matcher.find()) found.push(matcher.group() ?? '');
+  const most = limit < 0n ? Infinity : Number(limit);
+  while (found.length < most && matcher.find()) found.push(matcher.group() ?? '');
   return new List(found);
 };
 

@@ -1,4 +1,4 @@
-import { List } from '../values.ts';
+import type { List } from '../values.ts';
 import { declare, type Overload } from './declare.ts';
 import { includes } from './operators.ts';
 

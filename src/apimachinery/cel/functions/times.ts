@@ -1,5 +1,6 @@
 import { offsetSeconds } from '../time.ts';
-import { Duration, EvaluationError, Timestamp } from '../values.ts';
+import type { Duration, Timestamp } from '../values.ts';
+import { EvaluationError } from '../values.ts';
 import { declareMember, type Overload } from './declare.ts';
 
 const million = 1_000_000n;
