@@ -8,6 +8,7 @@ import { limitRanger } from './limits/limit-ranger.ts';
 import { defaultIngressClass } from './networking/default-ingress-class.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { priority } from './pods/priority.ts';
+import { createPolicyStatus } from './policies/policy-status.ts';
 import { validatingPolicies } from './policies/validating-policies.ts';
 import { runtimeClass } from './pods/runtime-class.ts';
 import { serviceAccount } from './pods/service-account.ts';
@@ -36,6 +37,9 @@ export const admissionExtension =
     const onError = (error: unknown): void => options.log.warn('counting quota usage failed', { error: String(error) });
     const isEnabled = ({ name }: AdmissionPlugin): boolean => !settings.disable?.includes(name);
     const quota = resourceQuota(api, { now: options.now, onError });
+    const policyStatus = createPolicyStatus(api, (error) =>
+      options.log.warn('checking admission policies failed', { error: String(error) }),
+    );
     const webhookOptions = {
       authorizer: authorizerVariables(createRuleResolver(api)),
       onIgnored: (error: unknown): void => options.log.warn('a webhook was ignored', { error: String(error) }),
@@ -72,6 +76,8 @@ export const admissionExtension =
     return {
       name: 'admission',
       admission: plugins.filter(isEnabled),
-      stop: () => quota.refresher.stop(),
+      async stop() {
+        await Promise.all([quota.refresher.stop(), policyStatus.stop()]);
+      },
     };
   };

@@ -125,3 +125,29 @@ test('an expression may ask what the caller may do', async () => {
   }
   expect(answer?.body.message).toContain('denied request: no secrets');
 });
+
+test('a policy is type-checked against the kinds it names', async () => {
+  await policy({
+    matchConstraints: { resourceRules: [{ operations: ['CREATE'], apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'] }] },
+    validations: [
+      { expression: 'object.spec.replicas > 1' },
+      { expression: 'object.spec.replicaz > 1' },
+      { expression: "object.metadata.labels['a'] == 'b'" },
+    ],
+  });
+  const { body } = await server.eventually(
+    `${base}/validatingadmissionpolicies/p`,
+    (answer) => answer.body.status?.['typeChecking'] !== undefined,
+  );
+  expect(body.status).toMatchObject({
+    observedGeneration: 1,
+    typeChecking: {
+      expressionWarnings: [
+        {
+          fieldRef: 'spec.validations[1].expression',
+          warning: expect.stringMatching(/^apps\/v1, Kind=Deployment: .*undefined field 'replicaz'/s),
+        },
+      ],
+    },
+  });
+});
