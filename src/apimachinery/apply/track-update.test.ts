@@ -87,6 +87,26 @@ test('managers of other versions are compared in their own version', () => {
   ]);
 });
 
+test('without a conversion the same fields are in every version', () => {
+  const schema = {
+    root: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } } },
+    resolve: () => ({}),
+  };
+  const entry = {
+    manager: 'm',
+    operation: 'Update' as const,
+    apiVersion: 'g/v1',
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:spec': { 'f:size': {} } },
+  };
+  const old = { apiVersion: 'g/v2', kind: 'K', metadata: { managedFields: [entry] as unknown as JsonObject[] }, spec: { size: 1 } };
+  const context = { manager: 'n', apiVersion: 'g/v2', subresource: '', time: '2026-01-01T00:00:00Z', kind: { schema: () => schema } };
+  const kept = trackUpdate({ ...context, old, new: { ...old, metadata: { labels: { a: 'b' } } } });
+  expect(kept?.map(({ manager }) => manager)).toEqual(['m', 'n']);
+  const taken = trackUpdate({ ...context, old, new: { ...old, metadata: {}, spec: { size: 2 } } });
+  expect(taken?.map(({ manager }) => manager)).toEqual(['n']);
+});
+
 test('when only times of managers changed, the stored times stay', () => {
   const stored = apply('a', widget({ size: 1 }), { live: undefined, time: '2026-01-01T00:00:00Z' }).object;
   const later = apply('a', widget({ size: 1 }), { live: undefined, time: '2026-02-01T00:00:00Z' }).object;

@@ -12,7 +12,7 @@ export type FieldFilter = (set: FieldSet) => FieldSet;
 export interface VersionedKind {
   /** Undefined for a version that is no longer served: its managers are forgotten. */
   schema(apiVersion: string): SchemaSource | undefined;
-  /** The object in another version. Absent when the kind has one version only. */
+  /** The object in another version. Absent when versions differ in nothing but their name (a CustomResourceDefinition without a webhook). */
   convert?(object: JsonObject, apiVersion: string): JsonObject;
 }
 
@@ -27,8 +27,9 @@ export interface TypedObject {
 export function convertTo(kind: VersionedKind, object: TypedObject, apiVersion: string): TypedObject | undefined {
   if (object.apiVersion === apiVersion) return object;
   const schema = kind.schema(apiVersion);
-  if (!schema || !kind.convert) return undefined;
-  return { value: kind.convert(object.value, apiVersion), type: mergeTypeOf(schema), apiVersion };
+  if (!schema) return undefined;
+  const value = kind.convert ? kind.convert(object.value, apiVersion) : { ...object.value, apiVersion };
+  return { value, type: mergeTypeOf(schema), apiVersion };
 }
 
 /** Compares two objects in any version, once for each. */
