@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { MaintainableStore, Revision } from '../contract.ts';
-import { StoreUnavailableError } from '../errors.ts';
-import { recordWatch } from '../testing/watch-recorder.ts';
-import { openEtcdStore } from './etcd-store.ts';
-import { etcdMissing, etcdProgram, startEtcd } from './testing/etcd-process.ts';
+import type { MaintainableStore, Revision } from '../../src/storage/contract.ts';
+import { StoreUnavailableError } from '../../src/storage/errors.ts';
+import { recordWatch } from '../../src/storage/testing/watch-recorder.ts';
+import { openEtcdStore } from '../../src/storage/etcd/etcd-store.ts';
+import { etcdProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/testing/etcd-process.ts';
 
-if (etcdProgram === undefined) test.skip(`etcd fail-over: NOT TESTED, ${etcdMissing}`, () => undefined);
+sayWithoutEtcd('etcd fail-over');
 
 /** Counts a shared key up by compare-and-swap until stopped; answers with what was acknowledged, by revision. */
 async function countUp(store: MaintainableStore, name: string, stopped: () => boolean): Promise<Map<Revision, string>> {

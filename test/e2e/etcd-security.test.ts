@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { StoreUnavailableError } from '../errors.ts';
-import { recordWatch } from '../testing/watch-recorder.ts';
-import { openEtcdStore } from './etcd-store.ts';
-import { makeCertificates, type TestCertificates } from './testing/certificates.ts';
-import { type EtcdCluster, etcdctl, etcdMissing, etcdProgram, startEtcd } from './testing/etcd-process.ts';
+import { StoreUnavailableError } from '../../src/storage/errors.ts';
+import { recordWatch } from '../../src/storage/testing/watch-recorder.ts';
+import { openEtcdStore } from '../../src/storage/etcd/etcd-store.ts';
+import { makeCertificates, type TestCertificates } from '../../src/storage/etcd/testing/certificates.ts';
+import { type EtcdCluster, etcdctl, etcdProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/testing/etcd-process.ts';
 
 const canRun = etcdProgram !== undefined && existsSync(etcdProgram.replace(/etcd$/, 'etcdctl'));
-if (!canRun) test.skip(`etcd with TLS and passwords: NOT TESTED, ${etcdMissing}`, () => undefined);
+sayWithoutEtcd('etcd with TLS and passwords', !canRun);
 
 describe.skipIf(!canRun)('an etcd that asks for client certificates and passwords', () => {
   const directory = mkdtempSync(join(tmpdir(), 'causeway-etcd-tls-'));
