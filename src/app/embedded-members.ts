@@ -113,16 +113,14 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
     },
     settled: async (manager) => {
       const embedded = manager.informer<EmbeddedCluster>(embeddedClustersRef);
-      await embedded.synced();
+      const clusters = manager.informer<Cluster>(clustersRef);
+      await Promise.all([embedded.synced(), clusters.synced()]);
       await new Promise<void>((resolve) => {
         const check = (): void => {
-          const waiting = embedded
-            .list()
-            .some(({ metadata, spec, status }) => (spec.running ?? true) && !members.has(metadata.name) && status?.phase !== 'Failed');
-          if (!waiting) resolve();
+          if (embedded.list().every((object) => isSettled(object, clusters.get(object.metadata.name)))) resolve();
         };
-        listeners.add(check);
         embedded.onEvent(check);
+        clusters.onEvent(check);
         check();
       });
     },
@@ -130,6 +128,12 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
       await Promise.all([...members.keys()].map(stopMember));
     },
   };
+};
+
+/** Stopped as asked, failed, or joined with all its nodes ready. */
+const isSettled = ({ spec, status }: EmbeddedCluster, cluster: Cluster | undefined): boolean => {
+  if (!(spec.running ?? true) || status?.phase === 'Failed') return true;
+  return status?.phase === 'Running' && (cluster?.status?.nodeSummary?.readyNum ?? -1) >= (spec.nodes ?? 3);
 };
 
 const setFinalizers = async (manager: Manager, { metadata }: EmbeddedCluster, finalizers: readonly string[]): Promise<void> => {

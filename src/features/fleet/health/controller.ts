@@ -1,4 +1,5 @@
-import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
+import type { JsonObject } from '../../../apimachinery/meta/object.ts';
+import { createMergePatch } from '../../../apimachinery/patch/merge-patch.ts';
 import type { Client } from '../../../client/contract.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
@@ -29,6 +30,7 @@ export const addHealth = (
   const clusters = manager.informer<Cluster>(clustersRef);
   const badSince = new Map<string, number>();
   const watches = new Map<string, MemberWatch>();
+  const enqueues = new Set<(name: string) => void>();
 
   const watchOf = async (name: string, client: Client | undefined): Promise<MemberWatch | undefined> => {
     const current = watches.get(name);
@@ -36,7 +38,9 @@ export const addHealth = (
     watches.delete(name);
     void current?.stop();
     if (!client) return undefined;
-    const created = watchMember(manager, client);
+    const created = watchMember(manager, client, () => {
+      for (const enqueue of enqueues) enqueue(name);
+    });
     watches.set(name, created);
     return created;
   };
@@ -52,7 +56,14 @@ export const addHealth = (
       watch(clusters, ({ type, object }) => (type === 'modified' && object.status?.conditions ? [] : [object.metadata.name])),
       {
         synced: async () => {},
-        subscribe: (enqueue) => members.onChange(enqueue),
+        subscribe: (enqueue) => {
+          enqueues.add(enqueue);
+          const unsubscribe = members.onChange(enqueue);
+          return () => {
+            enqueues.delete(enqueue);
+            unsubscribe();
+          };
+        },
       },
     ],
     // As many at once as may hang at once.
@@ -108,9 +119,11 @@ const readyCondition = ({ status }: Cluster, observed: ReadyCondition, now: numb
 };
 
 const write = async (manager: Manager, { metadata, status }: Cluster, wanted: ClusterStatus): Promise<void> => {
-  if (jsonEqual({ ...status, ...wanted }, status)) return;
-  const { resourceSummary, ...rest } = wanted;
-  const body = { status: { ...rest, ...(resourceSummary ? { resourceSummary } : {}) } };
+  const changed = createMergePatch((status ?? {}) as JsonObject, { ...status, ...wanted } as JsonObject);
+  if (Object.keys(changed).length === 0) return;
+  const options = { type: 'merge', subresource: 'status', fieldManager: 'causeway-fleet' } as const;
+  await manager.client.resource<Cluster>(clustersRef).patch(metadata.name, undefined, { status: changed }, options);
+};
   await manager.client
     .resource<Cluster>(clustersRef)
     .patch(metadata.name, undefined, body, { type: 'merge', subresource: 'status', fieldManager: 'causeway-fleet' });
