@@ -108,6 +108,8 @@ export interface KindDefinition {
   readonly ttlSeconds?: number;
   /** A create-only review that is answered, never stored (SubjectAccessReview, TokenReview, …). */
   readonly virtual?: boolean;
+  /** Text of the Warning that every request for a deprecated version is answered with. */
+  readonly deprecationWarning?: string;
   /** A custom resource's definition: its strategy is the CRD machinery's. */
   readonly custom?: { readonly definitionName: string; readonly storageVersion: string };
 }

@@ -12,7 +12,11 @@ export const podStrategy: Strategy<Pod> = {
     pod.status = { phase: 'Pending', qosClass: podQosClass(pod) };
     if (pod.spec.schedulingGates?.length) {
       const message = 'Scheduling is blocked due to non-empty scheduling gates';
-      pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
+      const now = pod.metadata.creationTimestamp ?? '';
+      const never = null as unknown as string;
+      pod.status.conditions = [
+        { type: 'PodScheduled', status: 'False', lastProbeTime: never, lastTransitionTime: now, reason: 'SchedulingGated', message },
+      ];
     }
   },
   validate: validatePod,
