@@ -124,7 +124,3 @@ const write = async (manager: Manager, { metadata, status }: Cluster, wanted: Cl
   const options = { type: 'merge', subresource: 'status', fieldManager: 'causeway-fleet' } as const;
   await manager.client.resource<Cluster>(clustersRef).patch(metadata.name, undefined, { status: changed }, options);
 };
-  await manager.client
-    .resource<Cluster>(clustersRef)
-    .patch(metadata.name, undefined, body, { type: 'merge', subresource: 'status', fieldManager: 'causeway-fleet' });
-};
