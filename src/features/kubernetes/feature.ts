@@ -1,6 +1,8 @@
 import { replicaSetsRef, replicationControllersRef } from '../../api/refs.gen.ts';
 import type { Manager } from '../../controller-runtime/contract.ts';
 import type { Feature } from '../../controller-runtime/feature.ts';
+import { addCertificateSigningController } from './certificate-signing/controller.ts';
+import { addClusterRoleAggregationController } from './cluster-role-aggregation/controller.ts';
 import { addCronJobController } from './cronjob/controller.ts';
 import { addDaemonSetController } from './daemonset/controller.ts';
 import { addDeploymentController } from './deployment/controller.ts';
@@ -11,6 +13,8 @@ import { addGarbageCollector } from './garbage-collector/controller.ts';
 import { addJobController } from './job/controller.ts';
 import { addNamespaceController } from './namespace/controller.ts';
 import { addNodeLifecycleController } from './node-lifecycle/controller.ts';
+import { addPersistentVolumeController } from './persistent-volume/controller.ts';
+import { ensureSimulatedClass } from './persistent-volume/simulated-storage.ts';
 import { addPodGarbageCollector } from './pod-gc/controller.ts';
 import { addReplicaSetController } from './replicaset/controller.ts';
 import { addRootCaController } from './root-ca/controller.ts';
@@ -19,6 +23,7 @@ import { addServiceAccountController } from './service-account/controller.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { addSimulatedNodes } from './simulated-node/controller.ts';
 import { addStatefulSetController } from './statefulset/controller.ts';
+import { addStorageProtectionController } from './storage-protection/controller.ts';
 import { addTaintEvictionController } from './taint-eviction/controller.ts';
 import { addTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 
@@ -28,6 +33,8 @@ const addApiControllers = (manager: Manager, settings: KubernetesSettings): void
   addServiceAccountController(manager);
   addRootCaController(manager, settings.rootCertificateAuthority);
   addGarbageCollector(manager);
+  addClusterRoleAggregationController(manager);
+  if (settings.signer) addCertificateSigningController(manager, settings.signer);
 };
 
 /** What makes an API server a cluster that runs things. */
@@ -46,8 +53,11 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   addNodeLifecycleController(manager);
   addTaintEvictionController(manager);
   addPodGarbageCollector(manager);
+  addPersistentVolumeController(manager);
+  addStorageProtectionController(manager);
   addScheduler(manager);
   if (settings.simulatedNodes?.length) {
+    manager.addRunnable('simulated-storage', (signal) => ensureSimulatedClass(manager.client, signal));
     addSimulatedNodes(manager, settings.simulatedNodes, settings.simulationTiming ? { timing: settings.simulationTiming } : {});
   }
 };

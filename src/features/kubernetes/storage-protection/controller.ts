@@ -1,0 +1,59 @@
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../api/core/types.gen.ts';
+import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
+import { persistentVolumeClaimsRef, persistentVolumesRef, podsRef } from '../../../api/refs.gen.ts';
+import type { Manager } from '../../../controller-runtime/contract.ts';
+import type { KubeObject } from '../../../apimachinery/meta/object.ts';
+import type { ResourceClient } from '../../../client/contract.ts';
+import { keyOf } from '../../../controller-runtime/object-key.ts';
+import { watch } from '../../../controller-runtime/watch.ts';
+import { isTerminal } from '../common/pod-state.ts';
+
+const claimFinalizer = 'kubernetes.io/pvc-protection';
+const volumeFinalizer = 'kubernetes.io/pv-protection';
+
+const claimsUsedBy = (pod: Pod): readonly string[] =>
+  (pod.spec.volumes ?? [])
+    .map(({ name, persistentVolumeClaim, ephemeral }) => (ephemeral ? `${pod.metadata.name}-${name}` : persistentVolumeClaim?.claimName))
+    .filter((name) => name !== undefined)
+    .map((name) => `${pod.metadata.namespace ?? ''}/${name}`);
+
+const release = async <T extends KubeObject>(resource: ResourceClient<T>, { metadata }: T, finalizer: string): Promise<void> => {
+  const finalizers = (metadata.finalizers ?? []).filter((name) => name !== finalizer);
+  const patch = { metadata: { resourceVersion: metadata.resourceVersion, finalizers } };
+  try {
+    await resource.patch(metadata.name, metadata.namespace, patch, { type: 'merge' });
+  } catch (error) {
+    if (!isStatusError(error, 'NotFound')) throw error;
+  }
+};
+
+/** Lets deleted claims go when no pod uses them any more, and deleted volumes when they are not bound. */
+export const addStorageProtectionController = (manager: Manager): void => {
+  const claims = manager.informer<PersistentVolumeClaim>(persistentVolumeClaimsRef);
+  const volumes = manager.informer<PersistentVolume>(persistentVolumesRef);
+  const pods = manager.informer<Pod>(podsRef);
+  pods.addIndex('claim', claimsUsedBy);
+  const claimClient = manager.client.resource<PersistentVolumeClaim>(persistentVolumeClaimsRef);
+  const volumeClient = manager.client.resource<PersistentVolume>(persistentVolumesRef);
+
+  manager.addController({
+    name: 'pvc-protection',
+    watches: [watch(claims), watch(pods, ({ object }) => claimsUsedBy(object))],
+    reconcile: async (key) => {
+      const claim = claims.byKey(key);
+      if (!claim?.metadata.deletionTimestamp || !claim.metadata.finalizers?.includes(claimFinalizer)) return;
+      // A pod that was never scheduled uses nothing once it is being deleted.
+      const used = pods.byIndex('claim', key).some((pod) => !isTerminal(pod) && (pod.spec.nodeName || !pod.metadata.deletionTimestamp));
+      if (!used) await release(claimClient, claim, claimFinalizer);
+    },
+  });
+  manager.addController({
+    name: 'pv-protection',
+    watches: [watch(volumes, ({ object }) => [keyOf(object)])],
+    reconcile: async (name) => {
+      const volume = volumes.byKey(name);
+      if (!volume?.metadata.deletionTimestamp || !volume.metadata.finalizers?.includes(volumeFinalizer)) return;
+      if (volume.status?.phase !== 'Bound') await release(volumeClient, volume, volumeFinalizer);
+    },
+  });
+};
