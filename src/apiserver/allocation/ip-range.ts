@@ -31,13 +31,22 @@ const parseIpv6 = (address: string): bigint => {
 export const parseIp = (address: string): bigint | undefined =>
   isIPv4(address) ? parseIpv4(address) : isIPv6(address) ? parseIpv6(address) : undefined;
 
+/** Start and length of the longest run of zero words; the first of equal ones. */
+const longestZeros = (words: readonly string[]): { start: number; length: number } => {
+  let best = { start: -1, length: 0 };
+  let start = 0;
+  for (const [index, word] of words.entries()) {
+    if (word !== '0') start = index + 1;
+    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
+  }
+  return best;
+};
+
 const formatIpv6 = (value: bigint): string => {
   const words = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
-  const longest = words
-    .join(':')
-    .match(/\b0(?::0)+\b/g)
-    ?.toSorted((a, b) => b.length - a.length)[0];
-  return longest === undefined ? words.join(':') : words.join(':').replace(longest, '::').replace(/:{3,}/, '::');
+  const { start, length } = longestZeros(words);
+  if (length < 2) return words.join(':');
+  return `${words.slice(0, start).join(':')}::${words.slice(start + length).join(':')}`;
 };
 
 /** The canonical text of an address (RFC 5952 for IPv6). */

@@ -19,7 +19,6 @@ import { updateEndpoint } from './update.ts';
 import { watchEndpoint, type WatchContext } from './watch.ts';
 
 export interface EndpointContext extends WatchContext {
-  readonly catalog: KindCatalog;
   readonly subresource: (resource: ResourceRequest) => SubresourceRoute | undefined;
 }
 
@@ -57,7 +56,7 @@ const deprecations: Readonly<Record<string, string>> = {
 export const dispatchResource: Endpoint = async (registry, resource, context) => {
   const { definition, info, request } = resource;
   if (request.method === 'HEAD' || request.method === 'OPTIONS') throw methodNotAllowed();
-  const deprecation = deprecations[`${definition.group}/${definition.version}/${definition.plural}`];
+  const deprecation = definition.deprecationWarning ?? deprecations[`${definition.group}/${definition.version}/${definition.plural}`];
   if (deprecation !== undefined) resource.warnings.push(deprecation);
   const route = context.subresource(resource);
   if (info.subresource !== '') {

@@ -2,6 +2,7 @@ import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
 import { CompactedError } from '../../storage/errors.ts';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
+import type { KindCatalog } from '../registry/contract.ts';
 import { namespacePrefix, resourcePrefix } from '../registry/keys.ts';
 import { readCollection } from '../registry/list.ts';
 import { storeOf, type Registry } from '../registry/registry.ts';
@@ -23,6 +24,7 @@ const maxBufferedBytes = 16 * 2 ** 20;
 
 export interface WatchContext {
   readonly watchCache: WatchCache;
+  readonly catalog: KindCatalog;
 }
 
 /** Whether the present state comes first, as ADDED events; otherwise only what changes after the version. */
@@ -107,6 +109,9 @@ const stream = async (session: Session): Promise<void> => {
   );
   const bookmarks = query.allowBookmarks ? setInterval(() => sink.write(bookmark(hub.revision)), bookmarkMilliseconds) : undefined;
   signal.addEventListener('abort', () => finish(), { once: true });
+  const { group, version, resource: plural } = resource.info;
+  const served = (): boolean => context.catalog.find({ group, version, resource: plural }) !== undefined;
+  const unlisten = resource.definition.custom ? context.catalog.onChange(() => served() || finish()) : () => {};
   if (signal.aborted) done();
   try {
     const after = startsWithState(query)
@@ -134,6 +139,7 @@ const stream = async (session: Session): Promise<void> => {
       fail(error instanceof StatusError ? error : new StatusError('InternalError', `Internal error occurred: ${String(error)}`));
   } finally {
     leave();
+    unlisten();
     clearTimeout(timeout);
     clearInterval(bookmarks);
     sink.end();
