@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deepClone } from '../clone/deep-clone.ts';
 import { jsonEqual } from './json-equal.ts';

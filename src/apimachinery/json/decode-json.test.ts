@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeJson } from './decode-json.ts';
 import { JsonSyntaxError, scanJson } from './json-scanner.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { applyJsonPatch, JsonPatchError, JsonPatchTooLargeError, type JsonPatchOperation } from './json-patch.ts';

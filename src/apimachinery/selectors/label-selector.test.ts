@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isStatusError } from '../errors/status-error.ts';
 import { everything, formatLabelSelector, labelSelectorFromMap, labelSelectorFromSpec, matchesLabels, nothing } from './label-selector.ts';
