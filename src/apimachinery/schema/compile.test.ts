@@ -182,6 +182,15 @@ test('recursive definitions compile, and judge any depth', () => {
   expect(schema.validate(deep)).toHaveLength(1);
 });
 
+test('a value nested deeper than the stack is a BadRequest', () => {
+  const definition: JsonSchema = { type: 'object', properties: { child: { $ref: '#/components/schemas/T' } } };
+  const schema = compileSchema({ root: { $ref: '#/components/schemas/T' }, resolve: () => definition });
+  let deep: Record<string, unknown> = { unknown: 1 };
+  for (let level = 0; level < 100_000; level++) deep = { child: deep };
+  expect(() => schema.prune(deep)).toThrow('exceeded max depth');
+  expect(() => schema.validate(deep)).toThrow('exceeded max depth');
+});
+
 test('the fast check and the explanation agree on every value', () => {
   const schemas = letrec<{ schema: unknown }>((tie) => ({
     schema: oneof(

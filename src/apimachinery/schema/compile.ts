@@ -1,3 +1,4 @@
+import { StatusError } from '../errors/status-error.ts';
 import type { FieldError } from '../validation/field-error.ts';
 import { hasRules, validateRules } from '../cel/validations.ts';
 import { invalid } from '../validation/field-errors.ts';
@@ -41,18 +42,30 @@ export const compileSchema = (source: SchemaSource): CompiledSchema => {
   const isBuiltIn = root.schema['x-kubernetes-group-version-kind'] !== undefined;
   return {
     root,
-    applyDefaults: (value) => {
+    applyDefaults: shallow((value) => {
       applyDefaults(value, root);
       // Null in a built-in kind decodes to Go's zero value: its strategy knows what that means.
       if (!isBuiltIn) dropForbiddenNulls(value, root);
-    },
-    prune: (value) => prune(value, root),
-    validate: (value, options = {}) => validate(value, root, options),
-    validateRules: (value, options = {}) => validateRules(value, root, { old: options.old }),
-    validateResource: (value, options = {}) => validateResource(value, root, options),
-    checkTypes: (value, kind) => checkTypes(value, root, kind),
+    }),
+    prune: shallow((value) => prune(value, root)),
+    validate: shallow((value, options = {}) => validate(value, root, options)),
+    validateRules: shallow((value, options = {}) => validateRules(value, root, { old: options.old })),
+    validateResource: shallow((value, options = {}) => validateResource(value, root, options)),
+    checkTypes: shallow((value, kind) => checkTypes(value, root, kind)),
   };
 };
+
+/** Values nested too deep for the stack are the client's mistake, not a failure of the server. */
+const shallow =
+  <A extends unknown[], R>(work: (...args: A) => R): ((...args: A) => R) =>
+  (...args) => {
+    try {
+      return work(...args);
+    } catch (error) {
+      if (error instanceof RangeError) throw new StatusError('BadRequest', 'exceeded max depth', { cause: error });
+      throw error;
+    }
+  };
 
 const validate = (value: unknown, root: SchemaNode, { old, only }: ValidateOptions): FieldError[] => {
   const lists = (): FieldError[] => (old === undefined || findDuplicates(old, root).length === 0 ? findDuplicates(value, root) : []);
