@@ -7,6 +7,7 @@ import type { ConversionSpec } from '../../apimachinery/schema/definition-conver
 import type { PrinterColumn } from '../../apimachinery/schema/definition-parts.ts';
 import { compileJsonPath } from '../../apimachinery/schema/json-path.ts';
 import { selfContained } from '../../apimachinery/schema/schema-node.ts';
+import { compareVersions } from '../discovery/version-order.ts';
 import { ageColumn, nameColumn } from '../table/columns.ts';
 import { isTerminating, storageVersionOf } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
@@ -36,6 +37,18 @@ const subresourcesOf = ({ subresources }: DefinitionVersion): SubresourceDefinit
     ? [{ name: 'scale', verbs: subresourceVerbs, kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } }]
     : []),
 ];
+
+/** The definition's own words, or those that name the version to use instead. */
+const deprecationOf = (version: DefinitionVersion, { spec }: StoredDefinition): Pick<KindDefinition, 'deprecationWarning'> => {
+  if (!version.deprecated) return {};
+  if (version.deprecationWarning !== undefined) return { deprecationWarning: version.deprecationWarning };
+  const name = (of: string): string => `${spec.group}/${of} ${spec.names.kind}`;
+  const [better] = spec.versions
+    .filter((other) => other.served && !other.deprecated && compareVersions(other.name, version.name) < 0)
+    .map((other) => other.name)
+    .toSorted(compareVersions);
+  return { deprecationWarning: `${name(version.name)} is deprecated${better === undefined ? '' : `; use ${name(better)}`}` };
+};
 
 /** Field selectors by path without the leading dot; absent fields select as ''. */
 const selectableFieldsOf = ({ selectableFields = [] }: DefinitionVersion): Record<string, (object: UnstructuredObject) => string> =>
@@ -111,6 +124,7 @@ export const kindDefinitions = (definition: StoredDefinition, convert: WebhookCo
       ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
       schema: () => source,
       columns: columnsOf(version),
+      ...deprecationOf(version, definition),
       selectableFields: selectableFieldsOf(version),
       strategy: resourceStrategy({ schema, statusSubresource: version.subresources?.status !== undefined }),
       ...(onlyVersion ? {} : conversionTo(apiVersion)),

@@ -2,7 +2,6 @@ import { methodNotAllowed, pathNotFound } from '../../apimachinery/errors/api-er
 import type { Verb } from '../../api/kind-definition.ts';
 import type { SubresourceRoute } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
-import type { KindCatalog } from '../registry/contract.ts';
 import type { Registry } from '../registry/registry.ts';
 import { createEndpoint } from './create.ts';
 import { deleteCollectionEndpoint, deleteEndpoint } from './delete.ts';
