@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:https';
+import { request } from 'node:https';
 import { isIP } from 'node:net';
 
 export interface PostOptions {
@@ -15,28 +15,7 @@ export interface PostOptions {
   readonly signal?: AbortSignal;
 }
 
-const agents = new Map<string, Agent>();
-const maxAgents = 256;
 const maxResponseBytes = 3 * 1024 * 1024;
-
-/** Connections are kept for each set of trusted authorities and server name. */
-const agentFor = ({ authorities, serverName }: PostOptions): Agent => {
-  const key = `${serverName}\n${authorities ?? ''}`;
-  let agent = agents.get(key);
-  if (agent) return agent;
-  if (agents.size >= maxAgents) {
-    for (const old of agents.values()) old.destroy();
-    agents.clear();
-  }
-  agent = new Agent({
-    keepAlive: true,
-    maxSockets: 64,
-    ...(isIP(serverName) ? {} : { servername: serverName }),
-    ...(authorities === undefined ? {} : { ca: authorities }),
-  });
-  agents.set(key, agent);
-  return agent;
-};
 
 const unverified = /self.signed|unable to (get|verify)|CERT_|certificate/i;
 
@@ -63,7 +42,10 @@ const describeStatus = (status: number, body: string): string => {
   return `the server rejected our request for an unknown reason (${status})`;
 };
 
-/** Posts JSON and answers the parsed body. @throws Error, worded for the client, on any failure, also a status other than 200 */
+/**
+ * Posts JSON over connections that Node keeps for a while, apart for each name and set of authorities, and answers the parsed body.
+ * @throws Error, worded for the client, on any failure, also a status other than 200
+ */
 export const postReview = async (review: unknown, options: PostOptions): Promise<unknown> => {
   const body = Buffer.from(JSON.stringify(review));
   const deadline = AbortSignal.timeout(options.timeoutSeconds * 1000);
@@ -75,7 +57,8 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
         port: options.port,
         path: options.path,
         method: 'POST',
-        agent: agentFor(options),
+        ...(isIP(options.serverName) ? {} : { servername: options.serverName }),
+        ...(options.authorities === undefined ? {} : { ca: options.authorities }),
         signal,
         headers: {
           'content-type': 'application/json',
