@@ -27,7 +27,7 @@ interface BoundObjectReference {
 
 interface TokenRequestSpec {
   readonly audiences?: readonly string[];
-  readonly expirationSeconds?: number;
+  readonly expirationSeconds?: number | null;
   readonly boundObjectRef?: BoundObjectReference;
 }
 
@@ -37,7 +37,9 @@ const core = (resource: string): { group: string; version: string; resource: str
 const kubeletExpirationSeconds = 3607;
 const extendedExpirationSeconds = 365 * 24 * 3600;
 
-const validate = ({ expirationSeconds = 3600 }: TokenRequestSpec): FieldError[] => {
+const validate = (spec: TokenRequestSpec): FieldError[] => {
+  // Protobuf clients send null where they leave it out.
+  const expirationSeconds = spec.expirationSeconds ?? 3600;
   const field = 'spec.expirationSeconds';
   if (expirationSeconds < 600) return [invalid(field, expirationSeconds, 'may not specify a duration less than 10 minutes')];
   if (expirationSeconds > 2 ** 32) return [invalid(field, expirationSeconds, 'may not specify a duration larger than 2^32 seconds')];
