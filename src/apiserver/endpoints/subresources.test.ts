@@ -142,3 +142,12 @@ test('the older bindings collection binds too', async () => {
   expect((await api.call('POST', `${namespace}/bindings`, { body })).status).toBe(201);
   expect((await api.call('GET', `${namespace}/pods/p`)).body).toMatchObject({ spec: { nodeName: 'n1' } });
 });
+
+test('a service that ends with its last finalizer gives its address back', async () => {
+  const services = `${namespace}/services`;
+  const held = { ...service('s', { clusterIP: '10.96.0.10' }), metadata: { name: 's', finalizers: ['example.com/hold'] } };
+  await api.call('POST', services, { body: held });
+  await api.call('DELETE', `${services}/s`);
+  await api.call('PATCH', `${services}/s`, { body: { metadata: { finalizers: null } }, headers: merge });
+  expect((await api.call('POST', services, { body: service('t', { clusterIP: '10.96.0.10' }) })).status).toBe(201);
+});

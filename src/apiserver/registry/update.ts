@@ -114,13 +114,14 @@ const tryUpdate = async (
   keepSystemFields(object.metadata, old.metadata);
   prepare(request, object, old);
   keepTimes(object, old);
-  const reservation = await reserveAll(registry.hooks, request, { object, old });
+  const finished = isFinished(definition, object);
+  const reservation = await reserveAll(registry.hooks, request, { object: finished ? undefined : object, old });
   try {
     validateChange(definition, request.subresource, { object, old });
     await validateAdmission(registry.admission, attributes);
     for (const text of definition.strategy.warnings?.(object, old) ?? []) request.warn(text);
     const value = encodeForStore(definition, object);
-    if (isFinished(definition, object)) {
+    if (finished) {
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });
       const gone = await storeOf(registry, definition).delete(key, { expected: stored.revision });
       if (!gone.applied) return await lost(reservation);
