@@ -108,7 +108,8 @@ const stream = async (session: Session): Promise<void> => {
     Math.min(seconds * 1000, 2 ** 31 - 1),
   );
   const bookmarks = query.allowBookmarks ? setInterval(() => sink.write(bookmark(hub.revision)), bookmarkMilliseconds) : undefined;
-  signal.addEventListener('abort', () => finish(), { once: true });
+  const aborted = (): void => finish();
+  signal.addEventListener('abort', aborted, { once: true });
   const { group, version, resource: plural } = resource.info;
   const served = (): boolean => context.catalog.find({ group, version, resource: plural }) !== undefined;
   const unlisten = resource.definition.custom ? context.catalog.onChange(() => served() || finish()) : () => {};
