@@ -17,7 +17,7 @@ export interface DiscoveredResource {
 
 /** A field of protobuf.json: number, name, label, type, and for maps the key's and the value's type. */
 export type ProtobufField = readonly [number: number, name: string, label: string, type: string, value?: string];
-/** A field of go-facts/facts.json: number, JSON name, presence. */
+/** A field of go-facts/facts.gen.json: number, JSON name, presence. */
 export type FactField = readonly [number: number, jsonName: string, presence: string];
 type Packages<F> = Readonly<Record<string, Readonly<Record<string, readonly F[]>>>>;
 
@@ -34,6 +34,8 @@ export interface Source {
 /** The group of a custom resource that happened to be installed where the facts were read. */
 const foreignGroup = 'example.com';
 
+const drop = <T>(record: Record<string, T>) => Object.fromEntries(Object.entries(record).filter(([key]) => !key.startsWith(foreignGroup)));
+
 /** Reads shared/kubernetes-1.35. */
 export const readSource = (directory: string, factsFile: string): Source => {
   const read = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8'));
@@ -43,8 +45,6 @@ export const readSource = (directory: string, factsFile: string): Source => {
     for (const [name, schema] of Object.entries(read(join('openapi', file))))
       if (!schemas.has(name)) schemas.set(name, schema as JsonSchema);
   }
-  const drop = <T>(record: Record<string, T>) =>
-    Object.fromEntries(Object.entries(record).filter(([key]) => !key.startsWith(foreignGroup)));
   return {
     schemas,
     discovery: drop(read('discovery.json')),

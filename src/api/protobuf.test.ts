@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isStatusError } from '../apimachinery/errors/status-error.ts';
 import { decodeProtobuf, encodeProtobuf, encodeWatchFrame, hasProtobuf } from './protobuf.ts';
@@ -13,7 +13,7 @@ interface Vector {
 }
 
 /** Made with k8s.io/api's own serializer from objects filled with numbered values. */
-const vectors = JSON.parse(readFileSync(new URL('protobuf.vectors.json', import.meta.url), 'utf8')) as Vector[];
+const vectors = JSON.parse(readFileSync(new URL('protobuf.vectors.gen.json', import.meta.url), 'utf8')) as Vector[];
 
 test.each(vectors)('$name decodes to what Go marshals', ({ json, protobuf }) => {
   expect(JSON.stringify(decodeProtobuf(Buffer.from(protobuf, 'base64')).object)).toBe(json);

@@ -5,7 +5,7 @@ import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
 import type { KindDefinition } from './kind-definition.ts';
 import { builtInKinds } from './kinds.ts';
 
-const golden = <T>(name: string): T[] => JSON.parse(readFileSync(new URL(`${name}.golden.json`, import.meta.url), 'utf8')) as T[];
+const golden = <T>(name: string): T[] => JSON.parse(readFileSync(new URL(`${name}.golden.gen.json`, import.meta.url), 'utf8')) as T[];
 
 const definitionOf = ({ apiVersion, kind }: UnstructuredObject): KindDefinition => {
   const definition = builtInKinds.find(

@@ -142,8 +142,9 @@ const changeable = [
   'minReadySeconds',
 ];
 
+const fixed = (spec: object): object => Object.fromEntries(Object.entries(spec).filter(([name]) => !changeable.includes(name)));
+
 export const validateStatefulSetUpdate = (set: StatefulSet, old: StatefulSet): FieldError[] => {
-  const fixed = (spec: object) => Object.fromEntries(Object.entries(spec).filter(([name]) => !changeable.includes(name)));
   if (jsonEqual(fixed(set.spec), fixed(old.spec))) return validateStatefulSet(set);
   const allowed =
     "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'";

@@ -80,14 +80,16 @@ const selectorErrors = ({ metadata, spec }: Job): FieldError[] => {
 
 export const validateJob = (job: Job): FieldError[] => [...validateJobSpec(job.spec, 'spec'), ...selectorErrors(job)];
 
+/** What of a Job's pods can never change. */
+const fixed = ({ spec }: Job): object => {
+  const { nodeSelector: _n, tolerations: _t, affinity: _a, schedulingGates: _s, ...pod } = spec.template?.spec ?? { containers: [] };
+  return pod;
+};
+
 /** A suspended Job that never started may change where its pods run. */
 const templateErrors = (job: Job, old: Job): FieldError[] => {
   if (jsonEqual(job.spec.template, old.spec.template)) return [];
   if (!old.spec.suspend || old.status?.startTime) return [immutable('spec.template', job.spec.template)];
-  const fixed = ({ spec }: Job): object => {
-    const { nodeSelector: _n, tolerations: _t, affinity: _a, schedulingGates: _s, ...pod } = spec.template?.spec ?? { containers: [] };
-    return pod;
-  };
   return jsonEqual(fixed(job), fixed(old)) ? [] : [immutable('spec.template', job.spec.template)];
 };
 
@@ -116,7 +118,7 @@ const timeZoneErrors = (timeZone: string | undefined): FieldError[] => {
   if (timeZone === 'Local')
     return [invalid('spec.timeZone', timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
+    new Date(0).toLocaleString('en', { timeZone });
     return [];
   } catch {
     return [invalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)];

@@ -4,12 +4,14 @@ import { defaultVolume } from './volume-defaults.ts';
 
 /** Defaults of a pod's spec, also within every pod template. */
 export const defaultPodSpec = (spec: PodSpec): void => {
+  // Null when absent, as it must not be; refused later, but code in between may count on a list.
+  spec.containers ??= [];
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};
   spec.terminationGracePeriodSeconds ??= 30;
   spec.schedulerName ||= 'default-scheduler';
-  for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+  for (const container of [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])]) {
     defaultContainer(container);
   }
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
@@ -23,8 +25,8 @@ export const defaultPodTemplate = (template: PodTemplateSpec | undefined): void 
 
 /** Beyond the spec's: what only materializes in pods, never in templates. */
 export const defaultPod = (pod: Pod): void => {
-  const containers = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
   defaultPodSpec(pod.spec);
+  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   for (const container of containers) requestLimits(container);
   pod.spec.enableServiceLinks ??= true;
   if (pod.spec.hostNetwork) for (const { ports } of containers) for (const port of ports ?? []) port.hostPort ||= port.containerPort;

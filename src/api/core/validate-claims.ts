@@ -96,8 +96,9 @@ export const validateVolume = ({ spec }: PersistentVolume): FieldError[] => {
   return [...errors, ...(spec.volumeMode === undefined ? [] : oneOf(spec.volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'))];
 };
 
+const source = ({ spec }: PersistentVolume) => Object.fromEntries(Object.entries(spec).filter(([name]) => !notSources.has(name)));
+
 export const validateVolumeUpdate = (volume: PersistentVolume, old: PersistentVolume): FieldError[] => {
-  const source = ({ spec }: PersistentVolume) => Object.fromEntries(Object.entries(spec).filter(([name]) => !notSources.has(name)));
   const errors = validateVolume(volume);
   if (!jsonEqual(source(volume), source(old))) {
     errors.push(forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation\n'));

@@ -38,16 +38,19 @@ export const validateResourceQuotaUpdate = (quota: ResourceQuota, old: ResourceQ
   ...unchanged(quota.spec.scopes, old.spec.scopes, 'spec.scopes'),
 ];
 
+const above = (low: string | undefined, high: string | undefined): boolean =>
+  low !== undefined && high !== undefined && compareQuantities(parseQuantity(low), parseQuantity(high)) > 0;
+
+/** `min > max` and their values as the original words it. */
+const says = (what: string, low: string | undefined, high: string | undefined) => {
+  const [lowName, highName] = what.split(' > ');
+  return `${lowName} value ${low} is greater than ${highName} value ${high}`;
+};
+
 const order = (item: LimitRangeItem, name: string, path: string): FieldError[] => {
   const { min = {}, max = {}, default: limit = {}, defaultRequest: request = {} } = item;
-  const above = (low: string | undefined, high: string | undefined): boolean =>
-    low !== undefined && high !== undefined && compareQuantities(parseQuantity(low), parseQuantity(high)) > 0;
   const at = (list: string) => `${path}.${list}[${name}]`;
   const errors: FieldError[] = [];
-  const says = (what: string, low: string | undefined, high: string | undefined) => {
-    const [lowName, highName] = what.split(' > ');
-    return `${lowName} value ${low} is greater than ${highName} value ${high}`;
-  };
   if (above(min[name], max[name])) errors.push(invalid(at('min'), min[name], says('min > max', min[name], max[name])));
   if (above(min[name], request[name]))
     errors.push(invalid(at('defaultRequest'), request[name], says('min > default request', min[name], request[name])));

@@ -45,12 +45,13 @@ const countables = new Set([
   'services.loadbalancers',
 ]);
 
+const amounts = (name: string, amount: string, entry: string) => [...resourceName(name, entry), ...resourceAmount(name, amount, entry)];
+
 /** Requests and limits of a container. */
 export const validateResources = (resources: ResourceRequirements | undefined, path: string): FieldError[] => {
   const limitsPath = childPath(path, 'limits');
   const requestsPath = childPath(path, 'requests');
   const { limits = {}, requests = {} } = resources ?? {};
-  const amounts = (name: string, amount: string, entry: string) => [...resourceName(name, entry), ...resourceAmount(name, amount, entry)];
   const errors = [
     ...eachEntry(limits, limitsPath, amounts),
     ...eachEntry(requests, requestsPath, (name, amount, entry) => [
