@@ -5,7 +5,9 @@ import { canonicalize } from './canonicalize.ts';
 import { definitionPackage } from './definition-package.ts';
 import { messageDescriptor } from './messages.ts';
 
-const vectors = (JSON.parse(readFileSync(new URL('protobuf.vectors.gen.json', import.meta.url), 'utf8')) as { name: string; json: string }[])
+const vectors = (
+  JSON.parse(readFileSync(new URL('protobuf.vectors.gen.json', import.meta.url), 'utf8')) as { name: string; json: string }[]
+)
   .map(({ name, json }) => ({ name, object: JSON.parse(json) as UnstructuredObject }))
   .map((vector) => ({ ...vector, definition: `${definitionPackage(vector.object.apiVersion)}.${vector.object.kind}` }))
   .filter(({ definition }) => messageDescriptor(definition) !== undefined);

@@ -22,6 +22,8 @@ export const defaultHorizontalPodAutoscaler = ({ spec }: HorizontalPodAutoscaler
   }
 };
 
-export const defaultHorizontalPodAutoscalerV1 = ({ spec }: HorizontalPodAutoscalerV1): void => {
+/** Metrics that v1 has no field for are in an annotation; only without any the CPU target has a default. */
+export const defaultHorizontalPodAutoscalerV1 = ({ metadata, spec }: HorizontalPodAutoscalerV1): void => {
   spec.minReplicas ??= 1;
+  if (metadata.annotations?.['autoscaling.alpha.kubernetes.io/metrics'] === undefined) spec.targetCPUUtilizationPercentage ??= 80;
 };
