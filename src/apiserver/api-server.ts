@@ -30,11 +30,11 @@ const rooms = (): readonly ServerExtensionFactory[] => {
     openApiExtension,
     customResourcesExtension,
     aggregationExtension(remote, metrics),
-    healthExtension,
     metricsExtension(metrics),
     allocationExtension,
     kubeletExtension,
     bootstrapExtension(),
+    healthExtension,
   ];
 };
 

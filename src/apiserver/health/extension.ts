@@ -6,8 +6,12 @@ import { runChecks } from './run-checks.ts';
 
 const endpoints = ['healthz', 'livez', 'readyz'] as const;
 
-/** /healthz, /livez and /readyz over the checks of all extensions, and one path for each check. */
+/**
+ * /healthz, /livez and /readyz over the checks of all extensions, and one path for each check. The last of the server's own extensions:
+ * when it starts, the others have.
+ */
 export const healthExtension: ServerExtensionFactory = ({ checks, options }) => {
+  let state: 'starting' | 'serving' | 'stopping' = 'starting';
   const own: readonly HealthCheck[] = [
     { name: 'ping', check: () => undefined },
     {
@@ -16,9 +20,23 @@ export const healthExtension: ServerExtensionFactory = ({ checks, options }) => 
         await options.store.revision();
       },
     },
+    {
+      name: 'informer-sync',
+      readinessOnly: true,
+      check: () => {
+        if (state === 'starting') throw new Error('caches are not synced yet');
+      },
+    },
+    {
+      name: 'shutdown',
+      readinessOnly: true,
+      check: () => {
+        if (state === 'stopping') throw new Error('process is shutting down');
+      },
+    },
   ];
   const checksOf = (endpoint: string): readonly HealthCheck[] =>
-    checks().filter(({ readinessOnly }) => endpoint === 'readyz' || !readinessOnly);
+    [...own, ...checks().filter((check) => !own.includes(check))].filter(({ readinessOnly }) => endpoint === 'readyz' || !readinessOnly);
 
   const all = async (endpoint: string, { query }: RoutedRequest): Promise<ApiResponse> => {
     const { healthy, text: body } = await runChecks(checksOf(endpoint), {
@@ -46,5 +64,15 @@ export const healthExtension: ServerExtensionFactory = ({ checks, options }) => 
     { path: `/${endpoint}`, handle: (routed) => all(endpoint, routed) },
     { path: `/${endpoint}/`, handle: (routed) => one(endpoint, routed) },
   ]);
-  return { name: 'health', routes, checks: own };
+  return {
+    name: 'health',
+    routes,
+    checks: own,
+    start: async () => {
+      state = 'serving';
+    },
+    stop: () => {
+      state = 'stopping';
+    },
+  };
 };

@@ -9,8 +9,8 @@ import type { MetricsRegistry } from './contract.ts';
 const storedResources = (catalog: KindCatalog): KindDefinition[] => {
   const byPrefix = new Map<string, KindDefinition>();
   for (const definition of catalog.all()) {
-    if (definition.virtual || !definition.verbs.includes('list') || definition.storage?.group !== (definition.storage && definition.group))
-      continue;
+    const inOtherGroup = definition.storage !== undefined && definition.storage.group !== definition.group;
+    if (definition.virtual || inOtherGroup || !definition.verbs.includes('list')) continue;
     byPrefix.set(resourcePrefix(definition), definition);
   }
   return [...byPrefix.values()];
