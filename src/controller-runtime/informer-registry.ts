@@ -8,6 +8,8 @@ import type { RunnableInformer } from './informer.ts';
 /** One informer for everybody who asks for the same resource and selection; each runs from `start`, or at once when asked for later. */
 export interface InformerRegistry {
   informer<T extends KubeObject = UnstructuredObject>(ref: ResourceRef, options?: InformerOptions): Informer<T>;
+  /** Gives the answer to a write to the full, unselected informer of the resource, if there is one. */
+  absorb(ref: ResourceRef, object: KubeObject): void;
   start(signal: AbortSignal): void;
   /** Resolves when every informer there is now has synced. */
   synced(): Promise<void>;
@@ -45,6 +47,7 @@ export const createInformerRegistry = (client: Client, options: { readonly clock
       run(runnable);
       return created;
     },
+    absorb: (ref, object) => informers.get(keyOf(ref, {}, false))?.absorb(object),
     start: (until) => {
       signal = until;
       for (const informer of informers.values()) run(informer);

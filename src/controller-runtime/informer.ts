@@ -10,7 +10,12 @@ import type { ReflectorOptions } from './reflector.ts';
 export interface RunnableInformer<T extends KubeObject> extends Informer<T> {
   /** Lists and watches until the signal aborts. Call it once. */
   run(signal: AbortSignal): Promise<void>;
+  /** Takes the answer to a write at once, so that whoever wrote reads it. Ignored when the watch is already past it. */
+  absorb(object: T): void;
 }
+
+/** Versions of one server are ordered (KEP-5504). */
+const isNewer = (a: string | undefined, b: string | undefined): boolean => a !== undefined && (b === undefined || BigInt(a) > BigInt(b));
 
 /** An informer that nobody shares; `Manager.informer` gives the shared ones. Caches drop managedFields. */
 export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, options: ReflectorOptions): RunnableInformer<T> => {
@@ -32,9 +37,13 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
   };
   const put = (key: ObjectKey, object: T): void => {
     delete object.metadata.managedFields;
+    // The watch repeats what was absorbed before.
+    const known = cache.byKey(key);
+    if (known && known.metadata.uid === object.metadata.uid && !isNewer(object.metadata.resourceVersion, known.metadata.resourceVersion))
+      return;
     const old = cache.set(key, object);
     if (!old) emit({ type: 'added', object });
-    else if (old.metadata.resourceVersion !== object.metadata.resourceVersion) emit({ type: 'modified', object, old });
+    else emit({ type: 'modified', object, old });
   };
   const drop = (key: ObjectKey, last: T | undefined): void => {
     const old = cache.delete(key);
@@ -84,6 +93,13 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
       return () => void handlers.delete(handler);
     },
     synced: () => synced,
+    absorb: (object) => {
+      if (resourceVersion === undefined || !isNewer(object.metadata.resourceVersion, resourceVersion)) return;
+      const { metadata } = object;
+      // Its last finalizer went away: the DELETED event tells.
+      if (metadata.deletionTimestamp && !metadata.finalizers?.length && !metadata.deletionGracePeriodSeconds) return;
+      put(keyOf(object), object);
+    },
     run: (signal) => runReflector(client, target, { ...options, signal }),
   };
 };

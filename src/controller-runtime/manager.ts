@@ -8,6 +8,7 @@ import { createInformerRegistry } from './informer-registry.ts';
 import { createFencedClient } from './leader-election/fenced-client.ts';
 import { runLeaderElection } from './leader-election/leader-election.ts';
 import type { LeaderElectionOptions } from './leader-election/leader-election.ts';
+import { createWriteThroughClient } from './write-through-client.ts';
 
 export interface ManagerOptions {
   readonly client: Client;
@@ -30,8 +31,9 @@ export const createManager = (options: ManagerOptions): Manager => {
   setMaxListeners(0, stopping.signal);
   /** While leading; without election, from start to stop. */
   let term: AbortSignal | undefined;
-  const client = leaderElection ? createFencedClient(options.client, () => term !== undefined && !term.aborted) : options.client;
   const informers = createInformerRegistry(options.client, { clock, log });
+  const fenced = leaderElection ? createFencedClient(options.client, () => term !== undefined && !term.aborted) : options.client;
+  const client = createWriteThroughClient(fenced, informers.absorb);
   const works: Work[] = [];
   const running = new Set<Promise<void>>();
 
