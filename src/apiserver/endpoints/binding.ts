@@ -62,8 +62,10 @@ const bindPod = async (
           ]);
         }
         spec.nodeName = nodeName;
-        const { annotations, uid, resourceVersion } = binding.metadata ?? {};
+        const { annotations, labels, uid, resourceVersion } = binding.metadata ?? {};
         if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
+        // PodTopologyLabelsAdmission: what admission or the scheduler put on the Binding.
+        if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels };
         if (uid) pod.metadata.uid = uid;
         if (resourceVersion) pod.metadata.resourceVersion = resourceVersion;
         const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
