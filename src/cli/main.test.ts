@@ -1,0 +1,47 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { run } from './main.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+/** What a call prints, and its exit code. */
+const call = async (...argv: string[]): Promise<{ code: number; out: string; err: string }> => {
+  const printed = { out: '', err: '' };
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed.out += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((printed.err += String(text)), true));
+  return { code: await run(argv), ...printed };
+};
+
+test.each([
+  [['frobnicate'], "unknown command 'frobnicate'"],
+  [['up', '--members', 'a,b,a'], '"a" is named twice'],
+  [['up', '--members', 'East'], 'must be lower-case letters'],
+  [['up', '--members', 'hub'], '"hub" is the hub itself'],
+  [['up', '--port', '70000'], 'a whole number from 0 to 65535'],
+  [['hub'], "required option '--store <uri>'"],
+  [['cluster', 'stop'], "missing required argument 'name'"],
+  [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
+])('%j is called wrongly: 2, with what is wrong', async (argv, message) => {
+  const { code, err } = await call(...argv);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) as string });
+});
+
+test('a fleet that is not there fails with the remedy', async () => {
+  const { code, err } = await call('status', '--data-dir', '/nonexistent/fleet');
+  expect(code).toBe(1);
+  expect(err).toContain('start one with: causeway up --data-dir /nonexistent/fleet');
+});
+
+test('stopping a fleet that is not there is done already', async () => {
+  expect((await call('down', '--data-dir', '/nonexistent/fleet')).code).toBe(0);
+});
+
+test.each(['bash', 'zsh', 'fish'])('completion for %s knows the verbs and their options', async (shell) => {
+  const { code, out } = await call('completion', shell);
+  expect(code).toBe(0);
+  for (const word of ['cluster', 'status', '--members', '--store']) expect(out).toContain(word);
+});
+
+test('every command has help', async () => {
+  for (const argv of [['--help'], ['up', '--help'], ['cluster', 'add', '--help'], ['hub', '--help']])
+    expect((await call(...argv)).code).toBe(0);
+});
