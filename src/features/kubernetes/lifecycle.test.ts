@@ -166,7 +166,7 @@ test('an approved certificate request is signed', async () => {
   expect(Buffer.from(signed.status?.certificate ?? '', 'base64').toString()).toContain('BEGIN CERTIFICATE');
 });
 
-test('pods leave a node that is tainted, and the taint of a failed node follows its silence', async () => {
+test('pods leave a node that gets a NoExecute taint they do not tolerate', async () => {
   await cluster.create(refs.replicaSetsRef, replicaSet('flee', 3));
   await cluster.until<ReplicaSet>(refs.replicaSetsRef, 'flee', (set) => set?.status?.readyReplicas === 3);
   const node = (await podsOf('flee'))[0]?.spec.nodeName ?? '';
