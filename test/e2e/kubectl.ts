@@ -25,12 +25,19 @@ export const kubectlUnsupported = (): string | undefined => {
 
 /** The real kubectl 1.35 for one kubeconfig; everything it caches stays in the directory. */
 export const createKubectl = (directory: string, kubeconfig: string): Kubectl => {
-  const { kubectl } = fetchKubectl();
   const file = join(directory, 'kubeconfig');
   writeFileSync(file, kubeconfig, { mode: 0o600 });
+  return kubectlFor(file, join(directory, 'cache'));
+};
+
+/** The real kubectl 1.35 on a kubeconfig file. */
+export const kubectlFor = (file: string, cache: string): Kubectl => {
+  const { kubectl } = fetchKubectl();
   return async (args, { input } = {}) => {
-    const command = [`--kubeconfig=${file}`, `--cache-dir=${join(directory, 'cache')}`, ...args];
-    const child = run(kubectl, command, { maxBuffer: 64 * 1024 * 1024, timeout: 120_000 });
+    const child = run(kubectl, [`--kubeconfig=${file}`, `--cache-dir=${cache}`, ...args], {
+      maxBuffer: 64 * 1024 * 1024,
+      timeout: 120_000,
+    });
     child.child.stdin?.end(input ?? '');
     try {
       return { code: 0, ...(await child) };
