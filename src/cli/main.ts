@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { TransportError } from '../client/transport.ts';
 import { version } from './version.ts';
 import { addCommands } from './commands/all.ts';
 import { CliError } from './cli-error.ts';
+
+const unreachable = 'is it running? causeway up starts a fleet, --data-dir or --kubeconfig names another one';
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
 export const buildProgram = (): Command => {
@@ -26,7 +29,8 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`causeway: ${message}\n`);
-    if (error instanceof CliError && error.remedy) process.stderr.write(`  ${error.remedy}\n`);
+    const remedy = error instanceof CliError ? error.remedy : error instanceof TransportError ? unreachable : undefined;
+    if (remedy) process.stderr.write(`  ${remedy}\n`);
     if (process.env['CAUSEWAY_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return error instanceof CliError ? error.exitCode : 1;
   }

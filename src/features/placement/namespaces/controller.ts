@@ -6,7 +6,7 @@ import type { Manager } from '../../../controller-runtime/contract.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { clustersRef } from '../../fleet/api/cluster.ts';
 import type { Cluster } from '../../fleet/api/cluster.ts';
-import { executionNamespace } from '../api/names.ts';
+import { clusterOfExecutionNamespace, executionNamespace } from '../api/names.ts';
 import { worksRef } from '../api/work.ts';
 import type { Work } from '../api/work.ts';
 import { isReservedNamespace } from '../claim/choose-policy.ts';
@@ -26,7 +26,12 @@ export const addNamespaces = (manager: Manager): void => {
   manager.addController({
     name: 'namespace-propagation',
     watches: [
-      watch(namespaces),
+      // An execution namespace that appears makes its cluster ready for Works.
+      watch(namespaces, ({ type, object: { metadata } }) =>
+        type === 'added' && clusterOfExecutionNamespace(metadata.name) !== undefined
+          ? namespaces.list().map((each) => each.metadata.name)
+          : [metadata.name],
+      ),
       watch(clusters, ({ type, object, old }) =>
         type === 'modified' && old?.metadata.deletionTimestamp === object.metadata.deletionTimestamp
           ? []
@@ -38,8 +43,9 @@ export const addNamespaces = (manager: Manager): void => {
       const namespace = namespaces.get(name);
       if (name === 'default' || isReservedNamespace(name)) return;
       const wanted = namespace !== undefined && !namespace.metadata.deletionTimestamp && namespace.metadata.labels?.[skipLabel] !== 'true';
+      const joined = clusters.list().filter(({ metadata }) => namespaces.get(executionNamespace(metadata.name)));
       await Promise.all(
-        clusters.list().map((cluster) =>
+        joined.map((cluster) =>
           sync(manager, {
             cluster,
             name,
