@@ -78,7 +78,13 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     });
     cleanup.unshift(() => server.close());
     const listener = await listenPreferred(options, (port) =>
-      listen(server.handle, { host, port, serving: identity.serving, clientAuthorities: [identity.certificateAuthority.certificate], log }),
+      listen(server.handle, {
+        host,
+        port,
+        serving: withAuthority(identity),
+        clientAuthorities: [identity.certificateAuthority.certificate],
+        log,
+      }),
     );
     cleanup.unshift(() => listener.close());
     await server.ready();
@@ -102,6 +108,12 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     throw error;
   }
 };
+
+/** The authority goes with the certificate: who knows only its hash (an agent that joins) can take it from there. */
+const withAuthority = ({ serving, certificateAuthority }: Identity): Identity['serving'] => ({
+  ...serving,
+  certificate: `${serving.certificate}${certificateAuthority.certificate}`,
+});
 
 const listenPreferred = async (
   { port, preferredPort }: ClusterServerOptions,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createClient } from '../client/client.ts';
 import type { Client } from '../client/contract.ts';
 import { createHttpTransport } from '../client/http/http-transport.ts';
+import type { HttpTransportOptions } from '../client/http/options.ts';
 import { readKubeconfig, targetOfKubeconfig } from '../client/kubeconfig.ts';
 import { isRunning, readRunState } from '../app/run-state.ts';
 import { CliError } from './cli-error.ts';
@@ -12,19 +13,26 @@ export interface HubFlags {
   readonly kubeconfig?: string;
 }
 
-/** A client of the hub: of --kubeconfig when it is given, else of the fleet on the data directory. @throws CliError when nothing runs there */
-export const connectHub = async ({ dataDir, kubeconfig }: HubFlags): Promise<Client> => {
+/** Where the hub is, and how to reach it: by --kubeconfig when it is given, else the fleet on the data directory. @throws CliError when nothing runs there */
+export const targetOfHub = async ({ dataDir, kubeconfig }: HubFlags): Promise<HttpTransportOptions> => {
   if (kubeconfig === undefined) {
     const state = readRunState(dataDir);
     if (!state || !isRunning(state.pid))
       throw new CliError(`no fleet runs on ${dataDir}`, { remedy: `start one with: causeway up --data-dir ${dataDir}` });
   }
-  return connect(kubeconfig ?? join(dataDir, 'kubeconfig'), kubeconfig === undefined ? 'hub' : undefined);
+  return targetOf(kubeconfig ?? join(dataDir, 'kubeconfig'), kubeconfig === undefined ? 'hub' : undefined);
 };
 
+/** A client of the hub, see targetOfHub. @throws CliError */
+export const connectHub = async (flags: HubFlags): Promise<Client> => clientOf(await targetOfHub(flags));
+
 /** A client of a kubeconfig's context (the current one by default). @throws CliError */
-export const connect = async (file: string, context: string | undefined): Promise<Client> => {
+export const connect = async (file: string, context: string | undefined): Promise<Client> => clientOf(await targetOf(file, context));
+
+const targetOf = async (file: string, context: string | undefined): Promise<HttpTransportOptions> => {
   if (!existsSync(file)) throw new CliError(`${file}: no such kubeconfig`);
-  const { transport } = await targetOfKubeconfig(await readKubeconfig(file), context);
-  return createClient(createHttpTransport({ ...transport, timeoutMilliseconds: 15_000 }), { userAgent: 'causeway-cli' });
+  return (await targetOfKubeconfig(await readKubeconfig(file), context)).transport;
 };
+
+const clientOf = (transport: HttpTransportOptions): Client =>
+  createClient(createHttpTransport({ ...transport, timeoutMilliseconds: 15_000 }), { userAgent: 'causeway-cli' });

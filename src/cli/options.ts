@@ -47,3 +47,14 @@ export const parseMembers = (text: string): string[] => {
   if (repeated !== undefined) throw new InvalidArgumentError(`${JSON.stringify(repeated)} is named twice.`);
   return names;
 };
+
+/** A duration such as 90s, 10m, 24h or 7d between two bounds in seconds; answers whole seconds. */
+export const parseSeconds =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const [, amount = '', unit = 's'] = /^(\d+)([smhd]?)$/.exec(text) ?? [];
+    const seconds = amount === '' ? Number.NaN : Number(amount) * { s: 1, m: 60, h: 3600, d: 86_400 }[(unit || 's') as 's'];
+    if (!(seconds >= least && seconds <= most))
+      throw new InvalidArgumentError(`It must be a duration such as 90s, 10m, 24h or 7d, from ${least} to ${most} seconds.`);
+    return seconds;
+  };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAgent } from './agent.ts';
 import { addCluster } from './cluster.ts';
 import { addCompletion } from './completion.ts';
 import { addDown } from './down.ts';
@@ -8,5 +9,5 @@ import { addUp } from './up.ts';
 
 /** Every verb, one line each. What a verb needs beyond its options is loaded when it runs. */
 export const addCommands = (program: Command): void => {
-  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addCompletion]) add(program);
+  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addAgent, addCompletion]) add(program);
 };

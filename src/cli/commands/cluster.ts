@@ -6,6 +6,7 @@ import { connectHub } from '../connect.ts';
 import type { HubFlags } from '../connect.ts';
 import { dataDirectoryOption, integerBetween, outputOption, parseClusterName } from '../options.ts';
 import { formatTable } from '../table.ts';
+import { token } from './cluster-token.ts';
 
 const hubKubeconfig = ['--hub-kubeconfig <file>', 'kubeconfig of the hub, instead of the fleet on the data directory'] as const;
 
@@ -27,9 +28,9 @@ const withHub = async (flags: CommonFlags, use: (hub: Client) => Promise<void>):
 export const addCluster = (program: Command): void => {
   const cluster = program
     .command('cluster')
-    .summary('list, add, stop, start and remove member clusters')
+    .summary('list, add, stop, start and remove member clusters; make tokens for agents')
     .description('The clusters of the fleet.');
-  for (const add of [list, join, stop, start, remove])
+  for (const add of [list, join, token, stop, start, remove])
     cluster.addCommand(
       add()
         .addOption(dataDirectoryOption())

@@ -19,6 +19,7 @@ interface HubFlags {
   readonly failover: boolean;
   readonly statusInterval: number;
   readonly failureThreshold: number;
+  readonly leaseGrace: number;
   readonly output: 'text' | 'json';
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
@@ -42,6 +43,12 @@ export const addHub = (program: Command): void => {
     .option('--no-failover', 'leave work on a member that is not ready')
     .option('--status-interval <seconds>', 'how often members are asked how they are', integerBetween(1, 3600), 10)
     .option('--failure-threshold <seconds>', 'how long a member must be bad before it counts as failed', integerBetween(1, 86_400), 30)
+    .option(
+      '--lease-grace <seconds>',
+      "how long a pull cluster's agent may be silent before the cluster counts as unreachable",
+      integerBetween(1, 86_400),
+      40,
+    )
     .addOption(outputOption())
     .addOption(logLevelOption())
     .addOption(logFormatOption())
@@ -65,6 +72,7 @@ export const addHub = (program: Command): void => {
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: {
           failover: flags.failover,
+          leaseGraceSeconds: flags.leaseGrace,
           health: { statusIntervalSeconds: flags.statusInterval, failureThresholdSeconds: flags.failureThreshold },
         },
       });

@@ -17,6 +17,7 @@ interface UpFlags {
   readonly failover: boolean;
   readonly statusInterval: number;
   readonly failureThreshold: number;
+  readonly leaseGrace: number;
 }
 
 /** Regions that new members get in turn, so that spread constraints have something to spread over. */
@@ -38,6 +39,12 @@ export const addUp = (program: Command): void => {
     .option('--no-failover', 'leave work on a member that is not ready')
     .option('--status-interval <seconds>', 'how often members are asked how they are', integerBetween(1, 3600), 10)
     .option('--failure-threshold <seconds>', 'how long a member must be bad before it counts as failed', integerBetween(1, 86_400), 30)
+    .option(
+      '--lease-grace <seconds>',
+      "how long a pull cluster's agent may be silent before the cluster counts as unreachable",
+      integerBetween(1, 86_400),
+      40,
+    )
     .addOption(logLevelOption())
     .addOption(logFormatOption())
     .action(async (flags: UpFlags) => {
@@ -51,6 +58,7 @@ export const addUp = (program: Command): void => {
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: {
           failover: flags.failover,
+          leaseGraceSeconds: flags.leaseGrace,
           health: { statusIntervalSeconds: flags.statusInterval, failureThresholdSeconds: flags.failureThreshold },
         },
       });

@@ -7,6 +7,7 @@ import { workDefinition } from './api/work.ts';
 import { createBindingStore } from './binding-store.ts';
 import { addDependencies } from './dependencies/controller.ts';
 import { addEviction } from './eviction/controller.ts';
+import { addPullExecution } from './execution/pull.ts';
 import { addPushExecution } from './execution/push.ts';
 import { addNamespaces } from './namespaces/controller.ts';
 import { addPropagation } from './propagation/controller.ts';
@@ -19,7 +20,7 @@ export interface PlacementSettings {
 }
 
 /** Propagation, overrides, status aggregation and failover, through Karmada's API groups. */
-export const placementFeature: Feature<PlacementSettings> = {
+export const placementFeature: Feature<PlacementSettings, Parameters<typeof addPullExecution>[1]> = {
   name: 'placement',
   kinds: {
     hub: [
@@ -44,5 +45,6 @@ export const placementFeature: Feature<PlacementSettings> = {
       addNamespaces(manager);
       addPushExecution(manager, members);
     },
+    member: addPullExecution,
   },
 };

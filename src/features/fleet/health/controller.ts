@@ -1,17 +1,13 @@
-import type { JsonObject } from '../../../apimachinery/meta/object.ts';
-import { createMergePatch } from '../../../apimachinery/patch/merge-patch.ts';
 import type { Client } from '../../../client/contract.ts';
-import { formatTime } from '../../../controller-runtime/clock.ts';
-import type { Manager } from '../../../controller-runtime/contract.ts';
+import type { Informer, Manager } from '../../../controller-runtime/contract.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { clustersRef } from '../api/cluster.ts';
-import type { Cluster, ClusterStatus } from '../api/cluster.ts';
+import type { Cluster } from '../api/cluster.ts';
 import type { MemberClients } from '../api/member-clients.ts';
-import { apiEnablements } from './enablements.ts';
+import { collectStatus, withReady, writeStatus } from './cluster-status.ts';
 import { watchMember } from './member-watch.ts';
 import type { MemberWatch } from './member-watch.ts';
 import { conditionOf, probe, settle } from './readiness.ts';
-import type { ReadyCondition } from './readiness.ts';
 
 export interface HealthSettings {
   /** How often a member is asked. Default 10. */
@@ -22,12 +18,20 @@ export interface HealthSettings {
 
 export const defaultHealthSettings: HealthSettings = { statusIntervalSeconds: 10, failureThresholdSeconds: 30 };
 
-/** Asks every push member how it is, and keeps its Cluster's status: conditions, version, API enablements, nodes and resources. */
+export interface HealthOptions {
+  readonly members: MemberClients;
+  readonly settings: HealthSettings;
+  /** Clusters of the other mode are somebody else's. Default Push; an agent answers for its own cluster with Pull. */
+  readonly mode?: 'Push' | 'Pull';
+  /** Default: all. */
+  readonly clusters?: Informer<Cluster>;
+}
+
+/** Asks every member of the mode how it is, and keeps its Cluster's status: conditions, version, API enablements, nodes and resources. */
 export const addHealth = (
   manager: Manager,
-  { members, settings }: { readonly members: MemberClients; readonly settings: HealthSettings },
+  { members, settings, mode = 'Push', clusters = manager.informer<Cluster>(clustersRef) }: HealthOptions,
 ): void => {
-  const clusters = manager.informer<Cluster>(clustersRef);
   const badSince = new Map<string, number>();
   const watches = new Map<string, MemberWatch>();
   const enqueues = new Set<(name: string) => void>();
@@ -71,7 +75,7 @@ export const addHealth = (
     reconcile: async (name, { signal }) => {
       const cluster = clusters.get(name);
       const client = members.get(name);
-      if (!cluster || cluster.spec.syncMode !== 'Push') {
+      if (!cluster || cluster.spec.syncMode !== mode) {
         await watchOf(name, undefined);
         badSince.delete(name);
         return;
@@ -93,34 +97,9 @@ export const addHealth = (
       });
       if (verdict === 'keep') return again;
       const watching = await watchOf(name, client);
-      const facts = observed.status === 'True' && client && watching ? await collect(client, watching, signal) : {};
-      await write(manager, cluster, { ...facts, conditions: readyCondition(cluster, observed, now) });
+      const facts = observed.status === 'True' && client && watching ? await collectStatus(client, watching, signal) : {};
+      await writeStatus(manager.client, cluster, { ...facts, conditions: withReady(cluster, observed, now) });
       return again;
     },
   });
-};
-
-const collect = async (client: Client, watching: MemberWatch, signal: AbortSignal): Promise<ClusterStatus> => {
-  const until = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
-  const aborted = new Promise<never>((_resolve, reject) =>
-    until.addEventListener('abort', () => reject(new Error('the member did not answer in time')), { once: true }),
-  );
-  aborted.catch(() => {});
-  const facts = Promise.all([client.raw('/version', { signal: until }), apiEnablements(client, until), watching.summary()]);
-  const [version, enablements, summary] = await Promise.race([facts, aborted]);
-  return { kubernetesVersion: (version as { gitVersion?: string }).gitVersion ?? '', apiEnablements: enablements, ...summary };
-};
-
-const readyCondition = ({ status }: Cluster, observed: ReadyCondition, now: number): NonNullable<ClusterStatus['conditions']> => {
-  const others = (status?.conditions ?? []).filter(({ type }) => type !== 'Ready');
-  const old = status?.conditions?.find(({ type }) => type === 'Ready');
-  const lastTransitionTime = old?.status === observed.status ? old.lastTransitionTime : formatTime(now);
-  return [...others, { type: 'Ready', ...observed, lastTransitionTime }];
-};
-
-const write = async (manager: Manager, { metadata, status }: Cluster, wanted: ClusterStatus): Promise<void> => {
-  const changed = createMergePatch((status ?? {}) as JsonObject, { ...status, ...wanted } as JsonObject);
-  if (Object.keys(changed).length === 0) return;
-  const options = { type: 'merge', subresource: 'status', fieldManager: 'causeway-fleet' } as const;
-  await manager.client.resource<Cluster>(clustersRef).patch(metadata.name, undefined, { status: changed }, options);
 };
