@@ -115,8 +115,11 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
       const embedded = manager.informer<EmbeddedCluster>(embeddedClustersRef);
       const clusters = manager.informer<Cluster>(clustersRef);
       await Promise.all([embedded.synced(), clusters.synced()]);
+      // Those created a moment ago may not have come to the cache yet.
+      const { items } = await manager.client.resource<EmbeddedCluster>(embeddedClustersRef).list();
       await new Promise<void>((resolve) => {
         const check = (): void => {
+          if (!items.every(({ metadata }) => embedded.get(metadata.name))) return;
           if (embedded.list().every((object) => isSettled(object, clusters.get(object.metadata.name)))) resolve();
         };
         embedded.onEvent(check);
