@@ -36,6 +36,8 @@ export interface EmbeddedFleet extends EmbeddedMembers {
 
 export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFleet => {
   const members = new Map<string, Member>();
+  /** What this process has seen of each: a status may be an earlier process's. */
+  const outcomes = new Map<string, 'joined' | 'failed'>();
   const listeners = new Set<(name: string) => void>();
   const changed = (name: string): void => {
     options.onMembers([...members.values()]);
@@ -45,6 +47,7 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
     const member = members.get(name);
     if (!member) return;
     members.delete(name);
+    outcomes.delete(name);
     changed(name);
     await member.stop();
   };
@@ -101,9 +104,12 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
             if (running && !member) {
               member = await start(object);
               await joinFleet(manager, object, member);
+              outcomes.set(name, 'joined');
               changed(name);
             }
           } catch (error) {
+            outcomes.set(name, 'failed');
+            changed(name);
             await writeStatus(resource, object, { phase: 'Failed', message: error instanceof Error ? error.message : String(error) });
             throw error;
           }
@@ -120,10 +126,12 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
       await new Promise<void>((resolve) => {
         const check = (): void => {
           if (!items.every(({ metadata }) => embedded.get(metadata.name))) return;
-          if (embedded.list().every((object) => isSettled(object, clusters.get(object.metadata.name)))) resolve();
+          if (embedded.list().every((object) => isSettled(object, outcomes.get(object.metadata.name), clusters.get(object.metadata.name))))
+            resolve();
         };
         embedded.onEvent(check);
         clusters.onEvent(check);
+        listeners.add(check);
         check();
       });
     },
@@ -134,9 +142,9 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
 };
 
 /** Stopped as asked, failed, or joined with all its nodes ready. */
-const isSettled = ({ spec, status }: EmbeddedCluster, cluster: Cluster | undefined): boolean => {
-  if (!(spec.running ?? true) || status?.phase === 'Failed') return true;
-  return status?.phase === 'Running' && (cluster?.status?.nodeSummary?.readyNum ?? -1) >= (spec.nodes ?? 3);
+const isSettled = ({ spec, status }: EmbeddedCluster, outcome: 'joined' | 'failed' | undefined, cluster: Cluster | undefined): boolean => {
+  if (!(spec.running ?? true) || outcome === 'failed') return true;
+  return outcome === 'joined' && status?.phase === 'Running' && (cluster?.status?.nodeSummary?.readyNum ?? -1) >= (spec.nodes ?? 3);
 };
 
 const setFinalizers = async (manager: Manager, { metadata }: EmbeddedCluster, finalizers: readonly string[]): Promise<void> => {

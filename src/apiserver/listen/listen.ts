@@ -45,10 +45,15 @@ const http2Settings = {
 const maxSessionMegabytes = 64;
 const maxHeaderBytes = 64 * 1024;
 
+/** The client went away: kubectl does not say good-bye. */
+const isHangUp = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 /** HTTPS with HTTP/2 and HTTP/1.1 by ALPN, client certificates asked for and verified but not required. */
 export const listen = async (handler: ApiHandler, options: ListenOptions): Promise<Listener> => {
   const { log } = options;
-  const failed = (error: unknown): void => log.warn('connection failed', { error: error instanceof Error ? error.message : String(error) });
+  const failed = (error: unknown): void => {
+    if (!isHangUp(error)) log.warn('connection failed', { error: error instanceof Error ? error.message : String(error) });
+  };
   const http1 = createHttp1Server({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 90_000 }, serveHttp1(handler, failed));
   http1.requestTimeout = 0;
   const http2 = createHttp2Server({ settings: http2Settings, maxSessionMemory: maxSessionMegabytes });
