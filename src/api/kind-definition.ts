@@ -30,6 +30,14 @@ export interface SubresourceDefinition {
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
 }
 
+/** Who asks for a write, as authentication found (authentication/v1 UserInfo). */
+export interface Requester {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
 /**
  * What a kind does beyond its schema, in the order of a write: schema defaults → defaults → admission → prepareFor… → validate….
  * All functions are pure but for the object they are given; `prepare…` and `applyDefaults` change it in place.
@@ -38,7 +46,7 @@ export interface Strategy<T extends KubeObject = UnstructuredObject> {
   /** Defaults that OpenAPI cannot say (a Deployment's maxSurge, a Service's sessionAffinity, a container's imagePullPolicy …). */
   applyDefaults?(object: T): void;
   /** Clears what a client may not set at creation (status), drops disabled fields. metadata is the registry's business. */
-  prepareForCreate?(object: T): void;
+  prepareForCreate?(object: T, requester: Requester): void;
   /** Keeps status from `old`; the registry bumps metadata.generation when anything but metadata and status changed (if `generation`). */
   prepareForUpdate?(object: T, old: T): void;
   /** For the status subresource: keeps everything but status from `old`. Default: exactly that. */

@@ -7,9 +7,9 @@ import type { Strategy } from './kind-definition.ts';
  */
 export const withStatus = (strategy: Strategy, zeroStatus: () => unknown): Strategy => ({
   ...strategy,
-  prepareForCreate: (object) => {
+  prepareForCreate: (object, requester) => {
     object['status'] = zeroStatus();
-    strategy.prepareForCreate?.(object);
+    strategy.prepareForCreate?.(object, requester);
   },
   prepareForUpdate: (object, old) => {
     keepStatus(object, old);

@@ -22,7 +22,7 @@ const prepared = (input: UnstructuredObject): { definition: KindDefinition; obje
   if (definition.namespaced) object.metadata.namespace = 'default';
   definition.strategy.applyDefaults?.(object);
   if (definition.strategy.generation) object.metadata.generation = 1;
-  definition.strategy.prepareForCreate?.(object);
+  definition.strategy.prepareForCreate?.(object, { username: 'test', groups: [] });
   return { definition, object };
 };
 

@@ -50,7 +50,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
   const { definition } = request;
   const attributes = admissionAttributes(request, 'CREATE', { object, oldObject: undefined });
   await admit(registry.admission, attributes);
-  definition.strategy.prepareForCreate?.(object);
+  definition.strategy.prepareForCreate?.(object, request.user);
   tidyMeta(object.metadata);
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });
   try {
