@@ -28,7 +28,15 @@ export const createMemberClients = (manager: Manager, embedded: EmbeddedMembers)
   const changed = (cluster: string): void => {
     for (const listener of listeners) listener(cluster);
   };
-  embedded.onChange(changed);
+  /** What listeners were last told of embedded members. */
+  const told = new Map<string, Client | undefined>();
+  const announce = (name: string): void => {
+    const client = clusters.get(name) && embedded.client(name);
+    if (told.get(name) === client) return;
+    told.set(name, client);
+    changed(name);
+  };
+  embedded.onChange(announce);
 
   const replace = async (name: string, entry: { readonly client: Client; readonly input: unknown } | undefined): Promise<void> => {
     const old = remote.get(name);
@@ -51,6 +59,7 @@ export const createMemberClients = (manager: Manager, embedded: EmbeddedMembers)
     ],
     reconcile: async (name) => {
       const cluster = clusters.get(name);
+      announce(name);
       if (!cluster || cluster.spec.syncMode !== 'Push' || embedded.client(name)) return replace(name, undefined);
       const { secretRef } = cluster.spec;
       const secret = secretRef && secrets.get(secretRef.name, secretRef.namespace);
