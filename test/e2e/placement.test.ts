@@ -37,6 +37,8 @@ const staticWeights = (weights: Record<string, number>): string => {
   return JSON.stringify({ replicaScheduling: scheduling });
 };
 
+const everywhere = (value: string): Record<string, string> => Object.fromEntries(members.map((member) => [member, value]));
+
 describe.skipIf(kubectlUnsupported() !== undefined)('placement, by kubectl', () => {
   const fleet = createFleet();
   const { hub, on } = fleet;
@@ -57,7 +59,6 @@ describe.skipIf(kubectlUnsupported() !== undefined)('placement, by kubectl', () 
       ),
     );
   const replicas = (name: string) => perMember('deployment', name, '{.spec.replicas}/{.status.readyReplicas}');
-  const everywhere = (value: string): Record<string, string> => Object.fromEntries(members.map((member) => [member, value]));
 
   test('Duplicated, scaled and given a new image', async () => {
     await hub.apply(deployment('web', 2));
