@@ -97,6 +97,8 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: defaultNamespace,
       prepareForCreate: (namespace) => {
         namespace.status = { phase: 'Active' };
+        // The name may have been generated since defaults were set.
+        defaultNamespace(namespace);
         const finalizers = namespace.spec?.finalizers ?? [];
         namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
       },

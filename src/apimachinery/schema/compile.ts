@@ -24,7 +24,7 @@ export interface CompiledSchema {
   readonly root: SchemaNode;
   /** Fills defaults in place. For custom resources it also drops null where null is not allowed. */
   applyDefaults(value: unknown): void;
-  /** Drops unknown fields in place and returns their sorted paths, such as `spec.containers[0].foo`. */
+  /** Drops unknown fields in place and returns their paths, such as `spec.containers[0].foo`. */
   prune(value: unknown): string[];
   /** kube-apiserver's errors for a custom resource: schema, embedded resources, list sets and maps, but no CEL rules. */
   validate(value: unknown, options?: ValidateOptions): FieldError[];

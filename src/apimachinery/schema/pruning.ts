@@ -4,13 +4,14 @@ import { isObject, type SchemaNode } from './schema-node.ts';
 const typeAndObjectMeta = new Set(['apiVersion', 'kind', 'metadata']);
 
 /**
- * Drops what the schema does not specify, in place, and returns the dropped paths in order (structural schemas, KEP-1027).
+ * Drops what the schema does not specify, in place, and returns the dropped paths (structural schemas, KEP-1027): in the document's
+ * order of a built-in kind, sorted of a custom one.
  * The root is a resource: its apiVersion, kind and metadata are left to the caller.
  */
 export const prune = (value: unknown, root: SchemaNode): string[] => {
   const unknown: string[] = [];
   visit(value, root, { unknown, path: undefined, isRoot: true, preserved: false });
-  return unknown.toSorted();
+  return root.definition === undefined ? unknown.toSorted() : unknown;
 };
 
 /** Prunes a value that is no resource of its own, such as a default. In place. */

@@ -10,7 +10,7 @@ import { asJson, asObject, fieldWriter } from '../registry/managed-fields.ts';
 import { resourceOf, type Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
 import { shapeObject } from './decode-object.ts';
-import { objectResponse } from './output.ts';
+import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -23,8 +23,9 @@ export interface AppliedConfiguration {
 export const readConfiguration = async ({ request }: ResourceRequest): Promise<AppliedConfiguration> => {
   const bytes = await request.body();
   try {
-    const { value, duplicateKeys } = decodeYaml(bytes);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('the configuration is not an object');
+    const { value: decoded, duplicateKeys } = decodeYaml(bytes);
+    const value = decoded ?? {};
+    if (typeof value !== 'object' || Array.isArray(value)) throw new Error('the configuration is not an object');
     return { patch: value, strictErrors: duplicateKeys.map((key) => `yaml: ${key}`) };
   } catch (error) {
     throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`);
@@ -36,7 +37,7 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
   const { definition, info } = resource;
   const { write, fieldValidation, force } = parseWriteOptions(resource, 'PatchOptions', { apply: true });
   const { patch, strictErrors } = await readConfiguration(resource);
-  if (!patch['kind'] || !patch['apiVersion']) {
+  if (patch['kind'] !== definition.kind || patch['apiVersion'] !== apiVersionOf(definition)) {
     const { group, version } = parseGroupVersion(String(patch['apiVersion'] ?? ''));
     throw badRequest(`invalid object type: ${group}/${version}, Kind=${String(patch['kind'] ?? '')}`);
   }

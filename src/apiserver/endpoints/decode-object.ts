@@ -4,6 +4,7 @@ import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
+import { shapeMetadata } from './custom-metadata.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -70,15 +71,15 @@ export const shapeObject = (
 ): UnstructuredObject => {
   const { value, fieldValidation, warn } = options;
   const schema = registry.schemaOf(definition);
-  if (!definition.custom) {
-    try {
-      schema.checkTypes(value, definition);
-    } catch (error) {
-      if (!options.refuse || !(error instanceof StatusError)) throw error;
-      throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
-    }
+  let unknownMetadata: string[] = [];
+  try {
+    if (definition.custom) unknownMetadata = shapeMetadata(value, definition);
+    else schema.checkTypes(value, definition);
+  } catch (error) {
+    if (!options.refuse || !(error instanceof StatusError)) throw error;
+    throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
-  const unknown = schema.prune(value).map((field) => `unknown field ${goQuote(field)}`);
+  const unknown = [...unknownMetadata, ...schema.prune(value)].map((field) => `unknown field ${goQuote(field)}`);
   const problems = [...unknown, ...options.strictErrors];
   if (problems.length > 0 && fieldValidation === 'Strict') {
     const message = `strict decoding error: ${problems.join(', ')}`;
@@ -88,8 +89,11 @@ export const shapeObject = (
     );
   }
   if (fieldValidation === 'Warn') for (const text of problems) warn(text);
+  const { managedFields } = value.metadata;
   schema.applyDefaults(value);
   definition.strategy.applyDefaults?.(value);
+  // An empty list says that nobody manages anything; the canonical form would lose it.
+  if (managedFields?.length === 0) value.metadata.managedFields = managedFields;
   return value;
 };
 
@@ -111,7 +115,7 @@ export const toObject = (
     );
   }
   checkType(registry, definition, { object: value, body });
-  if (!isObject(value['metadata'])) value['metadata'] = {};
+  value['metadata'] ??= {};
   const object = value as unknown as UnstructuredObject;
   return shapeObject(registry, definition, { ...options, value: object, strictErrors: body.strictErrors });
 };

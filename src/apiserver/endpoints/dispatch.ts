@@ -45,6 +45,17 @@ const ownEndpoints: Readonly<Record<string, Endpoint>> = {
 
 const collectionVerbs = new Set(['list', 'watch', 'create', 'deletecollection']);
 
+const itemVerbs: readonly Verb[] = ['get', 'update', 'patch', 'delete'];
+const everywhereVerbs: readonly Verb[] = ['list', 'watch'];
+
+/** Whether any verb is served there: of an object, of a collection, or of all namespaces' collections at once. */
+const hasPath = ({ definition, info }: ResourceRequest): boolean => {
+  const { verbs, namespaced } = definition;
+  const isEverywhere = namespaced && info.namespace === '';
+  if (info.name !== '') return !isEverywhere && verbs.some((verb) => itemVerbs.includes(verb));
+  return !isEverywhere || verbs.some((verb) => everywhereVerbs.includes(verb));
+};
+
 /** Kinds that are on their way out; every request for them carries the warning. */
 const deprecations: Readonly<Record<string, string>> = {
   '/v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
@@ -67,6 +78,7 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
     return endpoint(registry, resource, context);
   }
   if (!definition.namespaced && info.namespace !== '' && definition.plural !== 'namespaces') throw pathNotFound();
+  if (!hasPath(resource)) throw pathNotFound();
   const endpoint = objectEndpoints[info.verb];
   if (!endpoint || !definition.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
   if (info.name === '' ? !collectionVerbs.has(info.verb) : info.verb === 'create') throw methodNotAllowed();

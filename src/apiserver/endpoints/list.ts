@@ -38,6 +38,7 @@ export const readPage = async (registry: Registry, resource: ResourceRequest, op
     namespace: info.namespace || selection.namespace,
     name: selection.name,
     matches: selection.matches,
+    mayMatch: selection.mayMatch,
     limit: query.resourceVersion === '0' && !query.token ? undefined : query.limit,
     after: query.token?.after,
     revision: exactRevision(query),
@@ -90,7 +91,8 @@ const transformList = (resource: ResourceRequest, page: CollectionPage, { form, 
   const metadata = listMeta(page);
   if (form.as === 'Table') return tableOf(definition, objects, { query, now, metadata });
   if (form.as !== undefined) return toPartialObjectList(objects, metadata);
-  const list = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata, items: objects };
+  const items = definition.custom ? objects : objects.map(({ kind: _kind, apiVersion: _version, ...rest }) => rest);
+  const list = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata, items };
   return list;
 };
 

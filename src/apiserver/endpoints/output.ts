@@ -18,7 +18,7 @@ export const apiVersionOf = ({ group, version }: KindDefinition): string => form
 /** What the client wants to get. @throws StatusError NotAcceptable */
 export const outputForm = ({ request, query, definition }: Pick<ResourceRequest, 'request' | 'query' | 'definition'>): OutputForm => {
   const protobuf = (): boolean => !definition.custom && hasProtobuf(apiVersionOf(definition), definition.kind);
-  const form = negotiate(request.headers['accept'], { protobuf, transforms: true });
+  const form = negotiate(request.headers['accept'], { protobuf, transforms: definition.verbs.some((verb) => verb !== 'create') });
   const pretty = query.get('pretty');
   return pretty === 'true' || pretty === '1' ? { ...form, pretty: true } : form;
 };

@@ -1,5 +1,7 @@
 import { badRequest, invalidObject, notFound, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import type { JsonObject, ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { decodePatch, patchTypes } from '../../apimachinery/patch/patch-request.ts';
 import { schemaSource } from '../../api/definitions.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -33,6 +35,13 @@ const checkScale = (scale: Scale, name: string): number => {
   return replicas;
 };
 
+const checkScaleKind = ({ kind = 'Scale', apiVersion = 'autoscaling/v1' }: JsonObject): void => {
+  if (kind === 'Scale' && apiVersion === 'autoscaling/v1') return;
+  const { version } = parseGroupVersion(String(apiVersion));
+  const conversion = `converting (${version}.${String(kind)}) to (autoscaling.Scale): unknown conversion`;
+  throw badRequest(`${String(kind)} in version ${goQuote(version)} cannot be handled as a Scale: ${conversion}`);
+};
+
 interface WantedScale {
   readonly scale: Scale;
   readonly managedFields: ManagedFieldsEntry[] | undefined;
@@ -59,6 +68,7 @@ const readChange = async (
   });
   if (info.verb === 'update') {
     const { value } = await decodeBody(request, 'Scale', { duplicates: false });
+    checkScaleKind(value as JsonObject);
     return { write, change: (parent) => replaced(parent, present(parent), value as unknown as Scale) };
   }
   const patchType = patchTypes[type];

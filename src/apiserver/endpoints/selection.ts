@@ -5,11 +5,14 @@ import { matchesFields, parseFieldSelector, requiredFieldValue, type FieldSelect
 import { matchesLabels } from '../../apimachinery/selectors/label-selector.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { parseLabelSelector } from '../../apimachinery/selectors/parse-label-selector.ts';
+import { quickMatch } from './quick-match.ts';
 
 /** Which objects of a collection a request is about. */
 export interface Selection {
   /** Undefined: all of them, nothing need be parsed. */
   readonly matches: ((object: UnstructuredObject) => boolean) | undefined;
+  /** Whether a stored value may match at all, found cheaper than by parsing it. */
+  readonly mayMatch?: ((value: Uint8Array) => boolean) | undefined;
   /** The one name that can match, when a field selector fixes it. */
   readonly name: string | undefined;
   readonly namespace: string | undefined;
@@ -49,6 +52,7 @@ export const parseSelection = (definition: KindDefinition, query: URLSearchParam
     matches: (object) =>
       matchesLabels(labelSelector, object.metadata.labels) &&
       matchesFields(fieldSelector, (field) => fieldValue(definition, object, field)),
+    mayMatch: quickMatch(definition, labelSelector),
     name: requiredFieldValue(fieldSelector, 'metadata.name'),
     namespace: definition.namespaced ? requiredFieldValue(fieldSelector, 'metadata.namespace') : undefined,
     key: `${labels}\n${fields}`,

@@ -14,7 +14,7 @@ import { parseWriteOptions } from './write-options.ts';
 
 /** @throws StatusError BadRequest when the object says another name than the URL */
 export const checkName = (object: UnstructuredObject, wanted: string): void => {
-  const { name } = object.metadata;
+  const name = (object.metadata as UnstructuredObject['metadata'] | undefined)?.name;
   if (!name) throw badRequest(`the name of the object (${wanted} based on URL) was undeterminable: name must be provided`);
   if (name !== wanted) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${wanted})`);

@@ -44,6 +44,7 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
     prefix,
     matches:
       selection.matches && ((object) => selection.matches?.(definition.storage ? definition.storage.fromStored(object) : object) ?? true),
+    mayMatch: selection.mayMatch,
     ...encoding,
   };
   if (startsWithState(query) && query.resourceVersion) await requireRevision(registry.store, query.resourceVersion);
@@ -71,8 +72,8 @@ interface Session {
 const sendState = async ({ registry, resource, query, spec, sink, bookmark, selection }: Session): Promise<bigint> => {
   const { definition, info } = resource;
   const namespace = info.namespace || selection.namespace;
-  const { name, matches } = selection;
-  const page = await readCollection(storeOf(registry, definition), { definition, namespace, name, matches, limit: undefined });
+  const { name, matches, mayMatch } = selection;
+  const page = await readCollection(storeOf(registry, definition), { definition, namespace, name, matches, mayMatch, limit: undefined });
   for (const { value } of page.items) {
     if (sink.write(spec.encode('ADDED', value))) continue;
     await sink.drained();

@@ -31,7 +31,9 @@ const plainJson: OutputForm = { format: 'json', pretty: false };
 
 const accepts = (clause: MediaType, options: NegotiationOptions): OutputForm | undefined => {
   const format = formats[clause.type];
-  if (!format || (format === 'protobuf' && !options.protobuf())) return undefined;
+  // Metadata alone has a protobuf form, whatever it belongs to.
+  const isMetadata = clause.parameters['as']?.startsWith('PartialObjectMetadata') === true;
+  if (!format || (format === 'protobuf' && !isMetadata && !options.protobuf())) return undefined;
   const { as, v, g, pretty } = clause.parameters;
   const form = { format, pretty: pretty === '1' || pretty === 'true' };
   if (as === undefined) return form;

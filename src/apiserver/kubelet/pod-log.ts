@@ -28,7 +28,7 @@ const chooseContainer = (pod: UnstructuredObject, wanted: string | null): string
   const marked = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   if (marked && all.includes(marked)) return marked;
   const [only] = containers;
-  if (all.length === 1 && only) return only.name;
+  if (containers.length === 1 && only) return only.name;
   const initial = initContainers.length > 0 ? ` or one of the init containers: [${initContainers.map(({ name }) => name).join(' ')}]` : '';
   throw badRequest(
     `a container name must be specified for pod ${podName}, choose one of: [${containers.map(({ name }) => name).join(' ')}]${initial}`,

@@ -4,8 +4,15 @@ import type { JsonSchema } from '../../apimachinery/schema/json-schema.ts';
 import { schemaRefPrefix } from './document.ts';
 import { metaSchema, schemaName } from './schema-names.ts';
 
-const typeMeta = (): Record<string, JsonSchema> => ({ apiVersion: { type: 'string' }, kind: { type: 'string' } });
-const metadata = (name: string): JsonSchema => ({ allOf: [{ $ref: schemaRefPrefix + metaSchema(name) }] });
+/** Worded as users look for it with kubectl explain. */
+const typeMeta = (): Record<string, JsonSchema> => ({
+  apiVersion: { type: 'string', description: 'APIVersion defines the group and version whose schema this object follows.' },
+  kind: { type: 'string', description: 'Kind is the type of the object, in CamelCase. It cannot be changed.' },
+});
+const metadata = (name: string): JsonSchema => ({
+  allOf: [{ $ref: schemaRefPrefix + metaSchema(name) }],
+  description: name === 'ListMeta' ? 'Metadata that every list has.' : 'Metadata that every object has.',
+});
 
 const sortedRecord = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -49,9 +56,8 @@ export const customListSchema = (definition: KindDefinition): JsonSchema => {
     type: 'object',
     required: ['items'],
     properties: {
-      apiVersion: { type: 'string' },
+      ...typeMeta(),
       items: { type: 'array', items: { $ref: schemaRefPrefix + schemaName(definition) } },
-      kind: { type: 'string' },
       metadata: metadata('ListMeta'),
     },
     'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],

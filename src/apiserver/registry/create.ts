@@ -1,4 +1,5 @@
 import { alreadyExists, badRequest, generateNameConflict } from '../../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { generateName } from '../../apimachinery/validation/generate-name.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
@@ -16,7 +17,7 @@ const generateNameAttempts = 8;
 /**
  * Creates an object that is decoded and defaulted already; `object` is changed in place. `managesFields`: server-side apply has set
  * managedFields itself.
- * @throws StatusError AlreadyExists, Invalid, BadRequest, and what admission refuses with
+ * @throws StatusError InternalError when it says a resourceVersion, AlreadyExists, Invalid, BadRequest, and what admission refuses with
  */
 export const createObject = async (
   registry: Registry,
@@ -26,6 +27,9 @@ export const createObject = async (
 ): Promise<StoredObject> => {
   const { definition } = request;
   const { metadata } = object;
+  if (!request.dryRun && metadata.resourceVersion && metadata.resourceVersion !== '0') {
+    throw new StatusError('InternalError', 'resourceVersion should not be set on objects to be created');
+  }
   ensureNamespace(metadata, request.namespace);
   if (request.name !== '' && metadata.name !== request.name) {
     if (metadata.name) {

@@ -32,11 +32,15 @@ const versionedKind = (definition: KindDefinition, catalog: KindCatalog): Versio
 
 const withoutStatus = excludeFields(['status']);
 const withoutSpec = excludeFields(['spec']);
+const withoutSpecAndLabels = excludeFields(['spec'], ['metadata', 'labels']);
 const statusOnly = onlyFields(['status']);
 
 /** What a write to this subresource cannot change, it cannot own. */
 const filterFor = (definition: KindDefinition, subresource: string): FieldFilter => {
-  if (subresource === 'status') return definition.custom ? statusOnly : withoutSpec;
+  if (subresource === 'status') {
+    if (definition.custom) return statusOnly;
+    return definition.plural === 'deployments' ? withoutSpecAndLabels : withoutSpec;
+  }
   return subresource === '' && definition.subresources.some(({ name }) => name === 'status') ? withoutStatus : allFields;
 };
 

@@ -1,0 +1,174 @@
+/**
+ * Sends the same requests to two API servers, ours and a real one, and compares status code, headers that clients read, and body;
+ * versions, times, identifiers and generated names are leveled first.
+ *
+ *   tsx test/differential/requests.ts --ours KUBECONFIG --theirs KUBECONFIG [--only THEME] [--show 1000]
+ */
+import { parseArgs } from 'node:util';
+import { decodeProtobuf, encodeProtobuf } from '../../src/api/protobuf.ts';
+import type { Json, JsonObject, UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
+import { cases } from './request-cases.ts';
+import { readTarget, sendRaw, type RawAnswer } from './send-raw.ts';
+
+export interface Step {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: Json | undefined;
+  /** Sent instead of body, as it is. */
+  readonly text?: string;
+  readonly type?: string;
+  readonly accept?: string;
+  /** The body goes as protobuf. */
+  readonly protobuf?: boolean;
+  /** Why the answers may differ; the case then only has to be answered. */
+  readonly differs?: string;
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    ours: { type: 'string' },
+    theirs: { type: 'string' },
+    only: { type: 'string' },
+    show: { type: 'string', default: '1000' },
+  },
+});
+const { ours, theirs, only } = flags;
+if (!ours || !theirs) throw new Error('usage: tsx test/differential/requests.ts --ours KUBECONFIG --theirs KUBECONFIG');
+const targets = { ours: readTarget(ours), theirs: readTarget(theirs) };
+
+const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const time = /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/g;
+const leveledKeys = new Set(['resourceVersion', 'uid', 'clusterIP', 'continue', 'remainingItemCount', 'nodePort', 'healthCheckNodePort']);
+
+/** A namespace of this run's own; requests and answers say `diff`. */
+const namespace = `diff-${Date.now().toString(36)}`;
+
+const levelText = (text: string): string =>
+  text
+    .replaceAll(namespace, 'diff')
+    .replace(uid, 'UID')
+    .replace(time, 'TIME')
+    .replace(/gen-[a-z0-9]{5}\b/g, 'gen-XXXXX')
+    .replace(/127\.0\.0\.1:[0-9]+/g, 'SERVER')
+    .replace(/(resource ?[vV]ersion:? ?|ResourceVersion in precondition: |ResourceVersion in object meta: )[0-9]+/g, '$1RV')
+    .replace(/current: [0-9]+/g, 'current: RV')
+    .replace(/\([0-9]+\)/g, '(N)');
+
+/** What controllers put into every namespace: they run beside one server only. */
+const isForeign = (item: Json): boolean => JSON.stringify(item).includes('"name":"kube-root-ca.crt"');
+
+const level = (value: Json, key = ''): Json => {
+  if (leveledKeys.has(key)) return value === '' ? '' : typeof value;
+  if (typeof value === 'string') return levelText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.filter((item) => !isForeign(item)).map((item) => level(item));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, level(item, name)]));
+};
+
+const parse = ({ body, headers }: RawAnswer): Json => {
+  const type = headers['content-type'] ?? '';
+  if (type.startsWith('application/vnd.kubernetes.protobuf') && !type.includes('stream=watch')) {
+    try {
+      return { protobuf: decodeProtobuf(body).object as Json };
+    } catch {
+      return `${body.length > 0 ? 'protobuf' : ''}`;
+    }
+  }
+  const text = body.toString('utf8');
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    const lines = text.split('\n').filter(Boolean);
+    try {
+      return lines.map((line) => JSON.parse(line) as Json);
+    } catch {
+      return text;
+    }
+  }
+};
+
+const differences = (a: Json | undefined, b: Json | undefined, path = ''): string[] => {
+  if (JSON.stringify(a) === JSON.stringify(b)) return [];
+  const both = typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && Array.isArray(a) === Array.isArray(b);
+  if (!both) return [`${path}: ours ${JSON.stringify(a)?.slice(0, 700)}\n      theirs ${JSON.stringify(b)?.slice(0, 700)}`];
+  const [left, right] = [a as JsonObject, b as JsonObject];
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) => differences(left[key], right[key], `${path}.${key}`));
+};
+
+const headersOf = ({ headers }: RawAnswer): JsonObject => ({
+  type: headers['content-type'] ?? '',
+  warning: levelText(String(headers['warning'] ?? '')),
+  patch: headers['accept-patch'] ?? '',
+  allow: headers['allow'] ?? '',
+});
+
+/** Order within lists that servers build from maps says nothing. */
+const unordered = (value: Json): Json => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(unordered);
+  const object = value as JsonObject;
+  const sorted: JsonObject = {};
+  for (const key of Object.keys(object).toSorted()) {
+    const item = unordered(object[key] as Json);
+    sorted[key] =
+      (key === 'causes' || key === 'managedFields') && Array.isArray(item)
+        ? item.toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1))
+        : item;
+  }
+  return sorted;
+};
+
+const compared = (answer: RawAnswer): JsonObject => ({
+  code: answer.code,
+  headers: headersOf(answer),
+  body: unordered(level(parse(answer))),
+});
+
+const versions = { ours: '', theirs: '' };
+const remember = (who: 'ours' | 'theirs', answer: RawAnswer): void => {
+  const body = parse(answer);
+  const version = ((body as JsonObject)?.['metadata'] as JsonObject | undefined)?.['resourceVersion'];
+  if (typeof version === 'string' && version !== '') versions[who] = version;
+};
+
+const send = async (who: 'ours' | 'theirs', step: Step): Promise<RawAnswer> => {
+  const fill = (text: string): string =>
+    text
+      .replaceAll('$RV', versions[who])
+      .replaceAll('namespaces/diff', `namespaces/${namespace}`)
+      .replaceAll(/"(name|namespace)":"diff"/g, `"$1":"${namespace}"`);
+  const text = step.text ?? (step.body === undefined ? undefined : JSON.stringify(step.body));
+  const body = step.protobuf
+    ? Buffer.from(encodeProtobuf(step.body as unknown as UnstructuredObject))
+    : text === undefined
+      ? undefined
+      : Buffer.from(fill(text));
+  const type = step.protobuf ? 'application/vnd.kubernetes.protobuf' : (step.type ?? (body ? 'application/json' : undefined));
+  const answer = await sendRaw(targets[who], { method: step.method, path: fill(step.path), type, accept: step.accept, body });
+  remember(who, answer);
+  return answer;
+};
+
+let sent = 0;
+let different = 0;
+let accepted = 0;
+for (const [group, steps] of Object.entries(cases)) {
+  if (only && group !== 'setup' && !group.includes(only)) continue;
+  for (const step of steps) {
+    const [our, their] = [await send('ours', step), await send('theirs', step)];
+    sent += 1;
+    const found = differences(compared(our), compared(their));
+    if (found.length === 0) continue;
+    if (step.differs !== undefined) {
+      accepted += 1;
+      continue;
+    }
+    different += 1;
+    if (different > Number(flags.show)) continue;
+    const shown = (step.text ?? (step.body === undefined ? '' : JSON.stringify(step.body))).slice(0, 300);
+    console.log(`\n[${group}] ${step.method} ${step.path} ${step.type ?? ''} ${step.accept ?? ''}\n    ${shown}`);
+    for (const line of found.slice(0, 8)) console.log(`    ${line}`);
+  }
+}
+console.log(`\n${sent} requests, ${different} different, ${accepted} different for a known reason`);
+process.exitCode = different === 0 ? 0 : 1;
