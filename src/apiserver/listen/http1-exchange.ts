@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
+import { lazySignal } from './lazy-signal.ts';
 import { peerSubject } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
@@ -15,15 +16,17 @@ const plainHeaders = (message: IncomingMessage): Record<string, string | undefin
 export const serveHttp1 =
   (handler: ApiHandler, failed: (error: unknown) => void) =>
   (message: IncomingMessage, answer: ServerResponse): void => {
-    const gone = new AbortController();
-    answer.on('close', () => gone.abort());
+    const gone = lazySignal();
+    answer.on('close', gone.abort);
     const certificate = peerSubject(message.socket as TLSSocket);
     const request: ApiRequest = {
       method: message.method ?? 'GET',
       url: message.url ?? '/',
       headers: plainHeaders(message),
       body: bodyReader(message, message.headers['content-length']),
-      signal: gone.signal,
+      get signal() {
+        return gone.signal;
+      },
       ...(certificate ? { certificate } : {}),
       remoteAddress: message.socket.remoteAddress ?? '',
     };

@@ -1,6 +1,7 @@
 import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
+import { lazySignal } from './lazy-signal.ts';
 import { peerSubject } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
@@ -26,9 +27,9 @@ const serveStream = async (
   { headers, flags }: { headers: IncomingHttpHeaders; flags: number },
 ): Promise<void> => {
   const socket = stream.session?.socket as TLSSocket | undefined;
-  const gone = new AbortController();
-  stream.on('close', () => gone.abort());
-  stream.on('error', () => gone.abort());
+  const gone = lazySignal();
+  stream.on('close', gone.abort);
+  stream.on('error', gone.abort);
   const endStream = 0x1;
   const certificate = socket && certificateOf(socket);
   const request: ApiRequest = {
@@ -36,7 +37,9 @@ const serveStream = async (
     url: headers[':path'] ?? '/',
     headers: plainHeaders(headers),
     body: flags & endStream ? emptyBody : bodyReader(stream, headers['content-length']),
-    signal: gone.signal,
+    get signal() {
+      return gone.signal;
+    },
     ...(certificate ? { certificate } : {}),
     remoteAddress: socket?.remoteAddress ?? '',
   };

@@ -18,8 +18,14 @@ export const bodyReader = (stream: Readable, contentLength: string | undefined):
         if (size > maxBodyBytes) reject(bodyTooLarge(maxBodyBytes));
         else chunks.push(chunk);
       });
-      stream.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-      const broken = (): void => reject(new StatusError('BadRequest', 'read the request body: the client went away'));
+      let ended = false;
+      stream.on('end', () => {
+        ended = true;
+        resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      });
+      const broken = (): void => {
+        if (!ended) reject(new StatusError('BadRequest', 'read the request body: the client went away'));
+      };
       stream.on('error', broken);
       stream.on('close', broken);
     });

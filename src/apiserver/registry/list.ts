@@ -10,6 +10,8 @@ export interface CollectionQuery {
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly matches: ((object: UnstructuredObject) => boolean) | undefined;
+  /** Rules out values without parsing them. */
+  readonly mayMatch?: ((value: Uint8Array) => boolean) | undefined;
   readonly limit: number | undefined;
   /** A key below the prefix to start after. */
   readonly after?: string | undefined;
@@ -41,7 +43,7 @@ const readOne = async (store: Store, query: CollectionQuery, name: string): Prom
 
 /** One page of a collection at one revision. @throws CompactedError, FutureRevisionError */
 export const readCollection = async (store: Store, query: CollectionQuery): Promise<CollectionPage> => {
-  const { definition, namespace, matches, limit } = query;
+  const { definition, namespace, matches, mayMatch, limit } = query;
   if (query.name !== undefined && query.after === undefined && (namespace !== undefined || !definition.namespaced)) {
     return readOne(store, query, query.name);
   }
@@ -70,7 +72,7 @@ export const readCollection = async (store: Store, query: CollectionQuery): Prom
     const page = await at(revision, after, limit === undefined ? undefined : Math.max(scanChunk, limit));
     revision ??= page.revision;
     for (const [index, item] of page.items.entries()) {
-      if (!matches(readObject(definition, item.value))) continue;
+      if (mayMatch?.(item.value) === false || !matches(readObject(definition, item.value))) continue;
       items.push(item);
       if (items.length !== limit) continue;
       const more = index < page.items.length - 1 || page.remaining > 0;

@@ -126,6 +126,7 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
         deliver(missed, entry.spec, [entry.subscriber]);
         join(entry.spec, entry.subscriber);
       }
+      for (const event of events) event.release();
     },
     end(reason) {
       ended = reason;

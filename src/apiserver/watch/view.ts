@@ -16,25 +16,28 @@ export interface ViewSpec {
   readonly prefix: string;
   /** Undefined: everything passes, nothing need be parsed. */
   readonly matches: ((object: UnstructuredObject) => boolean) | undefined;
+  /** Rules out values without parsing them. */
+  readonly mayMatch?: ((value: Uint8Array) => boolean) | undefined;
   /** Names the encoding among views of one hub; frames are shared by it. */
   readonly encoding: string;
   readonly encode: (type: WatchEventType, value: Uint8Array) => Uint8Array;
 }
 
 /** What an event means to those who see only part of the objects: entering is ADDED, leaving is DELETED. */
-const seenAs = (event: HubEvent, matches: ViewSpec['matches']): { type: WatchEventType; old: boolean } | undefined => {
+const seenAs = (event: HubEvent, { matches, mayMatch }: ViewSpec): { type: WatchEventType; old: boolean } | undefined => {
   const had = event.existed;
   if (!matches) return { type: event.deleted ? 'DELETED' : had ? 'MODIFIED' : 'ADDED', old: false };
-  const before = event.previousObject();
+  const value = event.previous();
+  const before = value && mayMatch?.(value) !== false ? event.previousObject() : undefined;
   const matchedBefore = before !== undefined && matches(before);
   if (event.deleted) return matchedBefore ? { type: 'DELETED', old: false } : undefined;
-  if (matches(event.object())) return { type: matchedBefore ? 'MODIFIED' : 'ADDED', old: false };
+  if (mayMatch?.(event.value) !== false && matches(event.object())) return { type: matchedBefore ? 'MODIFIED' : 'ADDED', old: false };
   return matchedBefore ? { type: 'DELETED', old: true } : undefined;
 };
 
 const frameOf = (event: HubEvent, view: ViewSpec): Uint8Array | undefined => {
   if (!event.key.startsWith(view.prefix)) return undefined;
-  const seen = seenAs(event, view.matches);
+  const seen = seenAs(event, view);
   if (!seen) return undefined;
   const memo = `${view.encoding} ${seen.type}`;
   let frame = event.frames.get(memo);

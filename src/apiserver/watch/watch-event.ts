@@ -20,31 +20,50 @@ export interface HubEvent {
   /** Frames by encoding, filled by views. */
   readonly frames: Map<string, Uint8Array>;
   readonly bytes: number;
+  /** Drops everything derived: most events are looked at once, by all who watch now, and only their bytes stay for those who come later. */
+  readonly release: () => void;
 }
 
-const once = <T>(make: () => T): (() => T) => {
+interface Memo<T> {
+  readonly get: () => T;
+  readonly release: () => void;
+}
+
+const memo = <T>(make: () => T): Memo<T> => {
   let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+  return {
+    get: () => (made ??= { value: make() }).value,
+    release: () => (made = undefined),
+  };
 };
 
 export const toHubEvent = (event: StoreEvent): HubEvent => {
   const deleted = event.type === 'delete';
   const value = deleted ? restamped(event.value, event.revision) : event.value;
   const before = event.previous?.value;
-  const previous = once(() => (deleted ? value : before && restamped(before, event.revision)));
+  const previous = memo(() => (deleted ? value : before && restamped(before, event.revision)));
+  const object = memo(() => decodeObject(value));
+  const previousObject = memo(() => {
+    const bytes = previous.get();
+    return bytes && decodeObject(bytes);
+  });
+  const frames = new Map<string, Uint8Array>();
   return {
     deleted,
     existed: deleted || before !== undefined,
     key: event.key,
     revision: event.revision,
     value,
-    previous,
-    object: once(() => decodeObject(value)),
-    previousObject: once(() => {
-      const bytes = previous();
-      return bytes && decodeObject(bytes);
-    }),
-    frames: new Map(),
+    previous: previous.get,
+    object: object.get,
+    previousObject: previousObject.get,
+    frames,
     bytes: value.length + (before?.length ?? 0) + 256,
+    release: () => {
+      previous.release();
+      object.release();
+      previousObject.release();
+      frames.clear();
+    },
   };
 };
