@@ -62,6 +62,13 @@ test('bytes that are no message are refused with 400, whatever they are', () => 
   );
 });
 
+test.each(['Pod.', 'a.b.Pod', '../x', '', 'pod'])("kind %j is nobody's", (kind) => {
+  const text = (value: string): number[] => [value.length, ...Buffer.from(value)];
+  const type = [10, ...text('v1'), 18, ...text(kind)];
+  const bytes = Buffer.from([...Buffer.from('k8s\0'), 10, type.length, ...type]);
+  expect(() => decodeProtobuf(bytes)).toThrow(`no kind "${kind}" is registered for version "v1"`);
+});
+
 test('messages nested without end are refused', () => {
   let schema: Record<string, unknown> = {};
   for (let depth = 0; depth < 700; depth++) schema = { not: schema };

@@ -15,7 +15,11 @@ interface Typed {
 const codecs = messageCodecs(messageDescriptor);
 const metaPackage = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
+/** A kind comes from the client and names a file below: nothing but a Go identifier is looked for. */
+const identifier = /^[A-Z][A-Za-z0-9]*$/;
+
 const codecOf = ({ apiVersion, kind }: Typed): MessageCodec | undefined => {
+  if (!identifier.test(kind)) return undefined;
   const packageName = definitionPackage(apiVersion);
   const own = packageName === undefined ? undefined : codecs.message(`${packageName}.${kind}`);
   return own ?? codecs.message(`${metaPackage}.${kind}`);

@@ -96,7 +96,9 @@ const time = (fraction: (nanoseconds: number) => string, keepNanoseconds: (nanos
         });
         if (seconds === undefined) return null;
         const date = new Date(seconds * 1000);
-        if (Number.isNaN(date.getTime())) throw new ProtobufError(`time out of range: ${seconds}`);
+        const year = date.getUTCFullYear();
+        // RFC 3339 has four digits for the year.
+        if (!(year >= 0 && year <= 9999)) throw new ProtobufError(`time out of range: ${seconds}`);
         return `${date.toISOString().slice(0, 19)}${fraction(nanoseconds)}Z`;
       },
       write: (writer, value) => {
