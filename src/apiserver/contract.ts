@@ -18,8 +18,18 @@ export interface ApiServerOptions {
   readonly identity: IdentityOptions;
   /** Service cluster IPs are allocated from here. */
   readonly serviceClusterIPRange: string;
+  /** Where the server turned out to listen: for the `kubernetes` Service and its Endpoints. Absent when it only serves in process. */
+  readonly listening?: Promise<ListeningAddress>;
+  /** Tells API servers on one host and one store apart. Default: the host's name. */
+  readonly instance?: string;
   /** Inclusive. */
   readonly nodePortRange: readonly [number, number];
+}
+
+export interface ListeningAddress {
+  readonly port: number;
+  /** The address by which clients in the cluster reach this server; absent when there is none, such as on loopback. */
+  readonly advertised?: string;
 }
 
 /** PEM throughout. Private keys never leave this structure. */
@@ -28,7 +38,7 @@ export interface IdentityOptions {
   readonly serviceAccountKey: { readonly privateKey: string; readonly publicKey: string };
   readonly serviceAccountIssuer: string;
   readonly audiences: readonly string[];
-  /** How aggregated API servers know that a request comes through us: the authority they trust and our certificate by it. */
+  /** How aggregated API servers know that a request comes through us: the authority they trust and our certificate by it. Read at each use. */
   readonly frontProxy?: {
     readonly certificateAuthority: { readonly certificate: string };
     readonly client: { readonly certificate: string; readonly key: string };

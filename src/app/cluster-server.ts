@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { join, resolve as resolvePath } from 'node:path';
 import { builtInKinds } from '../api/kinds.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
 import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
@@ -11,11 +13,14 @@ import type { Listener } from '../apiserver/listen/listen.ts';
 import { stampResourceVersion } from '../apiserver/registry/value-codec.ts';
 import { createClient } from '../client/client.ts';
 import type { Client } from '../client/contract.ts';
+import type { ListeningAddress } from '../apiserver/contract.ts';
 import type { Logger } from '../controller-runtime/contract.ts';
 import { openStore } from '../storage/open.ts';
 import type { EtcdAccess } from '../storage/open.ts';
+import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
 import { createInProcessTransport } from './in-process-transport.ts';
 import type { KubeconfigContext } from './kubeconfig.ts';
+import { renewCertificates } from './renew-certificates.ts';
 
 export interface ClusterServerOptions {
   /** hub, or the member's name: the kubeconfig context. */
@@ -26,6 +31,8 @@ export interface ClusterServerOptions {
   readonly store: string;
   readonly etcd?: EtcdAccess;
   readonly host?: string;
+  /** The address that clients in the cluster reach the server at; by default the host, or this machine's when the host is every address. */
+  readonly advertiseAddress?: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** Taken when it is free and `port` is 0: the address a kubeconfig already names. */
@@ -56,11 +63,12 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
   const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
   const cleanup: (() => Promise<void>)[] = [() => store.close()];
   try {
-    const names = servingNames(
-      serviceClusterIPRange,
-      /^[\d.:a-f]+$/.test(host) ? { ipAddresses: host === '0.0.0.0' || host === '::' ? [] : [host] } : { dnsNames: [host] },
-    );
-    const identity = loadOrCreateIdentity(join(directory, 'pki'), { now: Date.now(), names });
+    const advertised = (): string | undefined => options.advertiseAddress ?? advertisedAddress(host, serviceClusterIPRange);
+    const loadIdentity = (): Identity =>
+      loadOrCreateIdentity(join(directory, 'pki'), { now: Date.now(), names: namesOf(host, serviceClusterIPRange, advertised()) });
+    const identity = loadIdentity();
+    let { frontProxy } = identity;
+    let listens: (address: ListeningAddress) => void = () => {};
     const server = createApiServer({
       store,
       kinds: builtInKinds,
@@ -71,8 +79,12 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         serviceAccountKey: identity.serviceAccountKey,
         serviceAccountIssuer,
         audiences: [serviceAccountIssuer],
-        frontProxy: identity.frontProxy,
+        get frontProxy() {
+          return frontProxy;
+        },
       },
+      listening: new Promise((resolve) => (listens = resolve)),
+      instance: `${hostname()} ${resolvePath(directory)}`,
       serviceClusterIPRange,
       nodePortRange: [30_000, 32_767],
     });
@@ -87,7 +99,16 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       }),
     );
     cleanup.unshift(() => listener.close());
+    const address = advertised();
+    listens({ port: listener.port, ...(address === undefined ? {} : { advertised: address }) });
     await server.ready();
+    const stopRenewing = renewCertificates(identity, {
+      load: loadIdentity,
+      onServing: (serving) => listener.replaceCertificate(serving),
+      onFrontProxy: (renewed) => (frontProxy = renewed),
+      log,
+    });
+    cleanup.unshift(async () => stopRenewing());
     return {
       name,
       url: listener.url,
@@ -114,6 +135,13 @@ const withAuthority = ({ serving, certificateAuthority }: Identity): Identity['s
   ...serving,
   certificate: `${serving.certificate}${certificateAuthority.certificate}`,
 });
+
+/** Every name clients may use for the server. */
+const namesOf = (host: string, range: string, advertised: string | undefined): ReturnType<typeof servingNames> => {
+  const dnsNames = isIP(host) === 0 ? [host] : [];
+  const addresses = [isIP(host) !== 0 && !isEveryAddress(host) ? host : undefined, advertised];
+  return servingNames(range, { dnsNames, ipAddresses: addresses.filter((address) => address !== undefined) });
+};
 
 const listenPreferred = async (
   { port, preferredPort }: ClusterServerOptions,

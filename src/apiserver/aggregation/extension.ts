@@ -18,7 +18,7 @@ export const aggregationExtension =
     if (!catalog.find(apiServicesResource)) return { name: 'aggregation' };
     const { log, now } = options;
     const cache = api.cache(apiServicesResource);
-    const upstreams = createUpstreams(api, options.identity.frontProxy);
+    const upstreams = createUpstreams(api, options.identity);
     const services = createRemoteServices({ api, cache, upstreams, remote, log, now });
     let timer: NodeJS.Timeout | undefined;
     let syncing: Promise<void> = Promise.resolve();

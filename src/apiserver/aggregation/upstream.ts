@@ -21,13 +21,14 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal;
 }
 
-/** Agents by all that decides whom a connection trusts: connections are kept between requests. */
-const createAgents = (frontProxy: IdentityOptions['frontProxy']) => {
+/** Agents by all that decides whom a connection trusts and who we are in it: connections are kept between requests. */
+const createAgents = (identity: IdentityOptions) => {
   const agents = new Map<string, Agent>();
   return {
     get: ({ spec }: APIService): Agent => {
       const serverName = `${spec.service?.name}.${spec.service?.namespace}.svc`;
-      const key = JSON.stringify([serverName, spec.caBundle, spec.insecureSkipTLSVerify]);
+      const { frontProxy } = identity;
+      const key = JSON.stringify([serverName, spec.caBundle, spec.insecureSkipTLSVerify, frontProxy?.client.certificate]);
       let agent = agents.get(key);
       if (!agent) {
         agent = new Agent({
@@ -55,8 +56,8 @@ export interface Upstreams {
 }
 
 /** Finds aggregated API servers by their Services. */
-export const createUpstreams = (api: InternalApi, frontProxy: IdentityOptions['frontProxy']): Upstreams => {
-  const agents = createAgents(frontProxy);
+export const createUpstreams = (api: InternalApi, identity: IdentityOptions): Upstreams => {
+  const agents = createAgents(identity);
   return {
     resolve: async (service) => {
       const { namespace = '', name = '', port = 443 } = service.spec.service ?? {};

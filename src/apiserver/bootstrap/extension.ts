@@ -5,24 +5,17 @@ import { ensureDefaultObjects, ensureNamespaces } from './default-objects.ts';
 import { collectLeases, type Endpoint, identityLease, renewIntervalSeconds } from './identity-lease.ts';
 import { ensureKubernetesEndpoints, ensureKubernetesService } from './kubernetes-service.ts';
 
-export interface BootstrapSettings {
-  /** Tells API servers on one host and one store apart. Default: the host's name. */
-  readonly instance?: string;
-  /** Where clients in the cluster reach this server; asked at every renewal, undefined while unknown. */
-  readonly advertise?: () => Endpoint | undefined;
-}
-
 /** What a cluster has from its first second: namespaces, roles, flow schemas, the kubernetes service, and a Lease for this server. */
 export const bootstrapExtension =
-  (settings: BootstrapSettings = {}): ServerExtensionFactory =>
+  (): ServerExtensionFactory =>
   ({ api, options }) => {
-    const lease = identityLease(api, { instance: settings.instance ?? hostname(), now: options.now });
+    const lease = identityLease(api, { instance: options.instance ?? hostname(), now: options.now });
+    let endpoint: Endpoint | undefined;
     let timer: NodeJS.Timeout | undefined;
     let stopped = false;
     let running: Promise<void> = Promise.resolve();
     const keepAlive = async (): Promise<void> => {
       try {
-        const endpoint = settings.advertise?.();
         await lease.renew(endpoint);
         if (endpoint) await ensureKubernetesEndpoints(api, await lease.liveEndpoints());
         await ensureNamespaces(api);
@@ -40,9 +33,11 @@ export const bootstrapExtension =
       name: 'bootstrap',
       async start() {
         await ensureNamespaces(api);
+        const listening = await options.listening;
+        if (listening?.advertised !== undefined) endpoint = { address: listening.advertised, port: listening.port };
         await Promise.all([
           ensureDefaultObjects(api),
-          ensureKubernetesService(api, options.serviceClusterIPRange),
+          ensureKubernetesService(api, options.serviceClusterIPRange, listening?.port),
           ensureAuthenticationConfigMap(api, options.identity),
           ensureTokenTrackingConfigMap(api, options.now()),
         ]);

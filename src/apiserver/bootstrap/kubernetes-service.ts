@@ -3,15 +3,18 @@ import { semanticEqual } from '../../apimachinery/equality/semantic-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { firstAddress } from '../certificates/serving-names.ts';
 import type { InternalApi } from '../registry/contract.ts';
-import { ensureObject, leaveAlone } from './ensure-object.ts';
+import { ensureObject } from './ensure-object.ts';
 import type { Endpoint } from './identity-lease.ts';
 
 const core = (resource: string): { group: string; version: string; resource: string } => ({ group: '', version: 'v1', resource });
 const slices = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' };
 const metadata = { name: 'kubernetes', namespace: 'default' };
 
-/** default/kubernetes: the API server inside its own cluster, on the first address of the service range. */
-export const ensureKubernetesService = async (api: InternalApi, serviceClusterIPRange: string, targetPort = 6443): Promise<void> => {
+const defaultPort = 6443;
+
+/** default/kubernetes: the API server inside its own cluster, on the first address of the service range. A known port is kept right. */
+export const ensureKubernetesService = async (api: InternalApi, serviceClusterIPRange: string, port?: number): Promise<void> => {
+  const ports = [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port ?? defaultPort }];
   const service: UnstructuredObject = {
     apiVersion: 'v1',
     kind: 'Service',
@@ -22,12 +25,18 @@ export const ensureKubernetesService = async (api: InternalApi, serviceClusterIP
       clusterIPs: [firstAddress(serviceClusterIPRange)],
       ipFamilies: [isIPv6(firstAddress(serviceClusterIPRange)) ? 'IPv6' : 'IPv4'],
       ipFamilyPolicy: 'SingleStack',
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort }],
+      ports,
       sessionAffinity: 'None',
     },
   };
   const current = await api.get(core('services'), metadata.name, metadata.namespace);
-  await ensureObject(api, service, { resource: core('services'), current, change: leaveAlone });
+  const setPorts = (object: UnstructuredObject): void | false => {
+    const spec = object['spec'] as { ports?: unknown };
+    if (port === undefined || semanticEqual(spec.ports, ports)) return false;
+    spec.ports = structuredClone(ports);
+    return undefined;
+  };
+  await ensureObject(api, service, { resource: core('services'), current, change: setPorts });
 };
 
 /** The Endpoints and EndpointSlice of default/kubernetes: where the API servers really are. Loopback addresses are left out, as endpoints may not have them. */

@@ -9,6 +9,7 @@ interface HubFlags {
   readonly store: string;
   readonly port: number;
   readonly host: string;
+  readonly advertiseAddress?: string;
   readonly dataDir: string;
   readonly serviceClusterIpRange: string;
   readonly etcdCa?: string;
@@ -33,6 +34,7 @@ export const addHub = (program: Command): void => {
     .requiredOption('--store <uri>', 'memory:, lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX]')
     .option('--port <port>', 'port to listen on; 0 takes a free one', integerBetween(0, 65_535), 6443)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--advertise-address <ip>', "address of this machine in the `kubernetes` Service's Endpoints; default: the one it listens on")
     .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', '.causeway/hub')
     .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
     .option('--etcd-ca <file>', 'PEM of the authority that signs the etcd servers')
@@ -67,6 +69,7 @@ export const addHub = (program: Command): void => {
         store: flags.store,
         etcd: etcdAccess(flags),
         host: flags.host,
+        ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
         port: flags.port,
         serviceClusterIPRange: flags.serviceClusterIpRange,
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
