@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configMapsRef, customResourceDefinitionsRef, deploymentsRef, namespacesRef } from '../../api/refs.gen.ts';
 import type { ResourceRef } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { clustersRef } from '../fleet/api/cluster.ts';
+import type { Cluster } from '../fleet/api/cluster.ts';
 import type { Placement } from './api/placement.ts';
 import { overridePoliciesRef } from './api/override-policy.ts';
 import { propagationPoliciesRef } from './api/propagation-policy.ts';
@@ -240,6 +242,9 @@ test('a kind of a CustomResourceDefinition is propagated and divided like a work
       (found) => found?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') === true,
     );
   }
+  const servesWorkers = (found: Cluster | undefined): boolean =>
+    found?.status?.apiEnablements?.some(({ groupVersion }) => groupVersion === 'example.dev/v1') === true;
+  for (const name of ['east', 'west']) await fleet.until<Cluster>(fleet.hub, clustersRef, { name }, servesWorkers);
   const replicaScheduling: Placement['replicaScheduling'] = { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Weighted' };
   await fleet.apply(propagationPoliciesRef, {
     ...policy('workers', {}),
