@@ -37,7 +37,14 @@ export const syncRevision = async (
     owner,
     ownerRef,
     revisions,
-  }: { readonly owner: Owner; readonly ownerRef: ResourceRef; readonly revisions: readonly ControllerRevision[] },
+    hashLabel = revisionHashLabel,
+  }: {
+    readonly owner: Owner;
+    readonly ownerRef: ResourceRef;
+    readonly revisions: readonly ControllerRevision[];
+    /** The label of the revision that holds its hash. */
+    readonly hashLabel?: string;
+  },
 ): Promise<ControllerRevision> => {
   const resource = client.resource<ControllerRevision>(controllerRevisionsRef);
   const sorted = revisions.toSorted(byRevision);
@@ -49,7 +56,8 @@ export const syncRevision = async (
   const metadata = {
     name: `${owner.metadata.name}-${hash}`,
     namespace: owner.metadata.namespace ?? '',
-    labels: { ...owner.spec.template.metadata?.labels, [revisionHashLabel]: hash },
+    labels: { ...owner.spec.template.metadata?.labels, [hashLabel]: hash },
+    ...(owner.metadata.annotations ? { annotations: { ...owner.metadata.annotations } } : {}),
     ownerReferences: [controllerReference(owner, ownerRef)],
   };
   try {

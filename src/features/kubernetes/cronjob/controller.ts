@@ -9,7 +9,7 @@ import { deleteObject } from '../common/delete-object.ts';
 import { errorMessage } from '../common/error-message.ts';
 import { isNamespaceEnding } from '../common/namespace-state.ts';
 import { controlledBy, indexByController } from '../common/owner.ts';
-import { expiredHistory, jobOf, observedStatus, referenceTo } from './reconcile.ts';
+import { expiredHistory, jobOf, observedStatus, referenceTo, unexpectedJobs } from './reconcile.ts';
 import { lastDue, parseSchedule } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -80,6 +80,8 @@ export const addCronJobController = (manager: Manager): void => {
       if (await deleteObject(jobClient, job, { propagationPolicy: 'Background' }))
         events.event(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`);
     }
+    for (const { metadata } of unexpectedJobs(cronJob, owned))
+      events.event(cronJob, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${metadata.name}`);
     const status = observedStatus(cronJob, owned);
     if (cronJob.spec.suspend) return void (await writeStatus(cronJob, status));
     const schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);

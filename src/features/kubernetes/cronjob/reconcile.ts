@@ -40,16 +40,17 @@ const succeeded = ({ status }: Job): boolean => findCondition(status?.conditions
 const endOf = ({ status, metadata }: Job): number =>
   Date.parse(status?.completionTime ?? status?.startTime ?? metadata.creationTimestamp ?? '') || 0;
 
-/** Active Jobs and the newest success, as the owned Jobs show them. A reference to a Job the cache does not have yet is kept. */
+/** Unfinished Jobs the status does not list: made by people, or forgotten in a crash. The next run of the same time finds the latter. */
+export const unexpectedJobs = (cronJob: CronJob, jobs: readonly Job[]): readonly Job[] =>
+  jobs.filter((job) => !isFinished(job) && !cronJob.status?.active?.some(({ uid }) => uid === job.metadata.uid));
+
+/** Active Jobs and the newest success, as the owned Jobs show them. */
 export const observedStatus = (cronJob: CronJob, jobs: readonly Job[]): CronJobStatus => {
   const known = new Map(jobs.map((job) => [job.metadata.uid, job]));
-  const running = jobs.filter((job) => !isFinished(job));
-  const listed = (cronJob.status?.active ?? []).filter(({ uid }) => {
+  const active = (cronJob.status?.active ?? []).filter(({ uid }) => {
     const job = known.get(uid ?? '');
     return job !== undefined && !isFinished(job);
   });
-  const added = running.filter(({ metadata }) => !listed.some(({ uid }) => uid === metadata.uid)).map(referenceTo);
-  const active = [...listed, ...added];
   const newest = Math.max(Date.parse(cronJob.status?.lastSuccessfulTime ?? '') || 0, ...jobs.filter(succeeded).map(endOf));
   return {
     ...(active.length > 0 ? { active } : {}),

@@ -84,6 +84,20 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
     );
   };
 
+  /** The revision and the progress that comes with it, in one write. */
+  const recordCreation = async ({ metadata, status, spec }: Deployment, created: ReplicaSet, revision: string): Promise<void> => {
+    const message = `Created new replica set "${created.metadata.name}"`;
+    const condition = { type: 'Progressing', status: 'True', reason: 'NewReplicaSetCreated', message };
+    const conditions = withDeploymentCondition(status?.conditions, condition, { now: clock.now() });
+    const { name, namespace, resourceVersion } = metadata;
+    const body = {
+      metadata: { resourceVersion, annotations: { [revisionAnnotation]: revision } },
+      ...(hasProgressDeadline({ spec }) ? { status: { conditions } } : {}),
+    };
+    await deployments.patch(name, namespace, body, { type: 'merge', subresource: 'status' });
+  };
+
+  /** Undefined: it has been created, or its name was taken, and the next reconcile goes on from there. */
   const createNewest = async (deployment: Deployment, old: readonly ReplicaSet[], revision: number): Promise<ReplicaSet | undefined> => {
     const wanted = newReplicaSetOf(deployment, revision);
     wanted.spec.replicas = newestSize(deployment, old, undefined);
@@ -97,8 +111,8 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
           `Scaled up replica set ${created.metadata.name} from 0 to ${wanted.spec.replicas}`,
         );
       }
-      await recordRevision(deployment, String(revision));
-      return created;
+      await recordCreation(deployment, created, String(revision));
+      return undefined;
     } catch (error) {
       if (isStatusError(error, 'AlreadyExists')) return resolveCollision(deployment, wanted);
       const message = `Failed to create new replica set "${wanted.metadata.name}": ${errorMessage(error)}`;
@@ -154,7 +168,7 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
       if (shrinking.length > 0 || !oldAreGone(old) || hasTerminatingPods(old)) return finish(deployment, found, old);
     }
     const newest = found ? await adoptNewest(deployment, found, revision) : await createNewest(deployment, old, revision);
-    if (!newest) return { requeueAfterSeconds: 0.01 };
+    if (!newest) return { requeueAfterSeconds: 0 };
     const replicas = newestSize(deployment, [...old, newest], newest);
     if (desiredOf(newest) !== replicas) return finish(deployment, await resize(deployment, { replicaSet: newest, replicas }), old);
     const sized = await resize(deployment, { replicaSet: newest, replicas });

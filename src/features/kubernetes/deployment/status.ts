@@ -8,7 +8,7 @@ export const progressDeadlineExceeded = 'ProgressDeadlineExceeded';
 export const deploymentPaused = 'DeploymentPaused';
 
 /** 2^31 - 1 means that there is no deadline. */
-export const hasProgressDeadline = ({ spec }: Deployment): boolean =>
+export const hasProgressDeadline = ({ spec }: Pick<Deployment, 'spec'>): boolean =>
   spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds !== 2_147_483_647;
 
 /** The conditions with this one set; lastUpdateTime moves when the reason changes, lastTransitionTime when the status does. */

@@ -23,7 +23,7 @@ import type { Tally } from './count.ts';
 import { indexOf } from './indexes.ts';
 import { isFinished, outcomeOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { jobPod, pendingIndexes, retryDelay, wantedActive } from './pods.ts';
+import { jobPod, nextPods, wantedActive } from './pods.ts';
 
 const selectorOf = ({ spec }: Job) => labelSelectorFromSpec(spec.selector);
 const ourselves = 'kubernetes.io/job-controller';
@@ -40,10 +40,10 @@ export const addJobController = (manager: Manager): void => {
   const expectations = createExpectations(pods, clock);
 
   const release = async ({ metadata }: Pod): Promise<void> => {
-    const { name, namespace, resourceVersion } = metadata;
-    const finalizers = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== trackingFinalizer);
+    const { name, namespace, uid } = metadata;
+    const body = { metadata: { uid, '$deleteFromPrimitiveList/finalizers': [trackingFinalizer] } };
     try {
-      await podClient.patch(name, namespace, { metadata: { resourceVersion, finalizers } }, { type: 'merge' });
+      await podClient.patch(name, namespace, body, { type: 'strategic' });
     } catch (error) {
       if (!isStatusError(error, 'NotFound') && !isStatusError(error, 'Conflict')) throw error;
     }
@@ -73,16 +73,18 @@ export const addJobController = (manager: Manager): void => {
   ): Promise<number> => {
     const excess = counts.active.length - wantedActive(job, counts);
     if (excess > 0) {
-      for (const pod of rankForDeletion(counts.active, countByNode(counts.active), clock.now()).slice(0, excess))
+      for (const pod of rankForDeletion(counts.active, countByNode(counts.active), clock.now()).slice(0, excess)) {
+        // Deleted by our own choice: not a failure to count.
+        if (isTracked(pod)) await release(pod);
         await remove(job, key, pod);
+      }
       return 0;
     }
     const waiting = job.spec.podReplacementPolicy === 'Failed' || job.spec.podFailurePolicy ? counts.terminating : 0;
     const missing = -excess - waiting;
     if (missing <= 0) return 0;
-    const delay = retryDelay(all, clock.now());
-    if (delay > 0) return delay;
-    const indexes = isIndexed(job) ? pendingIndexes(job, counts, missing) : Array.from({ length: missing }, () => undefined);
+    const { indexes, delay } = nextPods(job, counts, { missing, all, now: clock.now() });
+    if (indexes.length === 0) return delay;
     const failuresOf = (index: number | undefined): number =>
       Math.max(
         0,
@@ -92,7 +94,7 @@ export const addJobController = (manager: Manager): void => {
       );
     const { error } = await slowStart(indexes.length, (at) => create(job, key, jobPod(job, indexes[at], failuresOf(indexes[at]))));
     if (error !== undefined) throw error;
-    return 0;
+    return delay;
   };
 
   const nextStatus = (job: Job, counts: Tally, outcome: Outcome | undefined): JobStatus => {
@@ -102,8 +104,10 @@ export const addJobController = (manager: Manager): void => {
       counts.active.length + counts.terminating === 0 &&
       counts.release.length === 0 &&
       !Object.keys(counts.status.uncountedTerminatedPods ?? {}).length;
-    const started = job.spec.suspend ? undefined : (job.status?.startTime ?? formatTime(now));
     let conditions: JobCondition[] = suspension(job, now, events.event);
+    const resumed = !job.spec.suspend && findCondition(job.status?.conditions, 'Suspended')?.status === 'True';
+    const before = resumed ? undefined : job.status?.startTime;
+    const started = before ?? (job.spec.suspend ? undefined : formatTime(now));
     const set = (type: string, why: Outcome): void => {
       conditions = withCondition(
         conditions,
@@ -139,18 +143,19 @@ export const addJobController = (manager: Manager): void => {
     if (job.spec.managedBy && job.spec.managedBy !== ourselves) return undefined;
     const caughtUp = expectations.satisfied(key);
     const all = await claim({ client, owner: job, ownerRef: jobsRef, selector: selectorOf(job), informer: pods });
-    const counts = tally(job, all);
-    const outcome = outcomeOf(job, counts, clock.now());
+    const seen = tally(job, all);
+    const outcome = outcomeOf(job, seen, clock.now());
+    if (outcome && !job.metadata.deletionTimestamp) await Promise.all(seen.active.map((pod) => remove(job, key, pod)));
+    const counts = outcome ? tally(job, all, outcome.kind) : seen;
     const status = nextStatus(job, counts, outcome);
     if (!semanticEqual(status, job.status)) {
       await client.resource<Job>(jobsRef).updateStatus({ ...job, status });
       if (outcome && (findCondition(status.conditions, 'Complete') || findCondition(status.conditions, 'Failed'))) announce(job, outcome);
     }
     await Promise.all(counts.release.map(release));
-    if (job.metadata.deletionTimestamp) return undefined;
-    if (outcome) await Promise.all(counts.active.map((pod) => remove(job, key, pod)));
-    else if (caughtUp) return later(await manage(job, key, { counts, all }), job, clock.now());
-    return caughtUp ? undefined : { requeueAfterSeconds: 30 };
+    if (job.metadata.deletionTimestamp || outcome) return undefined;
+    if (caughtUp) return later(await manage(job, key, { counts, all }), job, clock.now());
+    return { requeueAfterSeconds: 30 };
   };
 
   const adopters = ({ metadata }: Pod): readonly string[] =>

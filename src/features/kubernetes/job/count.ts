@@ -32,7 +32,11 @@ export interface Tally {
   readonly status: Pick<JobStatus, 'succeeded' | 'failed' | 'uncountedTerminatedPods' | 'completedIndexes' | 'failedIndexes'>;
 }
 
-export const tally = (job: Job, pods: readonly Pod[]): Tally => {
+/**
+ * Counts the Job's pods. `ending`: the Job is decided and its pods are being deleted: all let go of their finalizers at once, and those
+ * that still ran count as failed when the Job did.
+ */
+export const tally = (job: Job, pods: readonly Pod[], ending?: 'complete' | 'failed'): Tally => {
   const completions = job.spec.completions ?? Infinity;
   const indexed = isIndexed(job);
   const tracked = new Map(pods.filter(isTracked).map((pod) => [pod.metadata.uid ?? '', pod]));
@@ -51,9 +55,14 @@ export const tally = (job: Job, pods: readonly Pod[]): Tally => {
   let fatal: string | undefined;
   for (const [uid, pod] of tracked) {
     const succeeded = pod.status?.phase === 'Succeeded';
-    if (!succeeded && !hasFailed(job, pod)) continue;
+    const ended = succeeded || (ending === 'complete' ? isTerminal(pod) : hasFailed(job, pod));
+    if (!ended && !ending) continue;
     release.push(pod);
     if (listed.has(uid)) continue;
+    if (!ended) {
+      if (ending === 'failed') uncounted.failed.push(uid);
+      continue;
+    }
     if (succeeded) {
       if (!indexed) uncounted.succeeded.push(uid);
       else if (indexOf(pod) >= 0 && indexOf(pod) < completions) completedIndexes.add(indexOf(pod));
@@ -67,11 +76,11 @@ export const tally = (job: Job, pods: readonly Pod[]): Tally => {
   if (indexed && job.spec.backoffLimitPerIndex !== undefined) addExhausted(job, pods, failedIndexes);
   for (const index of completedIndexes) failedIndexes.delete(index);
   const counted = { succeeded: (job.status?.succeeded ?? 0) + settled.succeeded, failed: (job.status?.failed ?? 0) + settled.failed };
-  const active = pods.filter(isActive);
+  const active = ending ? [] : pods.filter(isActive);
   return {
     active,
     ready: active.filter(isReady).length,
-    terminating: pods.filter((pod) => isTerminating(pod) && !isTerminal(pod)).length,
+    terminating: pods.filter((pod) => (ending !== undefined || isTerminating(pod)) && !isTerminal(pod)).length,
     succeeded: indexed ? completedIndexes.size : counted.succeeded + uncounted.succeeded.length,
     failed: counted.failed + uncounted.failed.length,
     completedIndexes,

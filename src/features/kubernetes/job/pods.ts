@@ -30,14 +30,43 @@ export const jobPod = (job: Job, index: number | undefined, failures: number): P
   return pod;
 };
 
-/** The lowest indexes that are neither done, nor given up, nor running. */
-export const pendingIndexes = (job: Job, { active, completedIndexes, failedIndexes }: Tally, count: number): number[] => {
+/** Indexes that are neither done, nor given up, nor running, lowest first. */
+function* pendingIndexes(job: Job, { active, completedIndexes, failedIndexes }: Tally): Generator<number> {
   const busy = new Set(active.map(indexOf));
-  const indexes: number[] = [];
-  for (let index = 0; index < (job.spec.completions ?? 0) && indexes.length < count; index += 1) {
-    if (!busy.has(index) && !completedIndexes.has(index) && !failedIndexes.has(index)) indexes.push(index);
+  for (let index = 0; index < (job.spec.completions ?? 0); index += 1) {
+    if (!busy.has(index) && !completedIndexes.has(index) && !failedIndexes.has(index)) yield index;
   }
-  return indexes;
+}
+
+/**
+ * The pods to create now, by index when the Job is Indexed, and the milliseconds until more may be. Failures hold up the whole Job, or
+ * with backoffLimitPerIndex their own index only.
+ */
+export const nextPods = (
+  job: Job,
+  counts: Tally,
+  { missing, all, now }: { readonly missing: number; readonly all: readonly Pod[]; readonly now: number },
+): { readonly indexes: readonly (number | undefined)[]; readonly delay: number } => {
+  if (job.spec.backoffLimitPerIndex === undefined) {
+    const delay = retryDelay(all, now);
+    if (delay > 0) return { indexes: [], delay };
+    if (!isIndexed(job)) return { indexes: Array.from({ length: missing }, () => undefined), delay: 0 };
+  }
+  const indexes: number[] = [];
+  let wait = Infinity;
+  for (const index of pendingIndexes(job, counts)) {
+    if (indexes.length >= missing) break;
+    const delay =
+      job.spec.backoffLimitPerIndex === undefined
+        ? 0
+        : retryDelay(
+            all.filter((pod) => indexOf(pod) === index),
+            now,
+          );
+    if (delay > 0) wait = Math.min(wait, delay);
+    else indexes.push(index);
+  }
+  return { indexes, delay: indexes.length < missing && Number.isFinite(wait) ? wait : 0 };
 };
 
 /** How many pods should run now. */
@@ -56,7 +85,7 @@ const finishTime = ({ status, metadata }: Pod): number =>
   );
 
 /** Milliseconds before the next pod after failures: 10 s doubling to 10 min, counted from the last one since a success. */
-export const retryDelay = (pods: readonly Pod[], now: number): number => {
+const retryDelay = (pods: readonly Pod[], now: number): number => {
   const lastSuccess = Math.max(0, ...pods.filter(({ status }) => status?.phase === 'Succeeded').map(finishTime));
   const failures = pods
     .filter(({ status }) => status?.phase === 'Failed')

@@ -16,8 +16,9 @@ import { ownedOrAdoptable } from '../common/owned-or-adoptable.ts';
 import { nextAvailability } from '../common/pod-state.ts';
 import { syncRevision, truncateHistory } from '../common/revision-history.ts';
 import { claimNameOf, claimsOf, ordinalOf, podOf } from './identity.ts';
-import { nextActions, nextStatus, revisionOf } from './reconcile.ts';
+import { isCondemned, nextActions, nextStatus, revisionOf } from './reconcile.ts';
 import type { Action, Revisions } from './reconcile.ts';
+import { claimOwners } from './retention.ts';
 
 const selectorOf = ({ spec }: StatefulSet) => labelSelectorFromSpec(spec.selector);
 
@@ -36,46 +37,42 @@ export const addStatefulSetController = (manager: Manager): void => {
 
   const report = (
     set: StatefulSet,
-    verb: 'Create' | 'Delete',
-    { what, error }: { readonly what: string; readonly error?: unknown },
+    verb: 'Create' | 'Update' | 'Delete',
+    { what, error, outcome = 'successful' }: { readonly what: string; readonly error?: unknown; readonly outcome?: string },
   ): void => {
-    const word = verb.toLowerCase();
-    if (error === undefined)
-      events.event(set, 'Normal', `Successful${verb}`, `${word} ${what} in StatefulSet ${set.metadata.name} successful`);
-    else
-      events.event(
-        set,
-        'Warning',
-        `Failed${verb}`,
-        `${word} ${what} in StatefulSet ${set.metadata.name} failed error: ${errorMessage(error)}`,
-      );
+    const where = `${verb} ${what} in StatefulSet ${set.metadata.name}`;
+    if (error === undefined) events.event(set, 'Normal', `Successful${verb}`, `${where} ${outcome}`);
+    else events.event(set, 'Warning', `Failed${verb}`, `${where} failed error: ${errorMessage(error)}`);
   };
   const ensureClaims = async (set: StatefulSet, ordinal: number): Promise<void> => {
     for (const wanted of claimsOf(set, ordinal)) {
       if (claims.byKey(keyOf(wanted))) continue;
       try {
         await claimClient.create(wanted);
-        report(set, 'Create', { what: `Claim ${wanted.metadata.name} Pod ${set.metadata.name}-${ordinal}` });
+        report(set, 'Create', { what: `Claim ${wanted.metadata.name} Pod ${set.metadata.name}-${ordinal}`, outcome: 'success' });
       } catch (error) {
         if (!isStatusError(error, 'AlreadyExists')) throw error;
       }
     }
   };
-  /** whenScaled Delete: the claim goes with the pod that is scaled away. */
+  /** Brings the owners of the pod's claims in line with the retention policy, before the pod may go. */
   const tieClaims = async (set: StatefulSet, pod: Pod): Promise<void> => {
-    if (set.spec.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
+    let changed = false;
     for (const { metadata } of set.spec.volumeClaimTemplates ?? []) {
       const found = claims.get(claimNameOf(set, metadata.name, ordinalOf(set, pod)), set.metadata.namespace);
-      if (!found || found.metadata.ownerReferences?.some(({ uid }) => uid === pod.metadata.uid)) continue;
-      const ownerReferences = [controllerReference(pod, podsRef)];
-      await claimClient.patch(found.metadata.name, found.metadata.namespace, { metadata: { ownerReferences } }, { type: 'merge' });
+      if (!found || found.metadata.deletionTimestamp) continue;
+      const ownerReferences = claimOwners(set, found, { pod, condemned: isCondemned(set, pod) });
+      if (!ownerReferences) continue;
+      const { name, namespace, resourceVersion } = found.metadata;
+      await claimClient.patch(name, namespace, { metadata: { resourceVersion, ownerReferences } }, { type: 'merge' });
+      changed = true;
     }
+    if (changed) report(set, 'Update', { what: `Pod ${pod.metadata.name}` });
   };
 
   const act = async (set: StatefulSet, action: Action): Promise<void> => {
     if ('remove' in action) {
-      const { pod, scaledDown } = action.remove;
-      if (scaledDown) await tieClaims(set, pod);
+      const { pod } = action.remove;
       if (await deleteObject(podClient, pod)) report(set, 'Delete', { what: `Pod ${pod.metadata.name}` });
       return;
     }
@@ -95,7 +92,12 @@ export const addStatefulSetController = (manager: Manager): void => {
 
   const revisionsOf = async (set: StatefulSet): Promise<Revisions> => {
     const known = controlledBy(revisions, set);
-    const update = await syncRevision(client, { owner: set, ownerRef: statefulSetsRef, revisions: known });
+    const update = await syncRevision(client, {
+      owner: set,
+      ownerRef: statefulSetsRef,
+      revisions: known,
+      hashLabel: 'controller.kubernetes.io/hash',
+    });
     return { update, current: known.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update };
   };
   const writeStatus = async (set: StatefulSet, status: StatefulSet['status']): Promise<void> => {
@@ -117,6 +119,7 @@ export const addStatefulSetController = (manager: Manager): void => {
     const now = clock.now();
     await writeStatus(set, nextStatus(set, owned, { revisions: pair, now }));
     if (set.metadata.deletionTimestamp) return undefined;
+    for (const pod of owned) await tieClaims(set, pod);
     await Promise.all(nextActions(set, owned, { revisions: pair, now }).map((action) => act(set, action)));
     const inUse = ({ metadata }: ControllerRevision): boolean =>
       metadata.name === pair.update.metadata.name ||

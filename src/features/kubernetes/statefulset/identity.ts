@@ -47,6 +47,7 @@ export const podOf = (set: StatefulSet, ordinal: number, revision: ControllerRev
     kind: 'Pod',
     metadata: {
       name,
+      generateName: `${set.metadata.name}-`,
       namespace: set.metadata.namespace ?? '',
       ...(template.metadata?.annotations ? { annotations: { ...template.metadata.annotations } } : {}),
       ...(template.metadata?.finalizers ? { finalizers: [...template.metadata.finalizers] } : {}),

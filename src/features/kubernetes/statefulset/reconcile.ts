@@ -8,7 +8,7 @@ import { ordinalOf } from './identity.ts';
 /** One thing to do now. */
 export type Action =
   | { readonly create: { readonly ordinal: number; readonly revision: ControllerRevision } }
-  | { readonly remove: { readonly pod: Pod; readonly scaledDown: boolean } };
+  | { readonly remove: { readonly pod: Pod } };
 
 export interface Revisions {
   /** What most pods were at before the rollout. */
@@ -20,6 +20,9 @@ export interface Revisions {
 export const revisionOf = ({ metadata }: Pod): string | undefined => metadata.labels?.[revisionHashLabel];
 const startOf = ({ spec }: StatefulSet): number => spec.ordinals?.start ?? 0;
 const replicasOf = ({ spec }: StatefulSet): number => spec.replicas ?? 1;
+/** Outside the wanted ordinals: scaled away. */
+export const isCondemned = (set: StatefulSet, pod: Pod): boolean =>
+  ordinalOf(set, pod) < startOf(set) || ordinalOf(set, pod) >= startOf(set) + replicasOf(set);
 const isRolling = ({ spec }: StatefulSet): boolean => (spec.updateStrategy?.type ?? 'RollingUpdate') === 'RollingUpdate';
 const partitionOf = ({ spec }: StatefulSet): number | undefined => spec.updateStrategy?.rollingUpdate?.partition;
 const isRunningAndReady = (pod: Pod): boolean => pod.status?.phase === 'Running' && isReady(pod);
@@ -50,14 +53,12 @@ export const nextActions = (
   for (let ordinal = first; ordinal <= last; ordinal += 1) {
     const pod = byOrdinal.get(ordinal);
     if (!pod) actions.push({ create: { ordinal, revision: revisionFor(set, ordinal, revisions) } });
-    else if (isTerminal(pod) && !isTerminating(pod)) actions.push({ remove: { pod, scaledDown: false } });
+    else if (isTerminal(pod) && !isTerminating(pod)) actions.push({ remove: { pod } });
     if (ordered && (!pod || isTerminal(pod) || isTerminating(pod) || !healthy(pod))) return actions;
   }
-  const condemned = pods
-    .filter((pod) => ordinalOf(set, pod) < first || ordinalOf(set, pod) > last)
-    .toSorted((a, b) => ordinalOf(set, b) - ordinalOf(set, a));
+  const condemned = pods.filter((pod) => isCondemned(set, pod)).toSorted((a, b) => ordinalOf(set, b) - ordinalOf(set, a));
   for (const pod of condemned) {
-    if (!isTerminating(pod)) actions.push({ remove: { pod, scaledDown: true } });
+    if (!isTerminating(pod)) actions.push({ remove: { pod } });
     if (ordered) return actions;
   }
   if (actions.length > 0 || !isRolling(set)) return actions;
@@ -86,7 +87,7 @@ function updates(
     const costs = healthy(pod) ? 1 : 0;
     if (unavailable + costs > limit) break;
     unavailable += costs;
-    actions.push({ remove: { pod, scaledDown: false } });
+    actions.push({ remove: { pod } });
   }
   return actions;
 }
