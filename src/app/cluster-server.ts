@@ -102,6 +102,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const address = advertised();
     listens({ port: listener.port, ...(address === undefined ? {} : { advertised: address }) });
     await server.ready();
+    // Nobody connects to "every address".
+    const url = isEveryAddress(host) ? listener.url.replace(/\/\/[^/]*(?=:\d+$)/, `//${urlHost(address ?? '127.0.0.1')}`) : listener.url;
     const stopRenewing = renewCertificates(identity, {
       load: loadIdentity,
       onServing: (serving) => listener.replaceCertificate(serving),
@@ -111,11 +113,11 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     cleanup.unshift(async () => stopRenewing());
     return {
       name,
-      url: listener.url,
+      url,
       identity,
       kubeconfig: {
         name,
-        server: listener.url,
+        server: url,
         certificateAuthority: identity.certificateAuthority.certificate,
         client: identity.issueClient({ commonName: 'kubernetes-admin', organizations: ['system:masters'] }),
       },
@@ -142,6 +144,8 @@ const namesOf = (host: string, range: string, advertised: string | undefined): R
   const addresses = [isIP(host) !== 0 && !isEveryAddress(host) ? host : undefined, advertised];
   return servingNames(range, { dnsNames, ipAddresses: addresses.filter((address) => address !== undefined) });
 };
+
+const urlHost = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 const listenPreferred = async (
   { port, preferredPort }: ClusterServerOptions,
