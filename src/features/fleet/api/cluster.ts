@@ -1,4 +1,4 @@
-import type { CustomResourceDefinitionSource } from '../../../apimachinery/schema/definition-source.ts';
+import { defineKind } from '../../../apimachinery/schema/define-kind.ts';
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import {
@@ -12,7 +12,6 @@ import {
   oneOf,
   quantity,
   record,
-  rootSchema,
   string,
 } from '../../../apimachinery/schema/define.ts';
 import type { Static } from '../../../apimachinery/schema/define.ts';
@@ -86,31 +85,18 @@ export const clustersRef: ResourceRef = {
   namespaced: false,
 };
 
-export const clusterDefinition: CustomResourceDefinitionSource = {
-  group: clustersRef.group,
-  kind: 'Cluster',
-  plural: 'clusters',
-  singular: 'cluster',
-  categories: ['karmada-io'],
-  namespaced: false,
-  versions: [
-    {
-      name: 'v1alpha1',
-      served: true,
-      storage: true,
-      status: true,
-      schema: rootSchema(clusterSpecSchema, clusterStatusSchema, { required: ['spec'] }),
-      columns: [
-        { name: 'Version', type: 'string', jsonPath: '.status.kubernetesVersion' },
-        { name: 'Mode', type: 'string', jsonPath: '.spec.syncMode' },
-        { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
-        { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-        { name: 'Nodes', type: 'integer', jsonPath: '.status.nodeSummary.totalNum', priority: 1 },
-        { name: 'Region', type: 'string', jsonPath: '.spec.region', priority: 1 },
-        { name: 'Zones', type: 'string', jsonPath: '.spec.zones', priority: 1 },
-        { name: 'Provider', type: 'string', jsonPath: '.spec.provider', priority: 1 },
-        { name: 'APIEndpoint', type: 'string', jsonPath: '.spec.apiEndpoint', priority: 1 },
-      ],
-    },
+export const clusterDefinition = defineKind(clustersRef, {
+  spec: clusterSpecSchema,
+  status: clusterStatusSchema,
+  category: 'karmada-io',
+  columns: [
+    { name: 'Version', type: 'string', jsonPath: '.status.kubernetesVersion' },
+    { name: 'Mode', type: 'string', jsonPath: '.spec.syncMode' },
+    { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+    { name: 'Nodes', type: 'integer', jsonPath: '.status.nodeSummary.totalNum', priority: 1 },
+    { name: 'Region', type: 'string', jsonPath: '.spec.region', priority: 1 },
+    { name: 'Zones', type: 'string', jsonPath: '.spec.zones', priority: 1 },
+    { name: 'Provider', type: 'string', jsonPath: '.spec.provider', priority: 1 },
+    { name: 'APIEndpoint', type: 'string', jsonPath: '.spec.apiEndpoint', priority: 1 },
   ],
-};
+});

@@ -1,8 +1,8 @@
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { boolean, int32, object, oneOf, rootSchema, string } from '../../../apimachinery/schema/define.ts';
+import { boolean, int32, object, oneOf, string } from '../../../apimachinery/schema/define.ts';
 import type { Static } from '../../../apimachinery/schema/define.ts';
-import type { CustomResourceDefinitionSource } from '../../../apimachinery/schema/definition-source.ts';
+import { defineKind } from '../../../apimachinery/schema/define-kind.ts';
 
 const specSchema = object(
   {},
@@ -31,27 +31,14 @@ export const embeddedClustersRef: ResourceRef = {
   namespaced: false,
 };
 
-export const embeddedClusterDefinition: CustomResourceDefinitionSource = {
-  group: embeddedClustersRef.group,
-  kind: embeddedClustersRef.kind,
-  plural: embeddedClustersRef.resource,
-  singular: 'embeddedcluster',
-  shortNames: ['ec'],
-  categories: ['causeway'],
-  namespaced: false,
-  versions: [
-    {
-      name: 'v1alpha1',
-      served: true,
-      storage: true,
-      status: true,
-      schema: rootSchema(specSchema, statusSchema, { required: ['spec'] }),
-      columns: [
-        { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
-        { name: 'Nodes', type: 'integer', jsonPath: '.spec.nodes' },
-        { name: 'Server', type: 'string', jsonPath: '.status.server' },
-        { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-      ],
-    },
+export const embeddedClusterDefinition = defineKind(embeddedClustersRef, {
+  spec: specSchema,
+  status: statusSchema,
+  shortName: 'ec',
+  category: 'causeway',
+  columns: [
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
+    { name: 'Nodes', type: 'integer', jsonPath: '.spec.nodes' },
+    { name: 'Server', type: 'string', jsonPath: '.status.server' },
   ],
-};
+});

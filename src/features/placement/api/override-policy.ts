@@ -1,8 +1,8 @@
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { anyValue, array, object, oneOf, record, rootSchema, string } from '../../../apimachinery/schema/define.ts';
+import { anyValue, array, object, oneOf, record, string } from '../../../apimachinery/schema/define.ts';
 import type { Static } from '../../../apimachinery/schema/define.ts';
-import type { CustomResourceDefinitionSource } from '../../../apimachinery/schema/definition-source.ts';
+import { defineKind } from '../../../apimachinery/schema/define-kind.ts';
 import { clusterAffinitySchema, resourceSelectorSchema } from './placement.ts';
 
 const operator = () => oneOf(['add', 'remove', 'replace']);
@@ -63,16 +63,7 @@ export const clusterOverridePoliciesRef: ResourceRef = {
   namespaced: false,
 };
 
-const define = (ref: ResourceRef, shortName: string): CustomResourceDefinitionSource => ({
-  group,
-  kind: ref.kind,
-  plural: ref.resource,
-  singular: ref.kind.toLowerCase(),
-  shortNames: [shortName],
-  categories: ['karmada-io'],
-  namespaced: ref.namespaced,
-  versions: [{ name: ref.version, served: true, storage: true, schema: rootSchema(overrideSpecSchema, undefined, { required: ['spec'] }) }],
-});
+const define = (ref: ResourceRef, shortName: string) => defineKind(ref, { spec: overrideSpecSchema, shortName, category: 'karmada-io' });
 
 export const overridePolicyDefinition = define(overridePoliciesRef, 'op');
 export const clusterOverridePolicyDefinition = define(clusterOverridePoliciesRef, 'cop');

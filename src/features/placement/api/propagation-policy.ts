@@ -1,8 +1,8 @@
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { array, boolean, int32, object, oneOf, rootSchema, string } from '../../../apimachinery/schema/define.ts';
+import { array, boolean, int32, object, oneOf, string } from '../../../apimachinery/schema/define.ts';
 import type { Static } from '../../../apimachinery/schema/define.ts';
-import type { CustomResourceDefinitionSource } from '../../../apimachinery/schema/definition-source.ts';
+import { defineKind } from '../../../apimachinery/schema/define-kind.ts';
 import { failoverSchema, placementSchema, resourceSelectorSchema, suspensionSchema } from './placement.ts';
 
 export const propagationSpecSchema = object(
@@ -48,28 +48,13 @@ export const clusterPropagationPoliciesRef: ResourceRef = {
   namespaced: false,
 };
 
-const define = (ref: ResourceRef, shortName: string): CustomResourceDefinitionSource => ({
-  group,
-  kind: ref.kind,
-  plural: ref.resource,
-  singular: ref.kind.toLowerCase(),
-  shortNames: [shortName],
-  categories: ['karmada-io'],
-  namespaced: ref.namespaced,
-  versions: [
-    {
-      name: ref.version,
-      served: true,
-      storage: true,
-      schema: rootSchema(propagationSpecSchema, undefined, { required: ['spec'] }),
-      columns: [
-        { name: 'Conflict-Resolution', type: 'string', jsonPath: '.spec.conflictResolution' },
-        { name: 'Priority', type: 'string', jsonPath: '.spec.priority' },
-        { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-      ],
-    },
-  ],
-});
+const columns = [
+  { name: 'Conflict-Resolution', type: 'string', jsonPath: '.spec.conflictResolution' },
+  { name: 'Priority', type: 'string', jsonPath: '.spec.priority' },
+];
+
+const define = (ref: ResourceRef, shortName: string) =>
+  defineKind(ref, { spec: propagationSpecSchema, shortName, category: 'karmada-io', columns });
 
 export const propagationPolicyDefinition = define(propagationPoliciesRef, 'pp');
 export const clusterPropagationPolicyDefinition = define(clusterPropagationPoliciesRef, 'cpp');

@@ -12,11 +12,10 @@ import {
   oneOf,
   quantity,
   record,
-  rootSchema,
   string,
 } from '../../../apimachinery/schema/define.ts';
 import type { Static } from '../../../apimachinery/schema/define.ts';
-import type { CustomResourceDefinitionSource } from '../../../apimachinery/schema/definition-source.ts';
+import { defineKind } from '../../../apimachinery/schema/define-kind.ts';
 import { failoverSchema, placementSchema, suspensionFields } from './placement.ts';
 
 const nodeRequirements = array(object({ key: string(), operator: string() }, { values: array(string()) }));
@@ -130,30 +129,14 @@ export const clusterResourceBindingsRef: ResourceRef = {
 
 const conditionColumn = (type: string) => ({ name: type, type: 'string', jsonPath: `.status.conditions[?(@.type=="${type}")].status` });
 
-const define = (ref: ResourceRef, shortName: string): CustomResourceDefinitionSource => ({
-  group,
-  kind: ref.kind,
-  plural: ref.resource,
-  singular: ref.kind.toLowerCase(),
-  shortNames: [shortName],
-  categories: ['karmada-io'],
-  namespaced: ref.namespaced,
-  versions: [
-    {
-      name: ref.version,
-      served: true,
-      storage: true,
-      status: true,
-      schema: rootSchema(bindingSpecSchema, bindingStatusSchema, { required: ['spec'] }),
-      columns: [
-        conditionColumn('Scheduled'),
-        conditionColumn('FullyApplied'),
-        { name: 'Clusters', type: 'string', jsonPath: '.metadata.annotations.placement\\.causeway\\.dev/clusters' },
-        { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-      ],
-    },
-  ],
-});
+const columns = [
+  conditionColumn('Scheduled'),
+  conditionColumn('FullyApplied'),
+  { name: 'Clusters', type: 'string', jsonPath: '.metadata.annotations.placement\\.causeway\\.dev/clusters' },
+];
+
+const define = (ref: ResourceRef, shortName: string) =>
+  defineKind(ref, { spec: bindingSpecSchema, status: bindingStatusSchema, shortName, category: 'karmada-io', columns });
 
 export const resourceBindingDefinition = define(resourceBindingsRef, 'rb');
 export const clusterResourceBindingDefinition = define(clusterResourceBindingsRef, 'crb');

@@ -1,8 +1,8 @@
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { KubeObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
-import { anyObject, array, boolean, conditions, int64, object, oneOf, rootSchema, string } from '../../../apimachinery/schema/define.ts';
+import { anyObject, array, boolean, conditions, int64, object, oneOf, string } from '../../../apimachinery/schema/define.ts';
 import type { Static } from '../../../apimachinery/schema/define.ts';
-import type { CustomResourceDefinitionSource } from '../../../apimachinery/schema/definition-source.ts';
+import { defineKind } from '../../../apimachinery/schema/define-kind.ts';
 
 const workSpecSchema = object(
   {},
@@ -36,26 +36,13 @@ export interface Work extends KubeObject {
 
 export const worksRef: ResourceRef = { group: 'work.karmada.io', version: 'v1alpha1', resource: 'works', kind: 'Work', namespaced: true };
 
-export const workDefinition: CustomResourceDefinitionSource = {
-  group: worksRef.group,
-  kind: 'Work',
-  plural: 'works',
-  singular: 'work',
-  shortNames: ['wk'],
-  categories: ['karmada-io'],
-  namespaced: true,
-  versions: [
-    {
-      name: 'v1alpha1',
-      served: true,
-      storage: true,
-      status: true,
-      schema: rootSchema(workSpecSchema, workStatusSchema, { required: ['spec'] }),
-      columns: [
-        { name: 'Workload-Kind', type: 'string', jsonPath: '.spec.workload.manifests[*].kind' },
-        { name: 'Applied', type: 'string', jsonPath: '.status.conditions[?(@.type=="Applied")].status' },
-        { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-      ],
-    },
+export const workDefinition = defineKind(worksRef, {
+  spec: workSpecSchema,
+  status: workStatusSchema,
+  shortName: 'wk',
+  category: 'karmada-io',
+  columns: [
+    { name: 'Workload-Kind', type: 'string', jsonPath: '.spec.workload.manifests[*].kind' },
+    { name: 'Applied', type: 'string', jsonPath: '.status.conditions[?(@.type=="Applied")].status' },
   ],
-};
+});
