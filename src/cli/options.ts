@@ -58,3 +58,32 @@ export const parseSeconds =
       throw new InvalidArgumentError(`It must be a duration such as 90s, 10m, 24h or 7d, from ${least} to ${most} seconds.`);
     return seconds;
   };
+
+/** How the hub judges its members; the same for every command that runs one. */
+export const fleetOptions = (): Option[] => [
+  new Option('--no-failover', 'leave work on a member that is not ready'),
+  new Option('--status-interval <seconds>', 'how often members are asked how they are').argParser(integerBetween(1, 3600)).default(10),
+  new Option('--failure-threshold <seconds>', 'how long a member must be bad before it counts as failed')
+    .argParser(integerBetween(1, 86_400))
+    .default(30),
+  new Option('--lease-grace <seconds>', "how long a pull cluster's agent may be silent before the cluster counts as unreachable")
+    .argParser(integerBetween(1, 86_400))
+    .default(40),
+];
+
+export interface FleetFlags {
+  readonly leaseGrace: number;
+  readonly failover: boolean;
+  readonly statusInterval: number;
+  readonly failureThreshold: number;
+}
+
+/** The flags as the fleet feature takes them. */
+export const fleetSettings = ({ failover, statusInterval, failureThreshold, leaseGrace }: FleetFlags) => ({
+  failover,
+  leaseGraceSeconds: leaseGrace,
+  health: { statusIntervalSeconds: statusInterval, failureThresholdSeconds: failureThreshold },
+});
+
+/** Where and how a running command logs. */
+export const logOptions = (): Option[] => [logLevelOption(), logFormatOption()];

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LogLevel } from '../../app/log.ts';
-import { integerBetween, logFormatOption, logLevelOption, outputOption } from '../options.ts';
+import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption } from '../options.ts';
+import type { FleetFlags } from '../options.ts';
 import { untilSignal } from '../until-signal.ts';
 
-interface HubFlags {
+interface HubFlags extends FleetFlags {
   readonly store: string;
   readonly port: number;
   readonly host: string;
@@ -17,17 +18,13 @@ interface HubFlags {
   readonly etcdKey?: string;
   readonly etcdUser?: string;
   readonly etcdPasswordFile?: string;
-  readonly failover: boolean;
-  readonly statusInterval: number;
-  readonly failureThreshold: number;
-  readonly leaseGrace: number;
   readonly output: 'text' | 'json';
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
 }
 
 export const addHub = (program: Command): void => {
-  program
+  const command = program
     .command('hub')
     .summary('run a hub alone')
     .description("Runs the API server and the hub's controllers in the foreground, until SIGINT or SIGTERM.")
@@ -42,18 +39,7 @@ export const addHub = (program: Command): void => {
     .option('--etcd-key <file>', 'PEM of its key')
     .option('--etcd-user <name>', 'etcd user')
     .option('--etcd-password-file <file>', "file with the etcd user's password")
-    .option('--no-failover', 'leave work on a member that is not ready')
-    .option('--status-interval <seconds>', 'how often members are asked how they are', integerBetween(1, 3600), 10)
-    .option('--failure-threshold <seconds>', 'how long a member must be bad before it counts as failed', integerBetween(1, 86_400), 30)
-    .option(
-      '--lease-grace <seconds>',
-      "how long a pull cluster's agent may be silent before the cluster counts as unreachable",
-      integerBetween(1, 86_400),
-      40,
-    )
     .addOption(outputOption())
-    .addOption(logLevelOption())
-    .addOption(logFormatOption())
     .action(async (flags: HubFlags) => {
       const [{ startHub }, { createLogger }, { renderKubeconfig }, runState] = await Promise.all([
         import('../../app/hub.ts'),
@@ -73,11 +59,7 @@ export const addHub = (program: Command): void => {
         port: flags.port,
         serviceClusterIPRange: flags.serviceClusterIpRange,
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
-        fleet: {
-          failover: flags.failover,
-          leaseGraceSeconds: flags.leaseGrace,
-          health: { statusIntervalSeconds: flags.statusInterval, failureThresholdSeconds: flags.failureThreshold },
-        },
+        fleet: fleetSettings(flags),
       });
       const kubeconfig = join(directory, 'kubeconfig');
       runState.writePrivateFile(kubeconfig, renderKubeconfig([hub.server.kubeconfig]));
@@ -91,6 +73,7 @@ export const addHub = (program: Command): void => {
       await hub.stop();
       process.exit(0);
     });
+  for (const option of [...fleetOptions(), ...logOptions()]) command.addOption(option);
 };
 
 const etcdAccess = ({ etcdCa, etcdCert, etcdKey, etcdUser, etcdPasswordFile }: HubFlags) => ({

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Fleet, MemberRequest } from '../../app/up.ts';
 import type { LogLevel } from '../../app/log.ts';
-import { dataDirectoryOption, integerBetween, logFormatOption, logLevelOption, outputOption, parseMembers } from '../options.ts';
+import { dataDirectoryOption, integerBetween, fleetOptions, fleetSettings, logOptions, outputOption, parseMembers } from '../options.ts';
+import type { FleetFlags } from '../options.ts';
 import { runDetached } from '../run-detached.ts';
 import { untilSignal } from '../until-signal.ts';
 
-interface UpFlags {
+interface UpFlags extends FleetFlags {
   readonly members: string[];
   readonly nodesPerMember: number;
   readonly dataDir: string;
@@ -14,17 +15,13 @@ interface UpFlags {
   readonly detach?: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
-  readonly failover: boolean;
-  readonly statusInterval: number;
-  readonly failureThreshold: number;
-  readonly leaseGrace: number;
 }
 
 /** Regions that new members get in turn, so that spread constraints have something to spread over. */
 const regions = ['eu', 'us', 'ap'];
 
 export const addUp = (program: Command): void => {
-  program
+  const command = program
     .command('up')
     .summary('start a fleet on this machine')
     .description(
@@ -36,17 +33,6 @@ export const addUp = (program: Command): void => {
     .option('--port <port>', "the hub's port; 0 takes the one it had, or a free one", integerBetween(0, 65_535), 0)
     .addOption(outputOption())
     .option('-d, --detach', 'run in the background; causeway down stops it')
-    .option('--no-failover', 'leave work on a member that is not ready')
-    .option('--status-interval <seconds>', 'how often members are asked how they are', integerBetween(1, 3600), 10)
-    .option('--failure-threshold <seconds>', 'how long a member must be bad before it counts as failed', integerBetween(1, 86_400), 30)
-    .option(
-      '--lease-grace <seconds>',
-      "how long a pull cluster's agent may be silent before the cluster counts as unreachable",
-      integerBetween(1, 86_400),
-      40,
-    )
-    .addOption(logLevelOption())
-    .addOption(logFormatOption())
     .action(async (flags: UpFlags) => {
       if (flags.detach) return runDetached(flags.dataDir);
       const [{ startFleet }, { createLogger }] = await Promise.all([import('../../app/up.ts'), import('../../app/log.ts')]);
@@ -56,11 +42,7 @@ export const addUp = (program: Command): void => {
         port: flags.port,
         members: flags.members.map((name, index): MemberRequest => memberRequest(name, index, flags.nodesPerMember)),
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
-        fleet: {
-          failover: flags.failover,
-          leaseGraceSeconds: flags.leaseGrace,
-          health: { statusIntervalSeconds: flags.statusInterval, failureThresholdSeconds: flags.failureThreshold },
-        },
+        fleet: fleetSettings(flags),
       });
       process.stdout.write(flags.output === 'json' ? `${readyJson(fleet)}\n` : readyText(fleet));
       await stopping;
@@ -68,6 +50,7 @@ export const addUp = (program: Command): void => {
       // Timers of libraries must not keep a stopped fleet alive.
       process.exit(0);
     });
+  for (const option of [...fleetOptions(), ...logOptions()]) command.addOption(option);
 };
 
 const memberRequest = (name: string, index: number, nodes: number): MemberRequest => {
