@@ -11,7 +11,7 @@ const typeAndObjectMeta = new Set(['apiVersion', 'kind', 'metadata']);
 export const prune = (value: unknown, root: SchemaNode): string[] => {
   const unknown: string[] = [];
   visit(value, root, { unknown, path: undefined, isRoot: true, preserved: false });
-  return root.definition === undefined ? unknown.toSorted() : unknown;
+  return root.schema['x-kubernetes-group-version-kind'] === undefined ? unknown.toSorted() : unknown;
 };
 
 /** Prunes a value that is no resource of its own, such as a default. In place. */

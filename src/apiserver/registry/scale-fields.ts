@@ -43,13 +43,17 @@ export const withScaleManagers = (registry: Registry, definition: KindDefinition
   return managedFields ? { ...current, metadata: { ...current.metadata, managedFields } } : current;
 };
 
+/** No replicas are not written (`omitempty`), so nobody comes to own them. */
+const withoutZero = (scale: Scale): Scale => (scale.spec?.replicas === 0 ? { ...scale, spec: {} } : scale);
+
 /** The parent's managedFields after its Scale was replaced by `wanted`. */
 export const managersAfterScale = (
   registry: Registry,
   request: WriteRequest,
   { current, parent, wanted }: ScaleChange & { readonly wanted: Scale },
 ): ManagedFieldsEntry[] | undefined => {
-  const entries = trackUpdate({ ...scaleWriter(registry, request), old: asJson(current), new: asJson(wanted), subresource: 'scale' });
+  const objects = { old: asJson(withoutZero(current)), new: asJson(withoutZero(wanted)) };
+  const entries = trackUpdate({ ...scaleWriter(registry, request), ...objects, subresource: 'scale' });
   return parentEntries(registry, request, { parent, entries });
 };
 
