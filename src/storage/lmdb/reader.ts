@@ -77,7 +77,7 @@ export class Reader {
     for (const { key, value } of log.getRange({ start: revisionKey(after + 1n), limit, ...snapshot })) {
       seen++;
       through = readRevisionKey(key);
-      if (value.compare(wanted, 0, wanted.length, 9, 9 + wanted.length) === 0) events.push(this.#eventOf(through, value));
+      if (wanted.equals(value.subarray(9, 9 + wanted.length))) events.push(this.#eventOf(through, value));
     }
     return { events, revision: seen < limit ? this.revision : through };
   }

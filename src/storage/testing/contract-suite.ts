@@ -199,6 +199,17 @@ export function describeStoreContract(driver: StoreDriver): void {
       expect(await store.get('/gone', { revision: compacted })).toBeUndefined();
     });
 
+    test('a watch resumes over changes of keys that are shorter than its prefix', async () => {
+      const store = await open();
+      const start = await store.revision();
+      await put(store, '/s');
+      const key = '/a/prefix/longer/than/a/whole/record/of/another/key/k';
+      const last = await put(store, key);
+      const watch = recordWatch(store, key.slice(0, -1), start);
+      await watch.reached(last);
+      expect(watch.events.map((event) => event.key)).toEqual([key]);
+    });
+
     test('a watch sees only its prefix, and learns of progress elsewhere', async () => {
       const store = await open();
       const watch = recordWatch(store, '/a/', await store.revision());

@@ -19,7 +19,12 @@ interface Asked {
 }
 
 const request = (who: { username: string; groups: string[] }, cluster: string, asked: Asked = {}): CertificateSigningRequest => {
-  const { commonName = agentUser(cluster), organizations = [agentGroup], signerName = 'kubernetes.io/kube-apiserver-client', dnsNames } = asked;
+  const {
+    commonName = agentUser(cluster),
+    organizations = [agentGroup],
+    signerName = 'kubernetes.io/kube-apiserver-client',
+    dnsNames,
+  } = asked;
   const pem = createCertificateRequest({ subject: { commonName, organizations }, ...(dnsNames ? { dnsNames } : {}) }, keys);
   return {
     apiVersion: 'certificates.k8s.io/v1',
@@ -47,7 +52,7 @@ test.each([
 ])('%s is granted', (_, made) => expect(decide(made)).toMatchObject({ approve: true }));
 
 test.each([
-  ["a name that is taken", request(token, 'east'), 'ClusterExists'],
+  ['a name that is taken', request(token, 'east'), 'ClusterExists'],
   ['another cluster than the token was made for', request(boundTo('new'), 'newer'), 'TokenForAnotherCluster'],
   ['a cluster joined by push', request(boundTo('west'), 'west'), 'ClusterIsPushed'],
   ['a cluster that is leaving', request(agentOf('gone'), 'gone'), 'ClusterLeaving'],
