@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { namespacesRef, secretsRef } from '../api/refs.gen.ts';
 import { isStatusError } from '../apimachinery/errors/status-error.ts';
 import type { Client } from '../client/contract.ts';
@@ -31,10 +30,10 @@ export const addEmbedded = async (hub: Client, options: AddOptions & { readonly 
   });
 };
 
-/** Joins a real cluster by push: its flattened kubeconfig goes into a Secret of the fleet namespace. @throws StatusError AlreadyExists */
+/** Joins a real cluster by push: its kubeconfig, complete in itself, goes into a Secret of the fleet namespace. @throws StatusError AlreadyExists */
 export const addByKubeconfig = async (
   hub: Client,
-  options: AddOptions & { readonly kubeconfigFile: string; readonly apiEndpoint: string },
+  options: AddOptions & { readonly kubeconfig: string; readonly apiEndpoint: string },
 ): Promise<void> => {
   const { name } = options;
   await ensureFleetNamespace(hub);
@@ -51,7 +50,7 @@ export const addByKubeconfig = async (
       kind: 'Secret',
       metadata: { name, namespace: fleetNamespace },
       type: 'Opaque',
-      data: { kubeconfig: readFileSync(options.kubeconfigFile).toString('base64') },
+      data: { kubeconfig: Buffer.from(options.kubeconfig).toString('base64') },
     },
     { fieldManager: 'causeway-cli', force: true },
   );

@@ -1,12 +1,8 @@
-import type { Logger, Manager } from '../controller-runtime/contract.ts';
-import { createManager } from '../controller-runtime/manager.ts';
-import { createMemberClients, fleetFeature } from '../features/fleet/feature.ts';
+import type { Manager } from '../controller-runtime/contract.ts';
 import type { EmbeddedMembers, FleetSettings } from '../features/fleet/feature.ts';
-import { kubernetesFeature } from '../features/kubernetes/feature.ts';
-import { placementFeature } from '../features/placement/feature.ts';
 import { startClusterServer } from './cluster-server.ts';
 import type { ClusterServer, ClusterServerOptions } from './cluster-server.ts';
-import { installKinds } from './install-kinds.ts';
+import { startHubControllers } from './hub-controllers.ts';
 import { controllersUser } from './users.ts';
 
 export interface HubOptions extends Omit<ClusterServerOptions, 'name'> {
@@ -22,13 +18,21 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-const noEmbedded: EmbeddedMembers = { client: () => undefined, onChange: () => () => {} };
-
+/** Starts the server, then the controllers; nothing is left running when either fails. */
 export const startHub = async (options: HubOptions): Promise<Hub> => {
   const server = await startClusterServer({ ...options, name: 'hub' });
   let manager: Manager | undefined;
   try {
-    manager = await startHubControllers(server, options);
+    const { certificateAuthority } = server.identity;
+    manager = await startHubControllers({
+      client: server.client(controllersUser, 'causeway-controllers'),
+      log: options.log,
+      kubernetes: { rootCertificateAuthority: certificateAuthority.certificate, signer: certificateAuthority },
+      // Several hubs may share an etcd; only one process can open any other store.
+      elect: options.store.startsWith('etcd:'),
+      ...(options.embedded ? { embedded: options.embedded } : {}),
+      ...(options.fleet ? { fleet: options.fleet } : {}),
+    });
   } catch (error) {
     await server.close();
     throw error;
@@ -42,20 +46,4 @@ export const startHub = async (options: HubOptions): Promise<Hub> => {
       await server.close();
     },
   };
-};
-
-const startHubControllers = async (server: ClusterServer, { log, embedded, fleet }: HubOptions): Promise<Manager> => {
-  const client = server.client(controllersUser, 'causeway-controllers');
-  await installKinds(client, [...(fleetFeature.kinds?.hub ?? []), ...(placementFeature.kinds?.hub ?? [])], log);
-  const manager = createManager({ client, log: log as Logger, component: 'causeway' });
-  const members = createMemberClients(manager, embedded ?? noEmbedded);
-  await kubernetesFeature.controllers.hub?.(manager, {
-    rootCertificateAuthority: server.identity.certificateAuthority.certificate,
-    signer: server.identity.certificateAuthority,
-  });
-  await fleetFeature.controllers.hub?.(manager, { members, ...fleet });
-  await placementFeature.controllers.hub?.(manager, { members });
-  embedded?.register(manager);
-  await manager.start();
-  return manager;
 };

@@ -31,25 +31,22 @@ const install = async (client: Client, source: CustomResourceDefinitionSource, l
   };
   const { name } = wanted.metadata;
   const current = await definitions.find(name, undefined);
-  if (!current) await createOrLeave(() => definitions.create(wanted));
+  if (!current) await unlessOvertaken(() => definitions.create(wanted));
   else if (current.metadata.labels?.[managedBy] !== causeway)
     log.info('kind is served by a definition of somebody else: left alone', { definition: name });
   else if (!jsonEqual(current.metadata.annotations?.[contentAnnotation], wanted.metadata.annotations?.[contentAnnotation])) {
-    await definitions.update({
-      ...current,
-      spec: wanted.spec,
-      metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, ...wanted.metadata.annotations } },
-    });
+    const annotations = { ...current.metadata.annotations, ...wanted.metadata.annotations };
+    await unlessOvertaken(() => definitions.update({ ...current, spec: wanted.spec, metadata: { ...current.metadata, annotations } }));
   }
   if (!isEstablished(current)) await established(client, name);
 };
 
-const createOrLeave = async (create: () => Promise<unknown>): Promise<void> => {
+/** Another replica that starts at the same time may write the same first. */
+const unlessOvertaken = async (write: () => Promise<unknown>): Promise<void> => {
   try {
-    await create();
+    await write();
   } catch (error) {
-    // Another replica was first.
-    if (!isStatusError(error, 'AlreadyExists')) throw error;
+    if (!isStatusError(error, 'AlreadyExists') && !isStatusError(error, 'Conflict')) throw error;
   }
 };
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addAgent } from './agent.ts';
 import { addCluster } from './cluster.ts';
 import { addCompletion } from './completion.ts';
+import { addControllers } from './controllers.ts';
 import { addDown } from './down.ts';
 import { addHub } from './hub.ts';
 import { addStatus } from './status.ts';
@@ -9,5 +10,5 @@ import { addUp } from './up.ts';
 
 /** Every verb, one line each. What a verb needs beyond its options is loaded when it runs. */
 export const addCommands = (program: Command): void => {
-  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addAgent, addCompletion]) add(program);
+  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addAgent, addControllers, addCompletion]) add(program);
 };

@@ -1,6 +1,6 @@
 import { Command as CommanderCommand } from 'commander';
 import type { Command } from 'commander';
-import { readKubeconfig, targetOfKubeconfig } from '../../client/kubeconfig.ts';
+import { flattenKubeconfig, readKubeconfig, targetOfKubeconfig } from '../../client/kubeconfig.ts';
 import type { Client } from '../../client/contract.ts';
 import { connectHub } from '../connect.ts';
 import type { HubFlags } from '../connect.ts';
@@ -68,7 +68,7 @@ const join = (): Command =>
   new CommanderCommand('add')
     .description('Adds a cluster: with --kubeconfig a real one, joined by push; without, one more embedded member with simulated nodes.')
     .argument('<name>', 'name of the cluster', parseClusterName)
-    .option('--kubeconfig <file>', 'kubeconfig of the cluster to join, complete in itself (kubectl config view --raw --flatten)')
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster to join; one context of it is kept, with the content of the files it names')
     .option('--context <name>', 'context of that kubeconfig; default: its current one')
     .option('--nodes <n>', 'simulated nodes of an embedded member', integerBetween(0, 1000), 3)
     .option('--region <region>', 'where it is, for spread constraints')
@@ -81,8 +81,9 @@ const join = (): Command =>
         const options = { name, ...(region ? { region } : {}), ...(zone ? { zone } : {}), ...(provider ? { provider } : {}) };
         if (kubeconfig === undefined) await addEmbedded(hub, { ...options, nodes });
         else {
-          const { transport } = await targetOfKubeconfig(await readKubeconfig(kubeconfig), flags.context);
-          await addByKubeconfig(hub, { ...options, kubeconfigFile: kubeconfig, apiEndpoint: transport.server });
+          const config = await flattenKubeconfig(await readKubeconfig(kubeconfig), flags.context);
+          const { transport } = await targetOfKubeconfig(config);
+          await addByKubeconfig(hub, { ...options, kubeconfig: JSON.stringify(config), apiEndpoint: transport.server });
         }
         process.stdout.write(`cluster ${name} added\n`);
       }),
