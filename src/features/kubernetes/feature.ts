@@ -8,7 +8,9 @@ import { addDaemonSetController } from './daemonset/controller.ts';
 import { addDeploymentController } from './deployment/controller.ts';
 import { addDisruptionController } from './disruption/controller.ts';
 import { addEndpointSliceController } from './endpoint-slice/controller.ts';
+import { addEndpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts';
 import { addEndpointsController } from './endpoints/controller.ts';
+import { addEphemeralVolumeController } from './ephemeral-volume/controller.ts';
 import { addGarbageCollector } from './garbage-collector/controller.ts';
 import { addJobController } from './job/controller.ts';
 import { addNamespaceController } from './namespace/controller.ts';
@@ -19,6 +21,7 @@ import { addPodGarbageCollector } from './pod-gc/controller.ts';
 import { addReplicaSetController } from './replicaset/controller.ts';
 import { addRootCaController } from './root-ca/controller.ts';
 import { addScheduler } from './scheduler/controller.ts';
+import { addServiceAccountTokenController } from './service-account-token/controller.ts';
 import { addServiceAccountController } from './service-account/controller.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { addSimulatedNodes } from './simulated-node/controller.ts';
@@ -31,6 +34,7 @@ import { addTtlAfterFinishedController } from './ttl-after-finished/controller.t
 const addApiControllers = (manager: Manager, settings: KubernetesSettings): void => {
   addNamespaceController(manager);
   addServiceAccountController(manager);
+  addServiceAccountTokenController(manager);
   addRootCaController(manager, settings.rootCertificateAuthority);
   addGarbageCollector(manager);
   addClusterRoleAggregationController(manager);
@@ -49,10 +53,12 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   addTtlAfterFinishedController(manager);
   addDisruptionController(manager);
   addEndpointSliceController(manager);
+  addEndpointSliceMirroringController(manager);
   addEndpointsController(manager);
   addNodeLifecycleController(manager);
   addTaintEvictionController(manager);
   addPodGarbageCollector(manager);
+  addEphemeralVolumeController(manager);
   addPersistentVolumeController(manager);
   addStorageProtectionController(manager);
   addScheduler(manager);

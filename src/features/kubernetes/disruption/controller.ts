@@ -2,7 +2,7 @@ import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts'
 import { labelSelectorFromSpec, matchesLabels } from '../../../apimachinery/selectors/label-selector.ts';
 import type { Deployment, ReplicaSet, StatefulSet } from '../../../api/apps/types.gen.ts';
 import type { Pod } from '../../../api/core/types.gen.ts';
-import type { Condition } from '../../../api/meta/types.gen.ts';
+import type { Condition, LabelSelector } from '../../../api/meta/types.gen.ts';
 import type { PodDisruptionBudget } from '../../../api/policy/types.gen.ts';
 import { deploymentsRef, podDisruptionBudgetsRef, podsRef, replicaSetsRef, statefulSetsRef } from '../../../api/refs.gen.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
@@ -15,6 +15,17 @@ import { nextStatus, pendingDisruptions } from './reconcile.ts';
 
 const selects = ({ spec }: PodDisruptionBudget, { metadata }: Pod): boolean =>
   spec?.selector !== undefined && matchesLabels(labelSelectorFromSpec(spec.selector), metadata.labels);
+
+/** As the original prints it in its event. */
+const describeSelector = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): string => {
+  const labels = Object.entries(matchLabels)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}: ${value},`);
+  const expressions = matchExpressions.map(
+    ({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  );
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
+};
 
 /** Keeps PodDisruptionBudgets' status, by which evictions are granted. */
 export const addDisruptionController = (manager: Manager): void => {
@@ -50,13 +61,14 @@ export const addDisruptionController = (manager: Manager): void => {
     const budget = budgets.byKey(key);
     if (!budget) return undefined;
     const selected = pods.list(budget.metadata.namespace ?? '').filter((pod) => selects(budget, pod) && !isTerminal(pod));
+    if (selected.length === 0) events.event(budget, 'Normal', 'NoPods', 'No matching pods found');
     const expected = await expectedPods(budget, selected, findScale);
     if (expected.unmanaged.length > 0) {
       events.event(
         budget,
         'Warning',
         'UnmanagedPods',
-        `Pods selected by this PodDisruptionBudget (selector: ${JSON.stringify(budget.spec?.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`,
+        `Pods selected by this PodDisruptionBudget (selector: ${describeSelector(budget.spec?.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`,
       );
     }
     const { disrupted, recheckMilliseconds } = pendingDisruptions(budget, selected, clock.now());

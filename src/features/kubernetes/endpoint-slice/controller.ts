@@ -12,6 +12,7 @@ import { errorMessage } from '../common/error-message.ts';
 import { isNamespaceEnding } from '../common/namespace-state.ts';
 import { controllerReference } from '../common/owner.ts';
 import { podChangeOf } from '../common/service-pods.ts';
+import { createTriggerTimes, withTriggerTime } from '../common/trigger-time.ts';
 import { groupEndpoints } from './endpoint.ts';
 import { planSlices } from './reconcile.ts';
 
@@ -32,6 +33,7 @@ export const addEndpointSliceController = (manager: Manager): void => {
   slices.addIndex('service', ({ metadata }) => [`${metadata.namespace ?? ''}/${metadata.labels?.[serviceNameLabel] ?? ''}`]);
   const sliceClient = client.resource<EndpointSlice>(endpointSlicesRef);
   const expectations = createExpectations(slices, clock);
+  const triggers = createTriggerTimes();
 
   const labelsOf = (service: Service): Record<string, string> => ({
     ...Object.fromEntries(Object.entries(service.metadata.labels ?? {}).filter(([name]) => !copiedNever.has(name))),
@@ -58,13 +60,17 @@ export const addEndpointSliceController = (manager: Manager): void => {
         !update.some(({ metadata }) => metadata.uid === slice.metadata.uid) &&
         !jsonEqual(slice.metadata.labels ?? {}, labels),
     );
-    for (const slice of [...update, ...relabelled]) await sliceClient.update({ ...slice, metadata: { ...slice.metadata, labels } });
+    const trigger = triggers.next(service, selected);
+    for (const slice of [...update, ...relabelled]) {
+      const annotations = withTriggerTime(slice.metadata.annotations, trigger);
+      await sliceClient.update({ ...slice, metadata: { ...slice.metadata, labels, annotations } });
+    }
     for (const { group, endpoints } of create) {
       const { addressType, ports } = group;
       const created = await sliceClient.create({
         apiVersion: 'discovery.k8s.io/v1',
         kind: 'EndpointSlice',
-        metadata: metadataOf(service),
+        metadata: { ...metadataOf(service), annotations: withTriggerTime(undefined, trigger) },
         addressType,
         endpoints: [...endpoints],
         ports: [...ports],
@@ -77,7 +83,10 @@ export const addEndpointSliceController = (manager: Manager): void => {
   const reconcile = async (key: string): Promise<ReconcileResult> => {
     const service = services.byKey(key);
     // Slices of a deleted service go with it, by their owner reference.
-    if (!service) return expectations.forget(key);
+    if (!service) {
+      triggers.forget(key);
+      return expectations.forget(key);
+    }
     if (!service.spec.selector || service.spec.type === 'ExternalName' || service.metadata.deletionTimestamp) return undefined;
     if (!expectations.satisfied(key)) return { requeueAfterSeconds: 1 };
     const existing = slices.byIndex('service', key).filter(({ metadata }) => metadata.labels?.[managedByLabel] === managedBy);

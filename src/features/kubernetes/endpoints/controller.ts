@@ -7,6 +7,7 @@ import { watch } from '../../../controller-runtime/watch.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { isNamespaceEnding } from '../common/namespace-state.ts';
 import { podChangeOf } from '../common/service-pods.ts';
+import { createTriggerTimes, withTriggerTime } from '../common/trigger-time.ts';
 import { subsetsOf } from './reconcile.ts';
 
 /** Keeps the Endpoints of services with a selector, for clients older than EndpointSlices. */
@@ -15,6 +16,8 @@ export const addEndpointsController = (manager: Manager): void => {
   const pods = manager.informer<Pod>(podsRef);
   const endpoints = manager.informer<Endpoints>(endpointsRef);
   const client = manager.client.resource<Endpoints>(endpointsRef);
+
+  const triggers = createTriggerTimes();
 
   const labelsOf = ({ metadata, spec }: Service): Record<string, string> => ({
     ...metadata.labels,
@@ -26,6 +29,7 @@ export const addEndpointsController = (manager: Manager): void => {
     const service = services.byKey(key);
     const current = endpoints.byKey(key);
     if (!service) {
+      triggers.forget(key);
       const ours = current?.metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller';
       if (current && ours) await deleteObject(client, current);
       return;
@@ -33,13 +37,13 @@ export const addEndpointsController = (manager: Manager): void => {
     if (!service.spec.selector || service.spec.type === 'ExternalName' || service.metadata.deletionTimestamp) return;
     const selector = labelSelectorFromMap(service.spec.selector);
     const namespace = service.metadata.namespace ?? '';
-    const subsets = subsetsOf(
-      service,
-      pods.list(namespace).filter(({ metadata }) => matchesLabels(selector, metadata.labels)),
-    );
+    const selected = pods.list(namespace).filter(({ metadata }) => matchesLabels(selector, metadata.labels));
+    const subsets = subsetsOf(service, selected);
     const labels = labelsOf(service);
     if (current && jsonEqual(current.subsets ?? [], subsets) && jsonEqual(current.metadata.labels ?? {}, labels)) return;
-    const metadata = { ...(current?.metadata ?? { name: service.metadata.name, namespace }), labels };
+    const known = current?.metadata ?? { name: service.metadata.name, namespace };
+    const annotations = withTriggerTime(current?.metadata.annotations, triggers.next(service, selected));
+    const metadata = { ...known, labels, annotations };
     try {
       if (current) await client.update({ ...current, metadata, subsets });
       else await client.create({ apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });

@@ -136,10 +136,12 @@ export const addJobController = (manager: Manager): void => {
 
   const reconcile = async (key: string): Promise<ReconcileResult> => {
     const job = jobs.byKey(key);
-    if (!job || isFinished(job)) {
-      for (const pod of pods.byIndex('tracked-by', key)) if (!job || controllerOf(pod)?.uid === job.metadata.uid) await release(pod);
-      return expectations.forget(key);
+    const finished = !job || isFinished(job);
+    // A job of the same name may have been deleted and made anew: nobody counts the pods of the old one any more.
+    for (const pod of pods.byIndex('tracked-by', key)) {
+      if (finished || controllerOf(pod)?.uid !== job.metadata.uid) await release(pod);
     }
+    if (finished) return expectations.forget(key);
     if (job.spec.managedBy && job.spec.managedBy !== ourselves) return undefined;
     const caughtUp = expectations.satisfied(key);
     const all = await claim({ client, owner: job, ownerRef: jobsRef, selector: selectorOf(job), informer: pods });

@@ -7,6 +7,12 @@ import type { NodeInfo } from './node-info.ts';
 
 export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node';
 
+/** The claims a pod's volumes name, those made for its ephemeral volumes included. */
+export const claimNames = ({ metadata, spec }: Pod): readonly string[] =>
+  (spec.volumes ?? [])
+    .map(({ persistentVolumeClaim, ephemeral, name }) => (ephemeral ? `${metadata.name}-${name}` : persistentVolumeClaim?.claimName))
+    .filter((name) => name !== undefined);
+
 /** Tells provisioners of the pod's waiting claims where it will run. True when there were any: bind once they are bound. */
 export const selectNodeForClaims = async (
   client: Client,
@@ -14,9 +20,8 @@ export const selectNodeForClaims = async (
   { nodeName, cluster }: { nodeName: string; cluster: Cluster },
 ): Promise<boolean> => {
   let waiting = false;
-  for (const { persistentVolumeClaim, ephemeral, name } of pod.spec.volumes ?? []) {
-    const claimName = ephemeral ? `${pod.metadata.name}-${name}` : persistentVolumeClaim?.claimName;
-    const claim = claimName === undefined ? undefined : cluster.claim(claimName, pod.metadata.namespace ?? '');
+  for (const claimName of claimNames(pod)) {
+    const claim = cluster.claim(claimName, pod.metadata.namespace ?? '');
     if (!claim || claim.spec?.volumeName) continue;
     waiting = true;
     if (claim.metadata.annotations?.[selectedNodeAnnotation] === nodeName) continue;

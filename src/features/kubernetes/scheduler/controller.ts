@@ -7,7 +7,7 @@ import type { Manager } from '../../../controller-runtime/contract.ts';
 import { keyOf } from '../../../controller-runtime/object-key.ts';
 import { errorMessage } from '../common/error-message.ts';
 import { isActive } from '../common/pod-state.ts';
-import { bindPod, selectNodeForClaims } from './bind.ts';
+import { bindPod, claimNames, selectNodeForClaims } from './bind.ts';
 import { createClusterCache } from './cluster-cache.ts';
 import type { ClusterCache } from './cluster-cache.ts';
 import { chooseNode, explain, findFeasible } from './decide.ts';
@@ -21,6 +21,10 @@ import { evictVictim, reportUnschedulable } from './report.ts';
 import { createSchedulingQueue } from './scheduling-queue.ts';
 
 const schedulerName = 'default-scheduler';
+
+const isWaiting = (pod: Pod): boolean =>
+  (pod.spec.schedulerName ?? schedulerName) === schedulerName && isActive(pod) && !pod.spec.nodeName && !pod.spec.schedulingGates?.length;
+const isWaitingFor = (pod: Pod, claim: string): boolean => isWaiting(pod) && claimNames(pod).includes(claim);
 
 /** Places pods on nodes. Decisions are made one at a time, writes run beside them. */
 export const addScheduler = (manager: Manager, options: { readonly random?: () => number } = {}): void => {
@@ -49,19 +53,22 @@ export const addScheduler = (manager: Manager, options: { readonly random?: () =
     const unsubscribes = [
       stop,
       pods.onEvent(({ type, object }) => {
-        const mine = (object.spec.schedulerName ?? schedulerName) === schedulerName && isActive(object) && !object.spec.nodeName;
-        if (type === 'deleted' || !mine || object.spec.schedulingGates?.length) queue.remove(keyOf(object));
+        if (type === 'deleted' || !isWaiting(object)) queue.remove(keyOf(object));
         else if (type === 'added') queue.add(keyOf(object), object.spec.priority ?? 0);
       }),
       // A change of the pod itself (a gate gone, a label, a smaller request), not of its status.
       pods.onEvent(({ type, object, old }) => {
         const changed = type === 'modified' && old && old.metadata.generation !== object.metadata.generation;
         const relabelled = type === 'modified' && old && JSON.stringify(old.metadata.labels) !== JSON.stringify(object.metadata.labels);
-        if ((changed || relabelled) && !object.spec.nodeName && isActive(object) && !object.spec.schedulingGates?.length) {
-          queue.add(keyOf(object), object.spec.priority ?? 0);
-        }
+        if ((changed || relabelled) && isWaiting(object)) queue.add(keyOf(object), object.spec.priority ?? 0);
       }),
-      claims.onEvent(queue.moveAll),
+      claims.onEvent(({ type, object, old }) => {
+        queue.moveAll();
+        // What these pods waited for is there: no reason to back off.
+        if (type === 'modified' && object.spec?.volumeName && !old?.spec?.volumeName)
+          for (const pod of pods.list(object.metadata.namespace ?? ''))
+            if (isWaitingFor(pod, object.metadata.name)) queue.add(keyOf(pod), pod.spec.priority ?? 0);
+      }),
       volumes.onEvent(queue.moveAll),
     ];
 

@@ -1,4 +1,5 @@
 import type { Clock, ObjectKey } from '../../../controller-runtime/contract.ts';
+import { createPriorityHeap } from './priority-heap.ts';
 
 const initialBackoffMilliseconds = 1_000;
 const maxBackoffMilliseconds = 10_000;
@@ -6,10 +7,12 @@ const maxBackoffMilliseconds = 10_000;
 const flushMilliseconds = 300_000;
 
 interface Waiting {
-  readonly key: ObjectKey;
   readonly priority: number;
+  /** The order of arrival. */
   readonly since: number;
 }
+
+const isBefore = (a: Waiting, b: Waiting): boolean => a.priority > b.priority || (a.priority === b.priority && a.since < b.since);
 
 /** Pods to place: highest priority first, then oldest; those that could not be placed rest until the cluster changes. */
 export interface SchedulingQueue {
@@ -23,7 +26,8 @@ export interface SchedulingQueue {
 }
 
 export const createSchedulingQueue = (clock: Clock): SchedulingQueue => {
-  const active = new Map<ObjectKey, Waiting>();
+  const active = createPriorityHeap<ObjectKey, Waiting>(isBefore);
+  let arrivals = 0;
   const parked = new Map<ObjectKey, { readonly priority: number; readonly notBefore: number; readonly cancel: () => void }>();
   const attempts = new Map<ObjectKey, number>();
   let changes = 0;
@@ -33,21 +37,13 @@ export const createSchedulingQueue = (clock: Clock): SchedulingQueue => {
   const activate = (key: ObjectKey, priority: number): void => {
     parked.get(key)?.cancel();
     parked.delete(key);
-    active.set(key, { key, priority, since: active.get(key)?.since ?? clock.now() });
+    active.set(key, { priority, since: active.get(key)?.since ?? (arrivals += 1) });
     wake?.();
   };
   const later = (key: ObjectKey, priority: number, { notBefore, wait }: { notBefore: number; wait: number }): void => {
     parked.get(key)?.cancel();
     parked.set(key, { priority, notBefore, cancel: clock.after(wait, () => activate(key, priority)) });
   };
-  const best = (): Waiting | undefined => {
-    let found: Waiting | undefined;
-    for (const entry of active.values()) {
-      if (!found || entry.priority > found.priority || (entry.priority === found.priority && entry.since < found.since)) found = entry;
-    }
-    return found;
-  };
-
   return {
     add: activate,
     park: (key, priority) => {
@@ -74,11 +70,10 @@ export const createSchedulingQueue = (clock: Clock): SchedulingQueue => {
     },
     next: async (signal) => {
       while (!signal.aborted) {
-        const entry = best();
+        const entry = active.pop();
         if (entry) {
-          active.delete(entry.key);
           parkedAt = changes;
-          return entry.key;
+          return entry[0];
         }
         await new Promise<void>((resolve) => {
           wake = resolve;
