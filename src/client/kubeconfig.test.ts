@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { flattenKubeconfig } from './flatten-kubeconfig.ts';
 import { parseKubeconfig, readKubeconfig, targetOfKubeconfig } from './kubeconfig.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'causeway-kubeconfig-'));
@@ -44,4 +45,24 @@ test('a missing context is named', async () => {
 test('a failing plugin says what it printed', async () => {
   const target = await targetOfKubeconfig(parseKubeconfig(text('{exec: {command: /bin/sh, args: [-c, "echo login first >&2; exit 1"]}}')));
   await expect(target.transport.credentials?.get()).rejects.toThrow('login first');
+});
+
+test('a flattened kubeconfig has one context, and needs no files', async () => {
+  for (const [name, content] of Object.entries({ 'ca.pem': 'CA', 'me.pem': 'CERT', 'me.key': 'KEY', token: 'from-file\n' }))
+    writeFileSync(join(directory, name), content);
+  const config = parseKubeconfig(
+    `{current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}, {name: b, context: {cluster: b, user: b}}],
+      clusters: [{name: a, cluster: {server: "https://a"}}, {name: b, cluster: {server: "https://b", certificate-authority: ca.pem}}],
+      users: [{name: a, user: {token: secret}}, {name: b, user: {client-certificate: me.pem, client-key: me.key, tokenFile: token}}]}`,
+    join(directory, 'config'),
+  );
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  expect(await flattenKubeconfig(config, 'b')).toEqual({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'b',
+    contexts: [{ name: 'b', context: { cluster: 'b', user: 'b' } }],
+    clusters: [{ name: 'b', cluster: { server: 'https://b', 'certificate-authority-data': base64('CA') } }],
+    users: [{ name: 'b', user: { 'client-certificate-data': base64('CERT'), 'client-key-data': base64('KEY'), token: 'from-file' } }],
+  });
 });

@@ -60,7 +60,8 @@ export const parseKubeconfig = (text: string, file = 'kubeconfig'): Kubeconfig =
   return { ...config, clusters: placed(config.clusters), users: placed(config.users) };
 };
 
-const named = <E extends { name: string }>(entries: readonly E[] | undefined, name: string | undefined, what: string): E => {
+/** The entry of that name. @throws Error naming what does not exist */
+export const named = <E extends { name: string }>(entries: readonly E[] | undefined, name: string | undefined, what: string): E => {
   const entry = entries?.find((candidate) => candidate.name === name);
   if (!entry) throw new Error(`kubeconfig: ${what} ${JSON.stringify(name ?? '')} does not exist`);
   return entry;

@@ -6,7 +6,14 @@ import { impersonate } from './impersonation.ts';
 import { issuerDiscoveryRoutes } from './issuer-discovery.ts';
 import { signingKey } from './jwt.ts';
 import { legacyTokenSecrets } from './legacy-token-secrets.ts';
-import { anonymous, type AnonymousOptions, bearerToken, clientCertificate, inProcess } from './request-authenticators.ts';
+import {
+  anonymous,
+  type AnonymousOptions,
+  bearerToken,
+  clientCertificate,
+  inProcess,
+  refuseUntrustedCertificate,
+} from './request-authenticators.ts';
 import { serviceAccountTokenAuthenticator } from './service-account-tokens.ts';
 import { staticTokenAuthenticator } from './static-tokens.ts';
 import { tokenRequestRoute } from './token-request.ts';
@@ -38,6 +45,7 @@ export const authenticationExtension =
         inProcess,
         clientCertificate,
         bearerToken((value) => token(value, identity.audiences)),
+        refuseUntrustedCertificate,
         anonymous(settings.anonymous ?? { enabled: true }),
       ],
       impersonate: impersonate(authorize),

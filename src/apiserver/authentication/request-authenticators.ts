@@ -16,6 +16,12 @@ export const clientCertificate: Authenticator = ({ certificate }) =>
       })
     : undefined;
 
+/** Somebody who shows a bad credential is not anonymous, as in kube-apiserver. @throws StatusError Unauthorized */
+export const refuseUntrustedCertificate: Authenticator = ({ untrustedCertificate }) => {
+  if (untrustedCertificate) throw unauthorized();
+  return undefined;
+};
+
 const protocolPrefix = 'base64url.bearer.authorization.k8s.io.';
 
 /** The Authorization header's bearer token, or the one that browsers hide among the WebSocket protocols. */

@@ -20,6 +20,8 @@ export interface ApiRequest {
   readonly user?: UserInfo;
   /** The verified client certificate's subject, when TLS gave one. */
   readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[]; readonly uid?: string };
+  /** A client certificate was shown that TLS could not verify: expired, or of another authority. */
+  readonly untrustedCertificate?: boolean;
   /** Peer address for audit and flow control; 'in-process' without a socket. */
   readonly remoteAddress: string;
 }

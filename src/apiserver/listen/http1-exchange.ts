@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
 import { lazySignal } from './lazy-signal.ts';
-import { peerSubject } from './peer-certificate.ts';
+import { peerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
 
@@ -18,7 +18,6 @@ export const serveHttp1 =
   (message: IncomingMessage, answer: ServerResponse): void => {
     const gone = lazySignal();
     answer.on('close', gone.abort);
-    const certificate = peerSubject(message.socket as TLSSocket);
     const request: ApiRequest = {
       method: message.method ?? 'GET',
       url: message.url ?? '/',
@@ -27,7 +26,7 @@ export const serveHttp1 =
       get signal() {
         return gone.signal;
       },
-      ...(certificate ? { certificate } : {}),
+      ...peerCertificate(message.socket as TLSSocket),
       remoteAddress: message.socket.remoteAddress ?? '',
     };
     const run = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2St
 import type { TLSSocket } from 'node:tls';
 import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
 import { lazySignal } from './lazy-signal.ts';
-import { peerSubject } from './peer-certificate.ts';
+import { peerCertificate, type PeerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
 
@@ -31,7 +31,6 @@ const serveStream = async (
   stream.on('close', gone.abort);
   stream.on('error', gone.abort);
   const endStream = 0x1;
-  const certificate = socket && certificateOf(socket);
   const request: ApiRequest = {
     method: headers[':method'] ?? 'GET',
     url: headers[':path'] ?? '/',
@@ -40,7 +39,7 @@ const serveStream = async (
     get signal() {
       return gone.signal;
     },
-    ...(certificate ? { certificate } : {}),
+    ...(socket && certificateOf(socket)),
     remoteAddress: socket?.remoteAddress ?? '',
   };
   const response = await handler(request);
@@ -50,11 +49,11 @@ const serveStream = async (
   else await writeBody(stream, response.body);
 };
 
-const certificates = new WeakMap<object, { subject: ApiRequest['certificate'] }>();
-const certificateOf = (socket: TLSSocket): ApiRequest['certificate'] => {
+const certificates = new WeakMap<object, PeerCertificate>();
+const certificateOf = (socket: TLSSocket): PeerCertificate => {
   let known = certificates.get(socket);
-  if (!known) certificates.set(socket, (known = { subject: peerSubject(socket) }));
-  return known.subject;
+  if (!known) certificates.set(socket, (known = peerCertificate(socket)));
+  return known;
 };
 
 /** Routes a server's streams to the handler; `failed` hears of what went wrong outside of it. */

@@ -1,7 +1,9 @@
 import { Command as CommanderCommand } from 'commander';
 import type { Command } from 'commander';
-import { flattenKubeconfig, readKubeconfig, targetOfKubeconfig } from '../../client/kubeconfig.ts';
+import { flattenKubeconfig } from '../../client/flatten-kubeconfig.ts';
+import { readKubeconfig, targetOfKubeconfig } from '../../client/kubeconfig.ts';
 import type { Client } from '../../client/contract.ts';
+import { CliError } from '../cli-error.ts';
 import { connectHub } from '../connect.ts';
 import type { HubFlags } from '../connect.ts';
 import { dataDirectoryOption, integerBetween, outputOption, parseClusterName } from '../options.ts';
@@ -82,6 +84,10 @@ const join = (): Command =>
         if (kubeconfig === undefined) await addEmbedded(hub, { ...options, nodes });
         else {
           const config = await flattenKubeconfig(await readKubeconfig(kubeconfig), flags.context);
+          if (config.users?.some(({ user }) => 'exec' in user || 'auth-provider' in user))
+            throw new CliError(`${kubeconfig}: its user runs a program to log in, and the hub runs no programs of others`, {
+              remedy: 'make a ServiceAccount in the cluster, and a kubeconfig with its token: kubectl create token --help',
+            });
           const { transport } = await targetOfKubeconfig(config);
           await addByKubeconfig(hub, { ...options, kubeconfig: JSON.stringify(config), apiEndpoint: transport.server });
         }
