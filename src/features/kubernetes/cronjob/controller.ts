@@ -39,7 +39,7 @@ export const addCronJobController = (manager: Manager): void => {
     return due?.at;
   };
 
-  const start = async (cronJob: CronJob, scheduledAt: number, active: readonly Job[]): Promise<Job | undefined> => {
+  const start = async (cronJob: CronJob, wanted: Job, active: readonly Job[]): Promise<Job | undefined> => {
     if (active.length > 0 && cronJob.spec.concurrencyPolicy === 'Forbid') {
       events.event(
         cronJob,
@@ -55,7 +55,6 @@ export const addCronJobController = (manager: Manager): void => {
           events.event(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`);
       }
     }
-    const wanted = jobOf(cronJob, scheduledAt);
     try {
       const job = await jobClient.create(wanted);
       events.event(cronJob, 'Normal', 'SuccessfulCreate', `Created job ${job.metadata.name}`);
@@ -88,7 +87,10 @@ export const addCronJobController = (manager: Manager): void => {
     const now = clock.now();
     const due = dueTime(cronJob, schedule, now);
     const active = owned.filter(({ metadata }) => status.active?.some(({ uid }) => uid === metadata.uid));
-    const started = due === undefined ? undefined : await start(cronJob, due, active);
+    const wanted = due === undefined ? undefined : jobOf(cronJob, due);
+    // What was started for this time must not be taken for an earlier run, though the status may not say so yet.
+    const existing = owned.find(({ metadata }) => metadata.name === wanted?.metadata.name);
+    const started = existing ?? (wanted && (await start(cronJob, wanted, active)));
     const next = schedule.next(now);
     const later = next === undefined ? undefined : { requeueAfterSeconds: (next - now) / 1000 + 0.1 };
     if (!started || due === undefined) {

@@ -92,7 +92,7 @@ export const stepContainer = (
   context: ContainerContext,
 ): { readonly status: ContainerStatus; readonly dueSeconds?: number } => {
   const { behaviour, now, pod } = context;
-  const runSeconds = context.endless ? undefined : behaviour.runSeconds;
+  const runSeconds = context.endless ? undefined : behaviour.runSeconds(container);
   const due = (seconds: number | undefined) => (seconds === undefined ? {} : { dueSeconds: Math.max(0, seconds) });
   if (!previous?.state || (previous.state.waiting && previous.state.waiting.reason !== 'CrashLoopBackOff')) {
     return { status: running(container, context, previous?.restartCount ?? 0), ...due(runSeconds) };
@@ -100,7 +100,7 @@ export const stepContainer = (
   if (previous.state.running) {
     const left = runSeconds === undefined ? undefined : runSeconds - since(previous.state.running.startedAt, now);
     if (left === undefined || left > 0) return { status: previous, ...due(left) };
-    return stepContainer(container, terminated(container, context, { exitCode: behaviour.exitCode, previous }), context);
+    return stepContainer(container, terminated(container, context, { exitCode: behaviour.exitCode(container), previous }), context);
   }
   const ended = previous.state.terminated ?? previous.lastState?.terminated;
   const policy = pod.spec.restartPolicy ?? 'Always';

@@ -1,4 +1,5 @@
 import type { Container, Pod } from '../../../api/core/types.gen.ts';
+import { simpleCommand } from './simple-command.ts';
 
 /** On a Node: it stops renewing its Lease and minding its pods, as if the machine had died. */
 export const nodeFailedAnnotation = 'simulation.causeway.dev/failed';
@@ -23,10 +24,10 @@ export interface Behaviour {
   readonly pullFails: (container: Container) => boolean;
   /** `not-ready`: containers run, their probes fail. */
   readonly notReady: boolean;
-  /** `run-seconds`: containers end after this long; undefined when they run until stopped. */
-  readonly runSeconds: number | undefined;
-  /** `exit-code`: 0 unless told otherwise. */
-  readonly exitCode: number;
+  /** `run-seconds`: containers end after this long; undefined when they run until stopped. A simple command tells it too. */
+  readonly runSeconds: (container: Container) => number | undefined;
+  /** `exit-code`: what a simple command says, or 0, unless told otherwise. */
+  readonly exitCode: (container: Container) => number;
 }
 
 const prefix = 'simulation.causeway.dev/';
@@ -38,10 +39,14 @@ export const behaviourOf = ({ metadata, spec }: Pod, timing: SimulationTiming): 
   const seconds = Number(annotation('run-seconds') ?? Number.NaN);
   const exitCode = Number.parseInt(annotation('exit-code') ?? '', 10);
   const ends = spec.restartPolicy === 'Never' || spec.restartPolicy === 'OnFailure' || !Number.isNaN(exitCode);
+  const runSeconds = (container: Container): number | undefined => {
+    const ran = Number.isNaN(seconds) ? (simpleCommand(container)?.runSeconds ?? (ends ? timing.runSeconds : undefined)) : seconds;
+    return ran === Infinity ? undefined : ran;
+  };
   return {
     pullFails: ({ name }) => pullError !== undefined && pullError !== 'false' && (pullError === 'true' || failing.has(name)),
     notReady: annotation('not-ready') === 'true',
-    runSeconds: Number.isNaN(seconds) ? (ends ? timing.runSeconds : undefined) : seconds,
-    exitCode: Number.isNaN(exitCode) ? 0 : exitCode,
+    runSeconds,
+    exitCode: (container) => (Number.isNaN(exitCode) ? (simpleCommand(container)?.exitCode ?? 0) : exitCode),
   };
 };
