@@ -7,6 +7,7 @@ import { createApiServer } from '../apiserver/api-server.ts';
 import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
 import type { Identity } from '../apiserver/certificates/identity.ts';
 import { servingNames } from '../apiserver/certificates/serving-names.ts';
+import { shareAuthorities } from '../apiserver/certificates/shared-authorities.ts';
 import type { UserInfo } from '../apiserver/http/exchange.ts';
 import { listen } from '../apiserver/listen/listen.ts';
 import type { Listener } from '../apiserver/listen/listen.ts';
