@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { authorizationDenied, pathDenied } from '../apimachinery/errors/authorization-denied.ts';
 import { StatusError } from '../apimachinery/errors/status-error.ts';
-import { expired, pathNotFound, serviceUnavailable, tooLargeResourceVersion, unauthorized } from '../apimachinery/errors/api-errors.ts';
+import {
+  badRequest,
+  expired,
+  pathNotFound,
+  serviceUnavailable,
+  tooLargeResourceVersion,
+  unauthorized,
+} from '../apimachinery/errors/api-errors.ts';
 import { requiredFieldValue, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts';
 import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../storage/errors.ts';
 import type { ApiServerLogger } from './contract.ts';
@@ -153,6 +160,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     let response: ApiResponse;
     let turn: FlowTurn | undefined;
     try {
+      assertEscapes(path);
       user = await identify(request);
       const routed: Routed = { request, user, info, path, query, warnings };
       turn = await flow?.(routed);
@@ -185,6 +193,16 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     }
     return compressed(request, ends.length > 0 ? ended(response, ends) : response);
   };
+};
+
+/** @throws StatusError BadRequest when the path has a percent sign that escapes nothing */
+const assertEscapes = (path: string): void => {
+  if (!path.includes('%')) return;
+  try {
+    decodeURIComponent(path);
+  } catch {
+    throw badRequest(`invalid URL escape in ${JSON.stringify(path)}`);
+  }
 };
 
 /** @throws StatusError Unauthorized when a credential was given that nobody takes */
