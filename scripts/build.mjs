@@ -1,4 +1,4 @@
-// Compiles src/ into dist/ and copies the generated JSON beside it. `--if-dev` does nothing where the compiler is
+// Compiles src/ into dist/, copies the generated JSON beside it and bundles the program. `--if-dev` does nothing where the compiler is
 // not installed (npm ci --omit=dev), so that `prepare` never breaks a production install.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, rmSync } from 'node:fs';
@@ -15,3 +15,5 @@ cpSync(join(root, 'src'), join(root, 'dist'), {
   recursive: true,
   filter: (source) => !/\.tsx?$/.test(source) && !source.includes(`${join('src', 'console')}`),
 });
+const { bundle } = await import('./bundle.mjs');
+await bundle(join(root, 'dist'));

@@ -53,15 +53,19 @@ export function openEnvironment(path: string): Environment {
     void root.close();
     throw error;
   }
-  let transaction = root.useReadTransaction();
-  let lost: StoreUnavailableError | undefined;
-  const environment: Environment = {
-    path,
+  // Together: each would be a durable commit of its own where it does not exist yet.
+  const tables = root.transactionSync(() => ({
     objects: table('objects'),
     history: table('history'),
     log: table('log'),
     deadlines: table('deadlines'),
     meta: table('meta'),
+  }));
+  let transaction = root.useReadTransaction();
+  let lost: StoreUnavailableError | undefined;
+  const environment: Environment = {
+    path,
+    ...tables,
     get snapshot() {
       return { transaction };
     },
