@@ -67,6 +67,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const advertised = (): string | undefined => options.advertiseAddress ?? advertisedAddress(host, serviceClusterIPRange);
     const loadIdentity = (): Identity =>
       loadOrCreateIdentity(join(directory, 'pki'), { now: Date.now(), names: namesOf(host, serviceClusterIPRange, advertised()) });
+    // Replicas of one hub prove themselves by the same authorities.
+    if (store.driver !== 'memory') await shareAuthorities(store, join(directory, 'pki'), Date.now());
     const identity = loadIdentity();
     let { frontProxy } = identity;
     let listens: (address: ListeningAddress) => void = () => {};
@@ -107,7 +109,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const url = isEveryAddress(host) ? listener.url.replace(/\/\/[^/]*(?=:\d+$)/, `//${urlHost(address ?? '127.0.0.1')}`) : listener.url;
     const stopRenewing = renewCertificates(identity, {
       load: loadIdentity,
-      onServing: (serving) => listener.replaceCertificate(serving),
+      onServing: (serving) => listener.replaceCertificate(withAuthority({ ...identity, serving })),
       onFrontProxy: (renewed) => (frontProxy = renewed),
       log,
     });

@@ -24,11 +24,11 @@ export interface HubControllersOptions {
 
 const noEmbedded: EmbeddedMembers = { client: () => undefined, onChange: () => () => {} };
 
-/** The Lease of the hub's controllers; the holder is one process. */
+/** The Lease of the hub's controllers; the identity names host and process. */
 const election = (): NonNullable<ManagerOptions['leaderElection']> => ({
   name: 'causeway-hub',
   namespace: 'kube-system',
-  identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
+  identity: `${hostname()}_${process.pid}_${randomBytes(4).toString('hex')}`,
 });
 
 /** Installs the hub's kinds and starts its controllers over any API server. The caller stops the manager, then closes the client. */

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { semanticEqual } from '../../apimachinery/equality/semantic-equal.ts';
+import { isStatusError } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { firstAddress } from '../certificates/serving-names.ts';
 import type { InternalApi } from '../registry/contract.ts';
@@ -14,6 +15,21 @@ const defaultPort = 6443;
 
 /** default/kubernetes: the API server inside its own cluster, on the first address of the service range. A known port is kept right. */
 export const ensureKubernetesService = async (api: InternalApi, serviceClusterIPRange: string, port?: number): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ensureService(api, serviceClusterIPRange, port);
+    } catch (error) {
+      // A replica that starts at the same time has taken the address, and is about to write the Service.
+      if (!isStatusError(error, 'Invalid') || attempt === startAttempts) throw error;
+      await new Promise((resolve) => setTimeout(resolve, startPauseMilliseconds));
+    }
+  }
+};
+
+const startAttempts = 50;
+const startPauseMilliseconds = 100;
+
+const ensureService = async (api: InternalApi, serviceClusterIPRange: string, port: number | undefined): Promise<void> => {
   const ports = [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port ?? defaultPort }];
   const service: UnstructuredObject = {
     apiVersion: 'v1',
