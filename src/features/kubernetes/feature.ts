@@ -12,6 +12,7 @@ import { addEndpointSliceMirroringController } from './endpoint-slice-mirroring/
 import { addEndpointsController } from './endpoints/controller.ts';
 import { addEphemeralVolumeController } from './ephemeral-volume/controller.ts';
 import { addGarbageCollector } from './garbage-collector/controller.ts';
+import { addHorizontalAutoscaler } from './horizontal-autoscaler/controller.ts';
 import { addJobController } from './job/controller.ts';
 import { addNamespaceController } from './namespace/controller.ts';
 import { addNodeLifecycleController } from './node-lifecycle/controller.ts';
@@ -51,6 +52,7 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   addJobController(manager);
   addCronJobController(manager);
   addTtlAfterFinishedController(manager);
+  addHorizontalAutoscaler(manager);
   addDisruptionController(manager);
   addEndpointSliceController(manager);
   addEndpointSliceMirroringController(manager);

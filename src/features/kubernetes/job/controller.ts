@@ -18,7 +18,7 @@ import { controllerOf, indexByController } from '../common/owner.ts';
 import { ownedOrAdoptable } from '../common/owned-or-adoptable.ts';
 import { countByNode, rankForDeletion } from '../common/pod-ranking.ts';
 import { slowStart } from '../common/slow-start.ts';
-import { hasFailed, indexFailuresAnnotation, isIndexed, isTracked, tally, trackingFinalizer } from './count.ts';
+import { hasFailed, indexFailuresAnnotation, isTracked, tally, trackingFinalizer } from './count.ts';
 import type { Tally } from './count.ts';
 import { indexOf } from './indexes.ts';
 import { isFinished, outcomeOf } from './outcome.ts';

@@ -11,7 +11,7 @@ import { claim } from '../common/claim.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { errorMessage } from '../common/error-message.ts';
 import { isNamespaceEnding } from '../common/namespace-state.ts';
-import { controlledBy, controllerReference, indexByController } from '../common/owner.ts';
+import { controlledBy, indexByController } from '../common/owner.ts';
 import { ownedOrAdoptable } from '../common/owned-or-adoptable.ts';
 import { nextAvailability } from '../common/pod-state.ts';
 import { syncRevision, truncateHistory } from '../common/revision-history.ts';
