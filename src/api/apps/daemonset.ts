@@ -1,5 +1,6 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { Strategy } from '../kind-definition.ts';
+import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
 import { defaultDaemonSet } from './defaults.ts';
 import { validateDaemonSet, validateDaemonSetUpdate } from './validation.ts';
 import type { DaemonSet } from './types.gen.ts';
@@ -18,6 +19,7 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
   applyDefaults: defaultDaemonSet,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  warnings: ({ spec }, old) => podTemplateWarnings(spec.template, old?.spec.template),
   prepareForCreate: (set) => setTemplateGeneration(set, Math.max(generationOf(set), 1)),
   prepareForUpdate: (set, old) => {
     const changed = !jsonEqual(set.spec.template, old.spec.template);

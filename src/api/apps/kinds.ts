@@ -4,6 +4,9 @@ import type { ScalePaths } from '../kind-definition.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
 import { daemonSetStrategy } from './daemonset.ts';
 import { defaultDeployment, defaultReplicaSet, defaultStatefulSet } from './defaults.ts';
+import { workloadNameWarnings } from '../core/warnings/name-warnings.ts';
+import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
+import { statefulSetWarnings } from './statefulset-warnings.ts';
 import {
   validateDeployment,
   validateDeploymentUpdate,
@@ -30,6 +33,10 @@ export const appsKinds: GroupBehaviour = {
       applyDefaults: defaultDeployment,
       validate: validateDeployment,
       validateUpdate: validateDeploymentUpdate,
+      warnings: ({ metadata, spec }, old) => [
+        ...workloadNameWarnings(metadata.name, old),
+        ...podTemplateWarnings(spec.template, old?.spec.template),
+      ],
     }),
   },
   replicasets: {
@@ -41,6 +48,10 @@ export const appsKinds: GroupBehaviour = {
       applyDefaults: defaultReplicaSet,
       validate: validateReplicaSet,
       validateUpdate: validateReplicaSetUpdate,
+      warnings: ({ metadata, spec }, old) => [
+        ...workloadNameWarnings(metadata.name, old),
+        ...podTemplateWarnings(spec.template, old?.spec.template),
+      ],
     }),
   },
   statefulsets: {
@@ -51,6 +62,7 @@ export const appsKinds: GroupBehaviour = {
       applyDefaults: defaultStatefulSet,
       validate: validateStatefulSet,
       validateUpdate: validateStatefulSetUpdate,
+      warnings: statefulSetWarnings,
     }),
   },
   controllerrevisions: { cells: controllerRevisionCells },

@@ -128,7 +128,6 @@ export const validateStatefulSet = ({ spec }: StatefulSet): FieldError[] => {
     ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
     ...validateWorkloadSelector(spec.selector, 'spec.selector', 'statefulset'),
     ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'StatefulSet' }),
-    ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
   ];
 };
 

@@ -2,6 +2,7 @@ import { cronJobCells, jobCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
 import { defaultCronJob } from './defaults.ts';
+import { cronJobWarnings } from './job-warnings.ts';
 import { jobStrategy } from './job.ts';
 import { validateCronJob } from './validation.ts';
 import type { CronJob, Job } from './types.gen.ts';
@@ -14,6 +15,7 @@ export const batchKinds: GroupBehaviour = {
       applyDefaults: defaultCronJob,
       validate: validateCronJob,
       validateUpdate: validateCronJob,
+      warnings: cronJobWarnings,
     }),
   },
   jobs: {

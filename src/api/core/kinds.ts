@@ -40,6 +40,11 @@ import {
   secretFields,
   serviceFields,
 } from './selectable-fields.ts';
+import { endpointsWarnings, nodeWarnings, serviceAccountWarnings } from './warnings/simple-warnings.ts';
+import { workloadNameWarnings } from './warnings/name-warnings.ts';
+import { podTemplateWarnings } from './warnings/pod-warnings.ts';
+import { serviceWarnings } from './warnings/service-warnings.ts';
+import { claimWarnings, volumeObjectWarnings } from './warnings/storage-warnings.ts';
 import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from './validate-claims.ts';
 import { validateConfigMap, validateConfigMapUpdate } from './validate-config.ts';
 import { validateEndpoints } from './validate-endpoints.ts';
@@ -69,6 +74,7 @@ export const coreKinds: GroupBehaviour = {
   endpoints: {
     cells: endpointsCells,
     strategy: strategyOf<Endpoints>({
+      warnings: endpointsWarnings,
       allowCreateOnUpdate: true,
       applyDefaults: defaultEndpoints,
       validate: validateEndpoints,
@@ -111,7 +117,12 @@ export const coreKinds: GroupBehaviour = {
     cells: nodeCells,
     selectableFields: nodeFields,
     keepsInitialStatus: true,
-    strategy: strategyOf<Node>({ applyDefaults: defaultNode, validate: validateNode, validateUpdate: validateNodeUpdate }),
+    strategy: strategyOf<Node>({
+      applyDefaults: defaultNode,
+      validate: validateNode,
+      validateUpdate: validateNodeUpdate,
+      warnings: nodeWarnings,
+    }),
   },
   persistentvolumeclaims: {
     cells: persistentVolumeClaimCells,
@@ -121,6 +132,7 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: defaultPersistentVolumeClaim,
       validate: validateClaim,
       validateUpdate: validateClaimUpdate,
+      warnings: claimWarnings,
       prepareForCreate: (claim) => {
         claim.status = { phase: 'Pending' };
       },
@@ -134,6 +146,7 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: defaultPersistentVolume,
       validate: validateVolume,
       validateUpdate: validateVolumeUpdate,
+      warnings: volumeObjectWarnings,
       prepareForCreate: (volume) => {
         volume.status = { phase: 'Pending', lastPhaseTransitionTime: volume.metadata.creationTimestamp ?? '' };
       },
@@ -148,6 +161,7 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: ({ template }) => defaultPodTemplate(template),
       validate: ({ template }) => validatePodTemplate(template, 'template'),
       validateUpdate: ({ template }) => validatePodTemplate(template, 'template'),
+      warnings: ({ template }, old) => podTemplateWarnings(template, old?.template, 'template'),
     }),
   },
   replicationcontrollers: {
@@ -159,6 +173,10 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: defaultReplicationController,
       validate: validateReplicationController,
       validateUpdate: validateReplicationController,
+      warnings: ({ metadata, spec }, old) => [
+        ...workloadNameWarnings(metadata.name, old),
+        ...podTemplateWarnings(spec?.template, old?.spec?.template),
+      ],
     }),
   },
   resourcequotas: {
@@ -170,7 +188,7 @@ export const coreKinds: GroupBehaviour = {
     }),
   },
   secrets: { cells: secretCells, selectableFields: secretFields, strategy: strategyOf(secretStrategy) },
-  serviceaccounts: { cells: serviceAccountCells, strategy: { answersDeletedObject: true } },
+  serviceaccounts: { cells: serviceAccountCells, strategy: { answersDeletedObject: true, warnings: serviceAccountWarnings } },
   services: {
     cells: serviceCells,
     selectableFields: serviceFields,
@@ -180,6 +198,7 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: defaultService,
       validate: validateService,
       validateUpdate: validateServiceUpdate,
+      warnings: serviceWarnings,
     }),
   },
   componentstatuses: { cells: componentStatusCells },

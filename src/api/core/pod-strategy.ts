@@ -2,6 +2,7 @@ import type { Strategy } from '../kind-definition.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { podQosClass } from './pod-qos.ts';
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validate-pod.ts';
+import { podWarnings } from './warnings/pod-warnings.ts';
 import type { Pod } from './types.gen.ts';
 
 export const podStrategy: Strategy<Pod> = {
@@ -22,6 +23,7 @@ export const podStrategy: Strategy<Pod> = {
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
+  warnings: podWarnings,
   gracePeriodSeconds: (pod, requested) => {
     if (!pod.spec.nodeName || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 0;
     const seconds = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
 import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { isPortNumber } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, invalids, oneOf } from '../checks.ts';
@@ -8,14 +8,14 @@ import type { EndpointAddress, EndpointPort, Endpoints } from './types.gen.ts';
 
 const validateAddress = ({ ip, hostname }: EndpointAddress, path: string): FieldError[] => {
   const ipPath = childPath(path, 'ip');
-  const errors = isIP(ip) === 0 ? [invalid(ipPath, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')] : [];
+  const errors = validateLegacyIp(ip, ipPath);
   if (hostname) errors.push(...checked(isDns1123Label, hostname, childPath(path, 'hostname')));
   return [...errors, ...endpointIP(ip, ipPath)];
 };
 
 /** Addresses that traffic must not be sent to. */
 export const endpointIP = (ip: string, path: string): FieldError[] => {
-  if (isIP(ip) === 0) return [invalid(path, ip, 'must be a valid IP address')];
+  if (validateLegacyIp(ip, path).length > 0) return [invalid(path, ip, 'must be a valid IP address')];
   if (ip === '0.0.0.0' || ip === '::') return [invalid(path, ip, `may not be unspecified (${ip})`)];
   if (ip.startsWith('127.') || ip === '::1') return [invalid(path, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')];
   if (/^169\.254\.|^fe[89ab]/i.test(ip)) return [invalid(path, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')];

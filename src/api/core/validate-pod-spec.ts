@@ -1,10 +1,10 @@
-import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
 import { isDns1123Label, isDns1123Subdomain, isLabelKey, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import { isInRange, isUserId } from '../../apimachinery/validation/values.ts';
-import { checked, childPath, each, eachEntry, invalids, nonNegative, oneOf, optionalOneOf, requiredName } from '../checks.ts';
+import { checked, childPath, each, eachEntry, invalids, oneOf, optionalOneOf, requiredName } from '../checks.ts';
 import type { PodDNSConfig, PodSecurityContext, PodSpec } from './types.gen.ts';
 import { validateContainerCommon, validateContainers, validateInitContainers } from './validate-container.ts';
 import { resourceAmount, validateResources } from './validate-resources.ts';
@@ -23,8 +23,7 @@ const validateDnsConfig = (config: PodDNSConfig | undefined, policy: string | un
   }
   if (nameservers.length > 3) errors.push(invalid(childPath(path, 'nameservers'), nameservers, 'must not have more than 3 nameservers'));
   for (const [index, server] of nameservers.entries()) {
-    if (isIP(server) === 0)
-      errors.push(invalid(`${path}.nameservers[${index}]`, server, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'));
+    errors.push(...validateLegacyIp(server, `${path}.nameservers[${index}]`));
   }
   if ((config?.searches?.length ?? 0) > 32)
     errors.push(invalid(childPath(path, 'searches'), config?.searches, 'must not have more than 32 search paths'));
@@ -72,9 +71,7 @@ const validateNames = (spec: PodSpec, path: string): FieldError[] => {
   errors.push(...validateTolerations(spec.tolerations, childPath(path, 'tolerations')));
   errors.push(
     ...each(spec.hostAliases, childPath(path, 'hostAliases'), ({ ip, hostnames }, item) => [
-      ...(isIP(ip ?? '') === 0
-        ? [invalid(childPath(item, 'ip'), ip ?? '', 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
-        : []),
+      ...validateLegacyIp(ip ?? '', childPath(item, 'ip')),
       ...each(hostnames, childPath(item, 'hostnames'), (name, namePath) => checked(isDns1123Subdomain, name, namePath)),
     ]),
   );
@@ -131,6 +128,5 @@ export const validatePodSpec = (spec: PodSpec, path: string): FieldError[] => {
     }),
     ...validateTopologySpread(spec.topologySpreadConstraints, childPath(path, 'topologySpreadConstraints')),
     ...validateNames(spec, path),
-    ...nonNegative(spec.terminationGracePeriodSeconds, childPath(path, 'terminationGracePeriodSeconds')),
   ];
 };

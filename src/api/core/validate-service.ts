@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
 import { isDns1123Label, isDns1123Subdomain, isLabelKey } from '../../apimachinery/validation/names.ts';
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import { isPortNumber } from '../../apimachinery/validation/values.ts';
@@ -10,7 +10,6 @@ import type { Service, ServicePort } from './types.gen.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const isHeadless = ({ spec }: Service): boolean => spec.clusterIP === 'None';
-const ipMessage = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 const validatePorts = (service: Service): FieldError[] => {
   const { ports } = service.spec;
@@ -110,7 +109,7 @@ const validateClusterIPs = ({ spec }: Service): FieldError[] => {
     const path = `spec.clusterIPs[${index}]`;
     if (ip === 'None') {
       if (clusterIPs.length > 1) errors.push(invalid('spec.clusterIPs', clusterIPs, "'None' must be the first and only value"));
-    } else if (isIP(ip) === 0) errors.push(invalid(path, ip, ipMessage));
+    } else errors.push(...validateLegacyIp(ip, path));
   }
   return errors;
 };
@@ -135,7 +134,7 @@ export const validateService = (service: Service): FieldError[] => {
     errors.push(invalid('spec.sessionAffinityConfig.clientIP.timeoutSeconds', seconds, message));
   }
   errors.push(...validateClusterIPs(service));
-  errors.push(...each(spec.externalIPs, 'spec.externalIPs', (ip, path) => (isIP(ip) === 0 ? [invalid(path, ip, ipMessage)] : [])));
+  errors.push(...each(spec.externalIPs, 'spec.externalIPs', (ip, path) => validateLegacyIp(ip, path)));
   if (!spec.type) errors.push(required('spec.type'));
   else if (!types.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, types));
   return [...errors, ...validatePortUse(service), ...validateLoadBalancer(service), ...validateTraffic(service)];

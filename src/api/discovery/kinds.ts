@@ -2,7 +2,7 @@ import { age, listed } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultEndpointSlice } from './defaults.ts';
-import { validateEndpointSlice, validateEndpointSliceUpdate } from './validation.ts';
+import { endpointSliceWarnings, validateEndpointSlice, validateEndpointSliceUpdate } from './validation.ts';
 import type { EndpointSlice } from './types.gen.ts';
 
 export const discoveryKinds: GroupBehaviour = {
@@ -25,6 +25,7 @@ export const discoveryKinds: GroupBehaviour = {
       applyDefaults: defaultEndpointSlice,
       validate: validateEndpointSlice,
       validateUpdate: validateEndpointSliceUpdate,
+      warnings: endpointSliceWarnings,
     }),
   },
 };

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, invalid, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
+import { ipWarnings, validateIp, validateLegacyIp } from '../../apimachinery/validation/ip.ts';
 import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, oneOf, unchanged } from '../checks.ts';
 import { endpointIP } from '../core/validate-endpoints.ts';
@@ -12,9 +12,10 @@ const maxPorts = 20_000;
 
 const validateAddress = (address: string, path: string, type: string): FieldError[] => {
   if (type === 'FQDN') return checked(isDns1123Subdomain, address, path);
-  const family = isIP(address);
-  if (family === 0) return [invalid(path, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')];
-  const wrong = type === 'IPv4' ? family !== 4 : family !== 6;
+  // IPv4 came before addresses had to be canonical.
+  const errors = type === 'IPv4' ? validateLegacyIp(address, path) : validateIp(address, path);
+  if (errors.length > 0) return errors;
+  const wrong = (type === 'IPv6') !== address.includes(':');
   return [...(wrong ? [invalid(path.replace(/\[\d+\]$/, ''), address, `must be an ${type} address`)] : []), ...endpointIP(address, path)];
 };
 
@@ -56,3 +57,11 @@ export const validateEndpointSliceUpdate = (slice: EndpointSlice, old: EndpointS
   ...validateEndpointSlice(slice),
   ...unchanged(slice.addressType, old.addressType, 'addressType'),
 ];
+
+/** Addresses that are no standard text, but taken. */
+export const endpointSliceWarnings = ({ addressType, endpoints }: EndpointSlice): readonly string[] =>
+  addressType === 'FQDN'
+    ? []
+    : (endpoints ?? []).flatMap(({ addresses }, index) =>
+        (addresses ?? []).flatMap((address, at) => ipWarnings(address, `endpoints[${index}].addresses[${at}]`)),
+      );

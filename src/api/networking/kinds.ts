@@ -10,13 +10,19 @@ import {
   validateNetworkPolicy,
   validateServiceCIDR,
 } from './validation.ts';
+import { ingressWarnings, networkPolicyWarnings } from './warnings.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultIngressClass, defaultNetworkPolicy } from './defaults.ts';
 
 export const networkingKinds: GroupBehaviour = {
   ingresses: {
     cells: ingressCells,
-    strategy: strategyOf<Ingress>({ generation: true, validate: validateIngress, validateUpdate: validateIngress }),
+    strategy: strategyOf<Ingress>({
+      generation: true,
+      validate: validateIngress,
+      validateUpdate: validateIngress,
+      warnings: ingressWarnings,
+    }),
   },
   ingressclasses: {
     cells: ingressClassCells,
@@ -34,6 +40,7 @@ export const networkingKinds: GroupBehaviour = {
       applyDefaults: defaultNetworkPolicy,
       validate: validateNetworkPolicy,
       validateUpdate: validateNetworkPolicy,
+      warnings: networkPolicyWarnings,
     }),
   },
   ipaddresses: {

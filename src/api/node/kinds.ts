@@ -2,6 +2,7 @@ import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { requiredName, unchanged } from '../checks.ts';
+import { nodeSelectorWarnings } from '../core/warnings/deprecated-labels.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
 import type { RuntimeClass } from './types.gen.ts';
 
@@ -13,6 +14,7 @@ export const nodeKinds: GroupBehaviour = {
       allowUnconditionalUpdate: false,
       validate: ({ handler }) => requiredName(isDns1123Label, handler, 'handler'),
       validateUpdate: ({ handler }, old) => unchanged(handler, old.handler, 'handler'),
+      warnings: ({ scheduling }) => nodeSelectorWarnings(scheduling?.nodeSelector, 'scheduling.nodeSelector', false),
     }),
   },
 };

@@ -7,6 +7,7 @@ import {
   validateVolumeAttachment,
   validateVolumeAttachmentUpdate,
 } from './validation.ts';
+import { storageClassWarnings } from './warnings.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultCSIDriver, defaultStorageClass } from './defaults.ts';
 
@@ -36,6 +37,7 @@ export const storageKinds: GroupBehaviour = {
       applyDefaults: defaultStorageClass,
       validate: validateStorageClass,
       validateUpdate: validateStorageClassUpdate,
+      warnings: storageClassWarnings,
     }),
   },
   volumeattachments: {

@@ -1,0 +1,35 @@
+import type { Container, ContainerPort, PodSpec } from '../types.gen.ts';
+
+interface Known {
+  readonly path: string;
+  readonly port: ContainerPort;
+}
+
+/** How two ports of one pod get in each other's way. */
+const conflict = (port: ContainerPort, known: ContainerPort): string | undefined => {
+  if (port.containerPort !== known.containerPort || (port.protocol ?? 'TCP') !== (known.protocol ?? 'TCP')) return undefined;
+  const [host, knownHost] = [port.hostPort ?? 0, known.hostPort ?? 0];
+  if (host !== knownHost) return host === 0 || knownHost === 0 ? 'overlapping' : undefined;
+  const [address, knownAddress] = [port.hostIP ?? '', known.hostIP ?? ''];
+  if (address === knownAddress) return 'duplicate';
+  return address === '' || knownAddress === '' ? 'dangerously ambiguous' : undefined;
+};
+
+/** Ports that are there twice, in one container or in several. */
+export const portWarnings = (spec: PodSpec, path: string): string[] => {
+  const warnings: string[] = [];
+  const seen: Known[] = [];
+  const visit = ({ ports = [] }: Container, containerPath: string): void => {
+    for (const [index, port] of ports.entries()) {
+      const portPath = `${containerPath}.ports[${index}]`;
+      for (const known of seen) {
+        const how = conflict(port, known.port);
+        if (how !== undefined) warnings.push(`${portPath}: ${how} port definition with ${known.path}`);
+      }
+      seen.push({ path: portPath, port });
+    }
+  };
+  for (const [index, container] of (spec.initContainers ?? []).entries()) visit(container, `${path}.initContainers[${index}]`);
+  for (const [index, container] of spec.containers.entries()) visit(container, `${path}.containers[${index}]`);
+  return warnings;
+};
