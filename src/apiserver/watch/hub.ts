@@ -116,6 +116,8 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
     },
     publish(events, seen) {
       revision = seen;
+      // Most hubs see nothing most of the time.
+      if (events.length === 0 && waiting.size === 0) return;
       keep(events);
       for (const { after, listener } of listeners) for (const event of events) if (event.revision > after) listener.event(event);
       for (const view of views.values()) deliver(events, view.spec, view.subscribers);

@@ -76,6 +76,8 @@ export const addWorks = (manager: Manager, { templates, bindings }: WorksDepende
       const template = await findTemplate(templates, binding);
       if (!template || (resource.uid && template.metadata.uid !== resource.uid)) return;
       const failures = await syncWorks(manager, { binding, template, works: current, clusters, overrides });
+      // The scheduler has not looked at it yet, and will write the same status: its event reconciles again.
+      if (binding.spec.placement && !binding.status?.conditions?.length) return;
       const updated = await updateBindingStatus(manager, bindings.client(key), { binding, works: works.byIndex(byBinding, key), failures });
       await updateTemplateStatus(manager, template, updated);
     },
