@@ -20,6 +20,7 @@ import { openStore } from '../storage/open.ts';
 import type { EtcdAccess } from '../storage/open.ts';
 import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
 import { createInProcessTransport } from './in-process-transport.ts';
+import { snapshotExtension } from './snapshot-route.ts';
 import type { KubeconfigContext } from './kubeconfig.ts';
 import { renewCertificates } from './renew-certificates.ts';
 
@@ -72,25 +73,28 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const identity = loadIdentity();
     let { frontProxy } = identity;
     let listens: (address: ListeningAddress) => void = () => {};
-    const server = createApiServer({
-      store,
-      kinds: builtInKinds,
-      log,
-      now: () => Date.now(),
-      identity: {
-        clientCertificateAuthority: identity.certificateAuthority,
-        serviceAccountKey: identity.serviceAccountKey,
-        serviceAccountIssuer,
-        audiences: [serviceAccountIssuer],
-        get frontProxy() {
-          return frontProxy;
+    const server = createApiServer(
+      {
+        store,
+        kinds: builtInKinds,
+        log,
+        now: () => Date.now(),
+        identity: {
+          clientCertificateAuthority: identity.certificateAuthority,
+          serviceAccountKey: identity.serviceAccountKey,
+          serviceAccountIssuer,
+          audiences: [serviceAccountIssuer],
+          get frontProxy() {
+            return frontProxy;
+          },
         },
+        listening: new Promise((resolve) => (listens = resolve)),
+        instance: `${hostname()} ${resolvePath(directory)}`,
+        serviceClusterIPRange,
+        nodePortRange: [30_000, 32_767],
       },
-      listening: new Promise((resolve) => (listens = resolve)),
-      instance: `${hostname()} ${resolvePath(directory)}`,
-      serviceClusterIPRange,
-      nodePortRange: [30_000, 32_767],
-    });
+      [snapshotExtension(store)],
+    );
     cleanup.unshift(() => server.close());
     const listener = await listenPreferred(options, (port) =>
       listen(server.handle, {

@@ -5,10 +5,13 @@ import { addCompletion } from './completion.ts';
 import { addControllers } from './controllers.ts';
 import { addDown } from './down.ts';
 import { addHub } from './hub.ts';
+import { addSnapshot } from './snapshot.ts';
 import { addStatus } from './status.ts';
+import { addStore } from './store.ts';
 import { addUp } from './up.ts';
 
 /** Every verb, one line each. What a verb needs beyond its options is loaded when it runs. */
 export const addCommands = (program: Command): void => {
-  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addAgent, addControllers, addCompletion]) add(program);
+  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addAgent, addControllers, addSnapshot, addStore, addCompletion])
+    add(program);
 };

@@ -1,23 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LogLevel } from '../../app/log.ts';
+import { addEtcdOptions, etcdAccess } from '../etcd-options.ts';
+import type { EtcdFlags } from '../etcd-options.ts';
 import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption } from '../options.ts';
 import type { FleetFlags } from '../options.ts';
 import { untilSignal } from '../until-signal.ts';
 
-interface HubFlags extends FleetFlags {
+interface HubFlags extends FleetFlags, EtcdFlags {
   readonly store: string;
   readonly port: number;
   readonly host: string;
   readonly advertiseAddress?: string;
   readonly dataDir: string;
   readonly serviceClusterIpRange: string;
-  readonly etcdCa?: string;
-  readonly etcdCert?: string;
-  readonly etcdKey?: string;
-  readonly etcdUser?: string;
-  readonly etcdPasswordFile?: string;
   readonly output: 'text' | 'json';
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
@@ -34,11 +30,6 @@ export const addHub = (program: Command): void => {
     .option('--advertise-address <ip>', "address of this machine in the `kubernetes` Service's Endpoints; default: the one it listens on")
     .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', '.causeway/hub')
     .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
-    .option('--etcd-ca <file>', 'PEM of the authority that signs the etcd servers')
-    .option('--etcd-cert <file>', 'PEM of the client certificate for etcd')
-    .option('--etcd-key <file>', 'PEM of its key')
-    .option('--etcd-user <name>', 'etcd user')
-    .option('--etcd-password-file <file>', "file with the etcd user's password")
     .addOption(outputOption())
     .action(async (flags: HubFlags) => {
       const [{ startHub }, { createLogger }, { renderKubeconfig }, runState] = await Promise.all([
@@ -74,12 +65,5 @@ export const addHub = (program: Command): void => {
       process.exit(0);
     });
   for (const option of [...fleetOptions(), ...logOptions()]) command.addOption(option);
+  addEtcdOptions(command);
 };
-
-const etcdAccess = ({ etcdCa, etcdCert, etcdKey, etcdUser, etcdPasswordFile }: HubFlags) => ({
-  ...(etcdCa ? { ca: readFileSync(etcdCa) } : {}),
-  ...(etcdCert ? { cert: readFileSync(etcdCert) } : {}),
-  ...(etcdKey ? { key: readFileSync(etcdKey) } : {}),
-  ...(etcdUser ? { username: etcdUser } : {}),
-  ...(etcdPasswordFile ? { password: readFileSync(etcdPasswordFile, 'utf8').trim() } : {}),
-});

@@ -23,40 +23,68 @@ const pageSize = 500;
 const writersAtOnce = 256;
 
 /**
+ * The state of a store at one revision as the bytes of a snapshot, while others go on writing; answers what they hold.
+ * @throws CompactedError when the store forgets that revision before the end
+ */
+export async function* streamSnapshot(store: MaintainableStore): AsyncGenerator<Buffer, SnapshotSummary> {
+  const header = { driver: store.driver, revision: await store.revision(), createdAt: new Date().toISOString() };
+  const hash = createHash('sha256');
+  let objects = 0;
+  let valueBytes = 0;
+  const hashed = (parts: readonly Buffer[]): Buffer => {
+    const bytes = Buffer.concat(parts);
+    hash.update(bytes);
+    return bytes;
+  };
+  yield hashed([encodeMagic(), encodeHeader(header)]);
+  for await (const page of pagesOf(store, header.revision)) {
+    objects += page.length;
+    for (const { value } of page) valueBytes += value.length;
+    if (page.length > 0) yield hashed(page.map(encodeEntry));
+  }
+  yield hashed([encodeTrailer(objects)]);
+  yield hash.digest();
+  return { ...header, objects, valueBytes };
+}
+
+/**
  * Writes the state of a store at one revision to a file (mode 0600, replaced only when complete and on disk), while others go on
  * writing. @throws CompactedError when the store forgets that revision before the end
  */
 export async function saveSnapshot(store: MaintainableStore, file: string): Promise<SnapshotSummary> {
-  const header = { driver: store.driver, revision: await store.revision(), createdAt: new Date().toISOString() };
+  const stream = streamSnapshot(store);
+  let summary: SnapshotSummary | undefined;
+  await writeComplete(
+    file,
+    (async function* () {
+      summary = yield* stream;
+    })(),
+  );
+  return summary!;
+}
+
+/** Takes a snapshot's bytes from elsewhere to a file, as saveSnapshot does, and verifies them. @throws SnapshotError when they are not whole */
+export async function receiveSnapshot(chunks: AsyncIterable<Uint8Array>, file: string): Promise<SnapshotSummary> {
+  return writeComplete(file, chunks, inspectSnapshot);
+}
+
+/** The file appears, or is replaced, only when it is complete, on disk and passes the check. */
+async function writeComplete<T>(file: string, chunks: AsyncIterable<Uint8Array>, check?: (unfinished: string) => Promise<T>): Promise<T> {
   const unfinished = `${file}.${process.pid}.unfinished`;
   const target = await open(unfinished, 'w', 0o600);
-  const hash = createHash('sha256');
-  let objects = 0;
-  let valueBytes = 0;
-  const write = async (parts: readonly Buffer[]): Promise<void> => {
-    const bytes = Buffer.concat(parts);
-    hash.update(bytes);
-    await target.write(bytes);
-  };
   try {
-    await write([encodeMagic(), encodeHeader(header)]);
-    for await (const page of pagesOf(store, header.revision)) {
-      objects += page.length;
-      for (const { value } of page) valueBytes += value.length;
-      await write(page.map(encodeEntry));
-    }
-    await write([encodeTrailer(objects)]);
-    await target.write(hash.digest());
+    for await (const chunk of chunks) await target.write(chunk);
     await target.sync();
     await target.close();
+    const checked = (await check?.(unfinished)) as T;
     await rename(unfinished, file);
     await syncDirectory(dirname(file));
+    return checked;
   } catch (error) {
     await target.close().catch(() => undefined);
     await rm(unfinished, { force: true });
     throw error;
   }
-  return { ...header, objects, valueBytes };
 }
 
 /** Reads and verifies a whole snapshot. @throws SnapshotError */
