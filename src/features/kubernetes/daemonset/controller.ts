@@ -17,7 +17,7 @@ import { ownedOrAdoptable } from '../common/owned-or-adoptable.ts';
 import { nextAvailability } from '../common/pod-state.ts';
 import { revisionHashLabel, syncRevision, truncateHistory } from '../common/revision-history.ts';
 import { slowStart } from '../common/slow-start.ts';
-import { podForNode } from './placement.ts';
+import { podForNode, targetNodeOf } from './placement.ts';
 import { nextStatus, planPlacement, planUpdate } from './reconcile.ts';
 import type { DaemonPlan, DaemonView } from './reconcile.ts';
 
@@ -59,7 +59,7 @@ export const addDaemonSetController = (manager: Manager): void => {
           set,
           'Warning',
           'FailedDaemonPod',
-          `Found failed daemon pod ${keyOf(pod)} on node ${pod.spec.nodeName ?? ''}, will try to kill it`,
+          `Found failed daemon pod ${keyOf(pod)} on node ${targetNodeOf(pod) ?? ''}, will try to kill it`,
         );
       if (!(await deleteObject(podClient, pod))) continue;
       expectations.deleted(key, pod);

@@ -34,6 +34,9 @@ const oldestFirst = (a: Pod, b: Pod): number =>
   Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '') ||
   (a.metadata.name < b.metadata.name ? -1 : 1);
 
+const boundAndOldestFirst = (a: Pod, b: Pod): number =>
+  Number(Boolean(b.spec.nodeName)) - Number(Boolean(a.spec.nodeName)) || oldestFirst(a, b);
+
 const budgets = ({ spec }: DaemonSet, desired: number): { readonly surge: number; readonly unavailable: number } => {
   const { maxSurge, maxUnavailable } = spec.updateStrategy?.rollingUpdate ?? {};
   const surge = resolveIntOrPercent(maxSurge ?? 0, desired, 'up');
@@ -108,11 +111,12 @@ export const planUpdate = ({ set, nodes, pods, hash, now }: DaemonView): DaemonP
   return plan;
 };
 
+/** Each node counts once, by its bound and oldest pod: while surging that is the one about to go. */
 export const nextStatus = ({ set, nodes, pods, hash, now }: DaemonView): DaemonSetStatus => {
   const byNode = groupByNode(pods);
   const counts = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 };
   for (const node of nodes) {
-    const here = (byNode.get(node.metadata.name) ?? []).toSorted(oldestFirst);
+    const here = (byNode.get(node.metadata.name) ?? []).toSorted(boundAndOldestFirst);
     const { shouldRun } = nodeEligibility(set, node);
     if (!shouldRun) {
       counts.misscheduled += Number(here.length > 0);
@@ -121,10 +125,10 @@ export const nextStatus = ({ set, nodes, pods, hash, now }: DaemonView): DaemonS
     counts.desired += 1;
     if (here.length === 0) continue;
     counts.current += 1;
-    counts.updated += Number(here.some((pod) => isUpdated(pod, hash)));
-    const ready = here.filter((pod) => isReady(pod));
-    counts.ready += Number(ready.length > 0);
-    counts.available += Number(ready.some((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, now)));
+    const [first] = here;
+    counts.updated += Number(first !== undefined && isUpdated(first, hash));
+    counts.ready += Number(first !== undefined && isReady(first));
+    counts.available += Number(first !== undefined && isAvailable(first, set.spec.minReadySeconds ?? 0, now));
   }
   const { desired, available } = counts;
   return {

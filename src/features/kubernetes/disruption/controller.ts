@@ -57,6 +57,21 @@ export const addDisruptionController = (manager: Manager): void => {
     };
   };
 
+  const writeStatus = async (budget: PodDisruptionBudget, status: NonNullable<PodDisruptionBudget['status']>): Promise<void> => {
+    if (!semanticEqual(status, budget.status))
+      await client.resource<PodDisruptionBudget>(podDisruptionBudgetsRef).updateStatus({ ...budget, status });
+  };
+  const othersOf = ({ status }: PodDisruptionBudget): Condition[] =>
+    (status?.conditions ?? []).filter(({ type }) => type !== 'DisruptionAllowed');
+
+  /** Nothing may be evicted while it is not known what must stay. */
+  const failSafe = async (budget: PodDisruptionBudget, message: string): Promise<void> => {
+    events.event(budget, 'Warning', 'CalculateExpectedPodCountFailed', `Failed to calculate the number of expected pods: ${message}`);
+    const condition = { ...conditionOf(budget, 0), reason: 'SyncFailed', message };
+    const counts = { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0, ...budget.status };
+    await writeStatus(budget, { ...counts, disruptionsAllowed: 0, conditions: [...othersOf(budget), condition] });
+  };
+
   const reconcile = async (key: string): Promise<ReconcileResult> => {
     const budget = budgets.byKey(key);
     if (!budget) return undefined;
@@ -71,12 +86,11 @@ export const addDisruptionController = (manager: Manager): void => {
         `Pods selected by this PodDisruptionBudget (selector: ${describeSelector(budget.spec?.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`,
       );
     }
+    const [lost] = expected.abandoned;
+    if (lost !== undefined) return failSafe(budget, `found no controllers for pod "${lost}"`);
     const { disrupted, recheckMilliseconds } = pendingDisruptions(budget, selected, clock.now());
     const counts = nextStatus(budget, { pods: selected, expected: expected.count, disrupted });
-    const others = (budget.status?.conditions ?? []).filter(({ type }) => type !== 'DisruptionAllowed');
-    const status = { ...counts, conditions: [...others, conditionOf(budget, counts.disruptionsAllowed)] };
-    if (!semanticEqual(status, budget.status))
-      await client.resource<PodDisruptionBudget>(podDisruptionBudgetsRef).updateStatus({ ...budget, status });
+    await writeStatus(budget, { ...counts, conditions: [...othersOf(budget), conditionOf(budget, counts.disruptionsAllowed)] });
     return recheckMilliseconds === undefined ? undefined : { requeueAfterSeconds: recheckMilliseconds / 1000 };
   };
 

@@ -44,16 +44,17 @@ export const createScaleFinder = (
 
 /** Pods a budget should count on. minAvailable as a number needs no controllers: the pods themselves count. */
 export const expectedPods = async ({ spec, metadata }: PodDisruptionBudget, pods: readonly Pod[], find: ScaleFinder): Promise<Expected> => {
-  if (typeof spec?.minAvailable === 'number') return { count: pods.length, unmanaged: [] };
+  if (typeof spec?.minAvailable === 'number') return { count: pods.length, unmanaged: [], abandoned: [] };
   const scales = new Map<string, number>();
   const unmanaged: string[] = [];
+  const abandoned: string[] = [];
   const owners = new Map<string, Awaited<ReturnType<ScaleFinder>>>();
   for (const pod of pods) {
     const owner = controllerOf(pod);
     if (owner && !owners.has(owner.uid)) owners.set(owner.uid, await find(owner, metadata.namespace ?? ''));
     const scale = owner && owners.get(owner.uid);
     if (scale) scales.set(scale.uid, scale.replicas);
-    else unmanaged.push(pod.metadata.name);
+    else (owner ? abandoned : unmanaged).push(pod.metadata.name);
   }
-  return { count: [...scales.values()].reduce((sum, replicas) => sum + replicas, 0), unmanaged };
+  return { count: [...scales.values()].reduce((sum, replicas) => sum + replicas, 0), unmanaged, abandoned };
 };

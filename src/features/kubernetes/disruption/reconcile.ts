@@ -9,8 +9,10 @@ const disruptionTimeoutMilliseconds = 2 * 60_000;
 /** What a budget needs to know of its pods' controllers: how many pods they want together. */
 export interface Expected {
   readonly count: number;
-  /** Pods without a controller that has a scale. */
+  /** Pods without a controller. */
   readonly unmanaged: readonly string[];
+  /** Pods whose controller is gone, or has no scale. */
+  readonly abandoned: readonly string[];
 }
 
 /** The wanted healthy pods; undefined when they cannot be computed. */

@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
@@ -51,7 +52,7 @@ export const addHorizontalAutoscaler = (manager: Manager): void => {
     const next: HorizontalPodAutoscalerStatus = {
       ...status,
       desiredReplicas: status?.desiredReplicas ?? 0,
-      observedGeneration: metadata.generation ?? 0,
+      ...(metadata.generation === undefined ? {} : { observedGeneration: metadata.generation }),
     };
     return {
       next,
@@ -186,9 +187,7 @@ export const addHorizontalAutoscaler = (manager: Manager): void => {
     watches: [
       // Its own status is no reason to look again: that would be a loop without a pause.
       watch(autoscalers, ({ type, object, old }) =>
-        type === 'modified' && old?.metadata.generation === object.metadata.generation
-          ? []
-          : [`${object.metadata.namespace ?? ''}/${object.metadata.name}`],
+        type === 'modified' && jsonEqual(old?.spec, object.spec) ? [] : [`${object.metadata.namespace ?? ''}/${object.metadata.name}`],
       ),
     ],
     reconcile,

@@ -102,16 +102,21 @@ export const measure = async (
   { pods, current }: { readonly pods: readonly Pod[]; readonly current: number },
 ): Promise<Measurements> => {
   const measured: Measurement[] = [];
+  const statuses: MetricStatus[] = [];
   const errors: MetricError[] = [];
   for (const metric of autoscaler.spec.metrics ?? []) {
     try {
-      measured.push(await measureOne(client, autoscaler, { metric, pods, current }));
+      const measurement = await measureOne(client, autoscaler, { metric, pods, current });
+      measured.push(measurement);
+      statuses.push(measurement.status);
     } catch (error) {
       if (!(error instanceof MetricError)) throw error;
       errors.push(error);
+      // As the original shows what it could not read.
+      statuses.push({ type: '' });
     }
   }
   const most = measured.toSorted((a, b) => b.replicas - a.replicas)[0];
   const mayAct = most !== undefined && (errors.length === 0 || most.replicas >= current);
-  return { decisive: mayAct ? most : undefined, statuses: measured.map(({ status }) => status), errors };
+  return { decisive: mayAct ? most : undefined, statuses, errors };
 };
