@@ -53,11 +53,20 @@ export async function* streamSnapshot(store: MaintainableStore): AsyncGenerator<
  */
 export async function saveSnapshot(store: MaintainableStore, file: string): Promise<SnapshotSummary> {
   const stream = streamSnapshot(store);
+  // The revision is the one of now, not of when the file is open.
+  const beginning = stream.next();
+  beginning.catch(() => {});
   let summary: SnapshotSummary | undefined;
   await writeComplete(
     file,
     (async function* () {
-      summary = yield* stream;
+      for (let step = await beginning; ; step = await stream.next()) {
+        if (step.done) {
+          summary = step.value;
+          return;
+        }
+        yield step.value;
+      }
     })(),
   );
   return summary!;
