@@ -54,3 +54,16 @@ test('a simulated container has written nothing; which container must be said', 
   expect((await readLog()).body).toContain('a container name must be specified for pod p, choose one of: [a b]');
   expect((await readLog('?container=x')).body).toContain('container x is not valid for pod p');
 });
+
+test.each(['exec?command=true', 'attach', 'portforward?ports=80', 'proxy'])(
+  '%s on a simulated node says that there is nothing to talk to',
+  async (subresource) => {
+    await api.call('POST', '/api/v1/nodes', { body: { metadata: { name: 'n' }, spec: { providerID: 'simulated://n' } } });
+    await createPod('n', ['c']);
+    const { status, body } = await api.call('POST', `/api/v1/namespaces/default/pods/p/${subresource}`);
+    expect([status, body['message']]).toEqual([
+      400,
+      expect.stringContaining('pod p runs on the simulated node n: it has no process to talk to'),
+    ]);
+  },
+);
