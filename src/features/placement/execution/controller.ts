@@ -13,6 +13,7 @@ import { withCondition } from '../conditions.ts';
 import { healthOf } from '../interpreter/health.ts';
 import { reflectStatus } from '../interpreter/reflect.ts';
 import { applyManifest, removeManifest } from './apply-manifest.ts';
+import { createPace, statusPeriodMilliseconds } from '../pace.ts';
 import { createMemberCache } from './member-cache.ts';
 import type { MemberCache } from './member-cache.ts';
 
@@ -39,6 +40,7 @@ export const executionController = ({ cluster, hub, member, works }: ExecutionOp
     },
   };
   const applied = new Map<string, AppliedRecord>();
+  const pace = createPace(() => hub.clock.now(), statusPeriodMilliseconds);
   return {
     name: `execution-${cluster}`,
     watches: [
@@ -48,7 +50,7 @@ export const executionController = ({ cluster, hub, member, works }: ExecutionOp
     concurrency: 32,
     reconcile: async (key) => {
       const work = works.byKey(key);
-      if (!work) return;
+      if (!work) return pace.forget(key);
       if (work.metadata.deletionTimestamp) return remove({ hub, member, work });
       if (work.spec.suspendDispatching) return;
       const manifests = work.spec.workload?.manifests ?? [];
@@ -62,6 +64,8 @@ export const executionController = ({ cluster, hub, member, works }: ExecutionOp
           errors.push(error instanceof Error ? error.message : String(error));
         }
       }
+      const seconds = errors.length === 0 ? pace.wait(key) : undefined;
+      if (seconds !== undefined) return { requeueAfterSeconds: seconds };
       await report(hub, work, { statuses, errors });
       if (errors.length > 0) throw new Error(errors.join('; '));
     },

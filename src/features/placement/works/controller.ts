@@ -13,6 +13,7 @@ import type { OverridePolicy } from '../api/override-policy.ts';
 import type { ResourceBinding } from '../api/resource-binding.ts';
 import { worksRef } from '../api/work.ts';
 import type { Work } from '../api/work.ts';
+import { createPace, statusPeriodMilliseconds } from '../pace.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { bindingKeyFor, bindingKeyOf } from '../binding-store.ts';
 import { matchingOverrides } from '../override/matching-overrides.ts';
@@ -49,6 +50,7 @@ export const addWorks = (manager: Manager, { templates, bindings }: WorksDepende
       .filter((binding) => [object, ...(old ? [old] : [])].some((policy) => selectsResource(policy, binding, templates)))
       .map(keyOf);
 
+  const pace = createPace(() => manager.clock.now(), statusPeriodMilliseconds);
   manager.addController({
     name: 'work',
     watches: [
@@ -69,7 +71,7 @@ export const addWorks = (manager: Manager, { templates, bindings }: WorksDepende
     concurrency: 32,
     reconcile: async (key) => {
       const binding = bindings.get(key);
-      if (!binding) return;
+      if (!binding) return pace.forget(key);
       const current = works.byIndex(byBinding, key);
       if (binding.metadata.deletionTimestamp) return finish(manager, bindings, key, { binding, works: current });
       const { resource } = binding.spec;
@@ -77,12 +79,17 @@ export const addWorks = (manager: Manager, { templates, bindings }: WorksDepende
       if (!template || (resource.uid && template.metadata.uid !== resource.uid)) return;
       const failures = await syncWorks(manager, { binding, template, works: current, clusters, overrides });
       // The scheduler has not looked at it yet, and will write the same status: its event reconciles again.
-      if (binding.spec.placement && !binding.status?.conditions?.length) return;
+      if (awaitsScheduler(binding)) return;
+      const seconds = pace.wait(key);
+      if (seconds !== undefined) return { requeueAfterSeconds: seconds };
       const updated = await updateBindingStatus(manager, bindings.client(key), { binding, works: works.byIndex(byBinding, key), failures });
       await updateTemplateStatus(manager, template, updated);
     },
   });
 };
+
+const awaitsScheduler = ({ spec, status }: ResourceBinding): boolean =>
+  spec.placement !== undefined && (spec.schedulerName ?? 'default-scheduler') === 'default-scheduler' && !status?.conditions?.length;
 
 const findTemplate = async (templates: Templates, { spec: { resource } }: ResourceBinding): Promise<UnstructuredObject | undefined> => {
   await templates.want(resource.apiVersion, resource.kind);
