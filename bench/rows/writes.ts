@@ -37,9 +37,9 @@ const writes: Readonly<Record<string, (load: Load) => Promise<unknown>>> = {
   },
 };
 
-/** Durable writes of 2 KiB ConfigMaps, by one client and by 64. */
+/** Durable writes of 2 KiB ConfigMaps, by 64 clients and by one. */
 export const writeRows: readonly Row[] = Object.entries(writes).flatMap(([name, write]) =>
-  [1, 64].map((inFlight) => ({
+  [64, 1].map((inFlight) => ({
     name: `${name}, ${inFlight} in flight`,
     ...(name === 'create' ? {} : { prepare }),
     run: (load: Load) => throughput(load.side, { inFlight, seconds }, () => write(load)),
