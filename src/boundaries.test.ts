@@ -41,6 +41,7 @@ const doors: Record<string, readonly string[]> = {
     'apiserver/aggregation',
     'apiserver/kubelet',
     'apiserver/admission',
+    'apiserver/authentication',
     'client',
     'app',
     'features/fleet',

@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../api/kind-definition.ts';
 import type { Store } from '../storage/contract.ts';
+import type { AuthenticationConfiguration } from './authentication/oidc/configuration.ts';
 import type { ApiHandler } from './http/exchange.ts';
 
 export interface ApiServerLogger {
@@ -16,6 +17,8 @@ export interface ApiServerOptions {
   readonly now: () => number;
   /** Who signs and verifies: certificate authority, service account keys, bootstrap tokens. See authentication/. */
   readonly identity: IdentityOptions;
+  /** Whose tokens are believed besides our own, and who may come without any; see parseAuthenticationConfiguration. */
+  readonly authentication?: AuthenticationConfiguration;
   /** Service cluster IPs are allocated from here. */
   readonly serviceClusterIPRange: string;
   /** Where the server turned out to listen: for the `kubernetes` Service and its Endpoints. Absent when it only serves in process. */

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
 import { builtInKinds } from '../api/kinds.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
+import { parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
 import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
 import type { Identity } from '../apiserver/certificates/identity.ts';
 import { servingNames } from '../apiserver/certificates/serving-names.ts';
@@ -39,6 +40,8 @@ export interface ClusterServerOptions {
   readonly port: number;
   /** Taken when it is free and `port` is 0: the address a kubeconfig already names. */
   readonly preferredPort?: number;
+  /** An AuthenticationConfiguration, in YAML: OpenID Connect issuers and anonymous requests. */
+  readonly authenticationConfiguration?: string;
   readonly log: Logger;
   readonly serviceClusterIPRange?: string;
 }

@@ -2,6 +2,7 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import { authenticateToken } from './authenticate-token.ts';
 import { bootstrapTokenAuthenticator } from './bootstrap-tokens.ts';
 import type { TokenAuthenticator } from './contract.ts';
+import { oidcTokenAuthenticator } from './oidc/authenticator.ts';
 import { impersonate } from './impersonation.ts';
 import { issuerDiscoveryRoutes } from './issuer-discovery.ts';
 import { signingKey } from './jwt.ts';
@@ -22,7 +23,7 @@ import { selfSubjectReviewRoute, tokenReviewRoute } from './token-review.ts';
 export interface AuthenticationSettings {
   /** Default: let in everywhere; the default roles then allow health and version only. */
   readonly anonymous?: AnonymousOptions;
-  /** More kinds of bearer tokens, asked last (OIDC). */
+  /** More kinds of bearer tokens, asked last. */
   readonly tokens?: readonly TokenAuthenticator[];
 }
 
@@ -37,6 +38,7 @@ export const authenticationExtension =
       staticTokenAuthenticator(identity.tokens ?? []),
       serviceAccountTokenAuthenticator({ keys: [key], issuer, api, now }),
       bootstrapTokenAuthenticator(api, now),
+      ...(options.authentication?.jwt ?? []).map((entry, index) => oidcTokenAuthenticator(entry, { now, path: `jwt[${index}]` })),
       ...(settings.tokens ?? []),
     ]);
     return {
@@ -46,7 +48,7 @@ export const authenticationExtension =
         clientCertificate,
         bearerToken((value) => token(value, identity.audiences)),
         refuseUntrustedCertificate,
-        anonymous(settings.anonymous ?? { enabled: true }),
+        anonymous(settings.anonymous ?? options.authentication?.anonymous ?? { enabled: true }),
       ],
       impersonate: impersonate(authorize),
       admission: [legacyTokenSecrets(api, { key, certificateAuthority: identity.clientCertificateAuthority.certificate })],

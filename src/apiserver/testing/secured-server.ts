@@ -6,6 +6,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
 import { admissionExtension } from '../admission/extension.ts';
 import { authenticationExtension } from '../authentication/extension.ts';
+import type { AuthenticationConfiguration } from '../authentication/oidc/configuration.ts';
 import { authorizationExtension } from '../authorization/extension.ts';
 import { bootstrapExtension } from '../bootstrap/extension.ts';
 import { type Identity, loadOrCreateIdentity } from '../certificates/identity.ts';
@@ -51,7 +52,11 @@ const piecesOf = async (body: ApiResponse['body']): Promise<readonly Uint8Array[
 
 /** A server in process on a memory store, with everything that decides who may do what. */
 export const startSecuredServer = async (
-  options: { readonly now?: () => number; readonly extra?: readonly ServerExtensionFactory[] } = {},
+  options: {
+    readonly now?: () => number;
+    readonly extra?: readonly ServerExtensionFactory[];
+    readonly authentication?: AuthenticationConfiguration;
+  } = {},
 ): Promise<SecuredServer> => {
   const directory = mkdtempSync(join(tmpdir(), 'secured-'));
   const now = options.now ?? Date.now;
@@ -65,6 +70,7 @@ export const startSecuredServer = async (
       kinds: builtInKinds,
       log: { info: ignore, warn: ignore, error: ignore },
       now,
+      ...(options.authentication ? { authentication: options.authentication } : {}),
       identity: {
         clientCertificateAuthority: identity.certificateAuthority,
         serviceAccountKey: identity.serviceAccountKey,

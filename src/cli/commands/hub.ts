@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LogLevel } from '../../app/log.ts';
@@ -12,6 +13,7 @@ interface HubFlags extends FleetFlags, EtcdFlags {
   readonly port: number;
   readonly host: string;
   readonly advertiseAddress?: string;
+  readonly authenticationConfig?: string;
   readonly dataDir: string;
   readonly serviceClusterIpRange: string;
   readonly output: 'text' | 'json';
@@ -28,6 +30,7 @@ export const addHub = (program: Command): void => {
     .option('--port <port>', 'port to listen on; 0 takes a free one', integerBetween(0, 65_535), 6443)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--advertise-address <ip>', "address of this machine in the `kubernetes` Service's Endpoints; default: the one it listens on")
+    .option('--authentication-config <file>', 'AuthenticationConfiguration: OpenID Connect issuers, anonymous requests')
     .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', '.causeway/hub')
     .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
     .addOption(outputOption())
@@ -46,6 +49,9 @@ export const addHub = (program: Command): void => {
         store: flags.store,
         etcd: etcdAccess(flags),
         host: flags.host,
+        ...(flags.authenticationConfig === undefined
+          ? {}
+          : { authenticationConfiguration: readFileSync(flags.authenticationConfig, 'utf8') }),
         ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
         port: flags.port,
         serviceClusterIPRange: flags.serviceClusterIpRange,
