@@ -16,3 +16,5 @@ export { StatusError, isStatusError } from '../apimachinery/errors/status-error.
 export type { StatusReason } from '../apimachinery/errors/status-error.ts';
 export type { GroupVersionKind, GroupVersionResource, ResourceRef } from '../apimachinery/meta/group-version.ts';
 export type { KubeList, KubeObject, ObjectMeta, OwnerReference, UnstructuredObject } from '../apimachinery/meta/object.ts';
+export { createMeteredTransport } from './metered-transport.ts';
+export type { MetricsSink } from './metrics-sink.ts';

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Client } from '../client/contract.ts';
+import type { MetricsSink } from '../client/metrics-sink.ts';
 import { systemClock } from './clock.ts';
 import type { Clock, ControllerOptions, Logger, Manager } from './contract.ts';
 import { runController } from './controller.ts';
@@ -18,6 +19,8 @@ export interface ManagerOptions {
   readonly clock?: Clock;
   /** Controllers run only while this Lease is held; absent: always. Informers always run. */
   readonly leaderElection?: LeaderElectionOptions;
+  /** Takes the workqueue_* and controller_runtime_* families. */
+  readonly metrics?: MetricsSink;
 }
 
 type Work = (signal: AbortSignal) => Promise<void>;
@@ -63,7 +66,8 @@ export const createManager = (options: ManagerOptions): Manager => {
     events: recorder(options.component ?? 'causeway'),
     recorder,
     informer: informers.informer,
-    addController: (controller: ControllerOptions) => add((signal) => runController(controller, { clock, log, signal })),
+    addController: (controller: ControllerOptions) =>
+      add((signal) => runController(controller, { clock, log, signal, metrics: options.metrics })),
     addRunnable: (name, run) =>
       add(async (signal) => {
         try {

@@ -1,5 +1,6 @@
 import { exponential } from './backoff.ts';
 import type { Clock, ObjectKey } from './contract.ts';
+import type { QueueObserver } from './queue-metrics.ts';
 
 /** Keys waiting for work: each at most once, never given to two workers at the same time. */
 export interface WorkQueue {
@@ -20,7 +21,7 @@ export interface WorkQueue {
 
 const retry = { initialMilliseconds: 5, maxMilliseconds: 1_000_000 };
 
-export const createWorkQueue = (clock: Clock): WorkQueue => {
+export const createWorkQueue = (clock: Clock, observer?: QueueObserver): WorkQueue => {
   const waiting = new Set<ObjectKey>();
   const working = new Set<ObjectKey>();
   /** Added while in work: goes back to waiting when done. */
@@ -33,15 +34,18 @@ export const createWorkQueue = (clock: Clock): WorkQueue => {
   const give = (key: ObjectKey): ObjectKey => {
     waiting.delete(key);
     working.add(key);
+    observer?.taken(key, waiting.size);
     return key;
   };
   const add = (key: ObjectKey): void => {
     if (closed) return;
+    if (waiting.has(key) || again.has(key)) return;
+    observer?.added(key, waiting.size + 1);
     if (working.has(key)) {
       again.add(key);
       return;
     }
-    const worker = waiting.has(key) ? undefined : idle.shift();
+    const worker = idle.shift();
     if (worker) worker(give(key));
     else waiting.add(key);
   };
@@ -65,6 +69,7 @@ export const createWorkQueue = (clock: Clock): WorkQueue => {
     addRateLimited: (key) => {
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);
+      observer?.retried();
       addAfter(key, exponential(count, retry));
       return count + 1;
     },
@@ -76,7 +81,11 @@ export const createWorkQueue = (clock: Clock): WorkQueue => {
     },
     done: (key) => {
       working.delete(key);
-      if (again.delete(key)) add(key);
+      observer?.done(key);
+      if (!again.delete(key)) return;
+      const worker = idle.shift();
+      if (worker) worker(give(key));
+      else waiting.add(key);
     },
     get depth() {
       return waiting.size;
