@@ -12,6 +12,7 @@ import { createRemoteGroups } from './discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from './extension.ts';
 import { flowControlExtension } from './flowcontrol/extension.ts';
 import { healthExtension } from './health/extension.ts';
+import { createExtensionMeasures } from './metrics/measure-extension.ts';
 import { metricsExtension } from './metrics/extension.ts';
 import { createMetricsRegistry } from './metrics/registry.ts';
 import { openApiExtension } from './openapi/extension.ts';
@@ -21,10 +22,10 @@ import { createServer } from './server.ts';
 const rooms = (): readonly ServerExtensionFactory[] => {
   const remote = createRemoteGroups();
   const metrics = createMetricsRegistry();
-  return [
+  const all: readonly ServerExtensionFactory[] = [
     authenticationExtension(),
     authorizationExtension,
-    flowControlExtension(),
+    flowControlExtension({ metrics }),
     admissionExtension(),
     discoveryExtension(remote),
     openApiExtension,
@@ -36,6 +37,7 @@ const rooms = (): readonly ServerExtensionFactory[] => {
     bootstrapExtension(),
     healthExtension,
   ];
+  return all.map(createExtensionMeasures(metrics));
 };
 
 /** The whole API server over a store. Call `ready()` before relying on it; `extra` adds rooms of the caller's. */

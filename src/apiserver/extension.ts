@@ -56,6 +56,8 @@ export interface RequestObservation {
   readonly durationSeconds: number;
   readonly dryRun: boolean;
   readonly responseBytes: number;
+  /** As the client announced; 0 without a body. */
+  readonly requestBytes: number;
 }
 
 /** What is known of a request when it begins. */

@@ -188,6 +188,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         durationSeconds: (now() - started) / 1000,
         dryRun: query.has('dryRun'),
         responseBytes: sizeOf(response.body),
+        requestBytes: Number(request.headers['content-length'] ?? 0),
       };
       for (const observe of observers) observe(observation);
     }

@@ -2,6 +2,8 @@ import { tooManyRequests } from '../../apimachinery/errors/api-errors.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FlowControl, FlowRequest, FlowTurn } from './contract.ts';
 import type { Waiter } from './fair-queues.ts';
+import type { MetricsRegistry } from '../metrics/contract.ts';
+import { createFlowMetrics } from './flow-metrics.ts';
 import { compileFlowSchema, type FlowSchema, orderFlowSchemas } from './flow-schema.ts';
 import { type PriorityLevel, readLevel } from './priority-level.ts';
 import { type Seat, Seats } from './seats.ts';
@@ -11,6 +13,7 @@ export interface FlowControlOptions {
   readonly totalSeats: number;
   /** How long a request may wait for its turn. */
   readonly maxWaitSeconds: number;
+  readonly metrics?: MetricsRegistry;
 }
 
 export interface FlowController {
@@ -19,22 +22,44 @@ export interface FlowController {
   configure(schemas: readonly UnstructuredObject[], levels: readonly UnstructuredObject[]): void;
 }
 
+/** A request whose schema and level are known. */
+interface Classified {
+  readonly headers: FlowTurn['headers'];
+  readonly schema: string;
+  readonly level: PriorityLevel;
+  /** Of the wait, in milliseconds. */
+  readonly began: number;
+}
+
 const rejection = (): Error => tooManyRequests('Too many requests, please try again later.', 1);
 const nothing = (): void => {};
 
 /** API priority and fairness (KEP-1040): classify, then a seat at once, a place in a fair queue, or 429. */
-export const createFlowController = ({ totalSeats, maxWaitSeconds }: FlowControlOptions): FlowController => {
+export const createFlowController = ({ totalSeats, maxWaitSeconds, metrics: registry }: FlowControlOptions): FlowController => {
   const seats = new Seats(totalSeats);
   let schemas: readonly FlowSchema[] = [];
 
-  const turn = (headers: FlowTurn['headers'], seat: Seat): FlowTurn => ({ headers, release: () => seat.release() });
+  const metrics = registry && createFlowMetrics(registry, () => seats.all());
 
-  const wait = (
-    level: PriorityLevel,
-    flow: string,
-    { request, headers }: { request: FlowRequest['request']; headers: FlowTurn['headers'] },
-  ) =>
+  const turn = ({ headers, schema, level, began }: Classified, seat: Seat | undefined): FlowTurn => {
+    const started = performance.now();
+    metrics?.dispatched(schema, level.settings.name, (started - began) / 1000);
+    return {
+      headers,
+      release() {
+        seat?.release();
+        metrics?.executed(schema, level.settings.name, (performance.now() - started) / 1000);
+      },
+    };
+  };
+  const refused = ({ schema, level, began }: Classified, reason: 'queue-full' | 'concurrency-limit' | 'time-out'): Error => {
+    metrics?.rejected(schema, level.settings.name, { reason, waitedSeconds: (performance.now() - began) / 1000 });
+    return rejection();
+  };
+
+  const wait = (classified: Classified, flow: string, request: FlowRequest['request']) =>
     new Promise<FlowTurn>((resolve, reject) => {
+      const { level } = classified;
       const settle = (): void => {
         clearTimeout(timer);
         request.signal.removeEventListener('abort', giveUp);
@@ -44,19 +69,21 @@ export const createFlowController = ({ totalSeats, maxWaitSeconds }: FlowControl
         start() {
           settle();
           const seat = seats.take(level);
-          if (seat) resolve(turn(headers, seat));
-          else reject(rejection());
+          if (seat) resolve(turn(classified, seat));
+          else reject(refused(classified, 'concurrency-limit'));
         },
       };
-      const giveUp = (): void => {
+      const leave = (reason: 'queue-full' | 'time-out'): void => {
         settle();
         level.queues?.remove(waiter);
-        reject(rejection());
+        reject(refused(classified, reason));
       };
+      const giveUp = (): void => leave('time-out');
       const timer = setTimeout(giveUp, maxWaitSeconds * 1000);
       timer.unref();
       request.signal.addEventListener('abort', giveUp, { once: true });
-      if (request.signal.aborted || !level.queues?.enqueue(waiter)) giveUp();
+      if (request.signal.aborted) giveUp();
+      else if (!level.queues?.enqueue(waiter)) leave('queue-full');
     });
 
   return {
@@ -69,12 +96,13 @@ export const createFlowController = ({ totalSeats, maxWaitSeconds }: FlowControl
       const level = schema && seats.level(schema.priorityLevel);
       if (!schema || !level) return { headers: {}, release: nothing };
       const headers = { 'x-kubernetes-pf-flowschema-uid': schema.uid, 'x-kubernetes-pf-prioritylevel-uid': level.settings.uid };
-      if (level.settings.isExempt) return { headers, release: nothing };
+      const classified = { headers, schema: schema.name, level, began: performance.now() };
+      if (level.settings.isExempt) return turn(classified, undefined);
       const isFirst = !level.queues?.size;
       const seat = isFirst ? seats.take(level) : undefined;
-      if (seat) return turn(headers, seat);
-      if (!level.queues) throw rejection();
-      return wait(level, `${schema.name}/${schema.distinguish(request)}`, { request: request.request, headers });
+      if (seat) return turn(classified, seat);
+      if (!level.queues) throw refused(classified, 'concurrency-limit');
+      return wait(classified, `${schema.name}/${schema.distinguish(request)}`, request.request);
     },
   };
 };

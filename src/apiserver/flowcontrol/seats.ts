@@ -15,6 +15,10 @@ export class Seats {
     this.#total = total;
   }
 
+  all(): readonly PriorityLevel[] {
+    return [...this.#levels.values()];
+  }
+
   level(name: string): PriorityLevel | undefined {
     return this.#levels.get(name);
   }

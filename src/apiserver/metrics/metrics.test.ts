@@ -81,6 +81,7 @@ const setUp = () => {
       durationSeconds: 0.1,
       dryRun: false,
       responseBytes: 10,
+      requestBytes: 0,
       ...more,
     });
   return { registry, catalog, observe, at: (next: number) => (time = next) };

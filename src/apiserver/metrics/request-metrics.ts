@@ -8,6 +8,8 @@ const totalLabels = ['code', ...durationLabels] as const;
 
 const durationBuckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 const sliBuckets = durationBuckets.slice(2);
+/** 50 kB to 3.15 MB, as kube-apiserver. */
+const bodyBuckets = Array.from({ length: 32 }, (_, index) => 50_000 + index * 100_000);
 const sizeBuckets = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 const verbs: Readonly<Record<string, string>> = {
@@ -41,11 +43,14 @@ const plainPaths = [
 ];
 const plainPath = (path: string): string => plainPaths.find((known) => path === known || path.startsWith(`${known}/`)) ?? '';
 
+const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'apply', 'delete', 'deletecollection']);
+
 interface Handle {
   readonly total: CounterSeries;
   readonly duration: HistogramSeries;
   readonly sli: HistogramSeries | undefined;
   readonly size: HistogramSeries | undefined;
+  readonly body: HistogramSeries | undefined;
   readonly since: number;
 }
 
@@ -81,6 +86,12 @@ export const createRequestMetrics = (
     labels: resourceLabels,
     buckets: sizeBuckets,
   });
+  const bodies = registry.histogram({
+    name: 'apiserver_request_body_size_bytes',
+    help: 'Request body size in bytes by resource and verb.',
+    labels: ['group', 'resource', 'verb'],
+    buckets: bodyBuckets,
+  });
   const handles = new Map<string, Handle>();
 
   const createHandle = (observation: RequestObservation, registration: Registration | undefined): Handle => {
@@ -98,6 +109,7 @@ export const createRequestMetrics = (
       duration: duration.with(component, dryRun, ...of),
       sli: verb === 'WATCH' ? undefined : sli.with(component, ...of),
       size: verb === 'GET' || verb === 'LIST' ? sizes.with(component, ...of) : undefined,
+      body: known && writing.has(observation.verb) ? bodies.with(group, resource, observation.verb) : undefined,
       since: registration?.since ?? 0,
     };
   };
@@ -126,6 +138,7 @@ export const createRequestMetrics = (
       handle.duration.observe(observation.durationSeconds);
       handle.sli?.observe(observation.durationSeconds);
       handle.size?.observe(observation.responseBytes);
+      handle.body?.observe(observation.requestBytes);
     },
     forget: () => handles.clear(),
   };

@@ -1,0 +1,115 @@
+import type { AdmissionPlugin } from '../admission/contract.ts';
+import type { Authenticator } from '../authentication/contract.ts';
+import type { Authorizer } from '../authorization/contract.ts';
+import type { ServerExtensionFactory } from '../extension.ts';
+import type { MetricsRegistry } from './contract.ts';
+import { timed } from './timed.ts';
+
+const exponentialBuckets = Array.from({ length: 15 }, (_, power) => 0.001 * 2 ** power);
+const admissionBuckets = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
+
+/** Names that are labels; clients can make up all others. */
+const knownUsers = new Set(['admin', 'client', 'kube_proxy', 'kubelet', 'system:serviceaccount:kube-system:default']);
+const usernameLabel = (name: string): string => (name.includes('@') ? 'email_id' : knownUsers.has(name) ? name : 'other');
+
+/** Times what extensions do for every request: authentication, authorization and admission, under kube-apiserver's names. */
+export const createExtensionMeasures = (registry: MetricsRegistry): ((factory: ServerExtensionFactory) => ServerExtensionFactory) => {
+  const users = registry.counter({
+    name: 'authenticated_user_requests',
+    help: 'Authenticated requests by username, as far as that is well known.',
+    labels: ['username'],
+  });
+  const authenticated = registry.counter({
+    name: 'authentication_attempts',
+    help: 'Attempts to authenticate by result.',
+    labels: ['result'],
+  });
+  const authenticationDuration = registry.histogram({
+    name: 'authentication_duration_seconds',
+    help: 'Authentication latency in seconds by result.',
+    labels: ['result'],
+    buckets: exponentialBuckets,
+  });
+  const authorized = registry.counter({
+    name: 'authorization_attempts_total',
+    help: 'Attempts to authorize by result: allowed, denied, no-opinion or error.',
+    labels: ['result'],
+  });
+  const authorizationDuration = registry.histogram({
+    name: 'authorization_duration_seconds',
+    help: 'Authorization latency in seconds by result.',
+    labels: ['result'],
+    buckets: exponentialBuckets,
+  });
+  const admissionDuration = registry.histogram({
+    name: 'apiserver_admission_controller_admission_duration_seconds',
+    help: 'Admission plugin latency in seconds by name, operation, API operation and type (validate or admit).',
+    labels: ['name', 'operation', 'rejected', 'type'],
+    buckets: admissionBuckets,
+  });
+
+  /** A method that does not know the caller is followed by another, so it is no attempt. */
+  const measureAuthenticator =
+    (authenticate: Authenticator): Authenticator =>
+    (request) =>
+      timed(
+        () => authenticate(request),
+        (seconds, user, failed) => {
+          if (!failed && user === undefined) return;
+          const result = failed ? 'failure' : 'success';
+          authenticated.with(result).inc();
+          authenticationDuration.with(result).observe(seconds);
+          if (user) users.with(usernameLabel(user.username)).inc();
+        },
+      );
+
+  const measureAuthorizer =
+    (authorize: Authorizer, isLast: boolean): Authorizer =>
+    (attributes) =>
+      timed(
+        () => authorize(attributes),
+        (seconds, decision, failed) => {
+          if (decision?.decision === 'no-opinion' && !isLast) return;
+          const result = failed
+            ? 'error'
+            : decision?.decision === 'allow'
+              ? 'allowed'
+              : decision?.decision === 'deny'
+                ? 'denied'
+                : 'no-opinion';
+          authorized.with(result).inc();
+          authorizationDuration.with(result).observe(seconds);
+        },
+      );
+
+  const measurePlugin = (plugin: AdmissionPlugin): AdmissionPlugin => {
+    const measure = (type: 'admit' | 'validate'): AdmissionPlugin => {
+      const step = plugin[type]?.bind(plugin);
+      if (!step) return plugin;
+      return {
+        ...plugin,
+        [type]: (attributes: Parameters<typeof step>[0]) =>
+          timed(
+            () => step(attributes),
+            (seconds, _, failed) => {
+              admissionDuration.with(plugin.name, attributes.operation, String(failed), type).observe(seconds);
+            },
+          ),
+      };
+    };
+    return { ...measure('admit'), ...(plugin.validate ? { validate: measure('validate').validate } : {}) } as AdmissionPlugin;
+  };
+
+  return (factory) => (context) => {
+    const extension = factory(context);
+    const { authenticators, authorizers, admission } = extension;
+    return {
+      ...extension,
+      ...(authenticators ? { authenticators: authenticators.map(measureAuthenticator) } : {}),
+      ...(authorizers
+        ? { authorizers: authorizers.map((authorizer, index) => measureAuthorizer(authorizer, index === authorizers.length - 1)) }
+        : {}),
+      ...(admission ? { admission: admission.map(measurePlugin) } : {}),
+    };
+  };
+};
