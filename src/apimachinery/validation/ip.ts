@@ -1,4 +1,4 @@
-import { formatAddress, formatBlock, mask, parseAddress, parseBlock, type Address, type Block } from '../cel/addresses.ts';
+import { formatAddress, formatBlock, mask, parseAddress, parseBlock, type Address, type Block } from '../net/ip-address.ts';
 import { goQuote } from '../text/go-quote.ts';
 import type { FieldError } from './field-error.ts';
 import { invalid } from './field-errors.ts';

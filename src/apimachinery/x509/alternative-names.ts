@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { formatAddress, parseAnyAddress, width } from '../net/ip-address.ts';
 import { childrenOf, type DerElement, DerError, readText } from './der-reader.ts';
 import { element, sequence } from './der-writer.ts';
 
@@ -11,30 +11,18 @@ export interface AlternativeNames {
 }
 
 /** Network-order bytes of an IPv4 or IPv6 address. @throws Error when it is neither */
-export const ipBytes = (address: string): Uint8Array => {
-  if (isIPv4(address)) return Uint8Array.from(address.split('.').map(Number));
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
-  const [a = 0, b = 0, c = 0, d = 0] = dotted ? (dotted[2] ?? '').split('.').map(Number) : [];
-  const source = dotted ? `${dotted[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}` : address;
-  const [head = '', tail] = source.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups =
-    tail === undefined ? before : [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after];
-  if (groups.length !== 8 || groups.some((group) => !/^[0-9a-f]{1,4}$/i.test(group))) throw new Error(`not an IP address: ${address}`);
-  return Uint8Array.from(groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]));
+export const ipBytes = (text: string): Uint8Array => {
+  const address = parseAnyAddress(text);
+  if (!address) throw new Error(`not an IP address: ${text}`);
+  const size = width(address.family) / 8;
+  return Uint8Array.from({ length: size }, (_, index) => Number((address.bits >> BigInt(8 * (size - 1 - index))) & 255n));
 };
 
 /** The text form of 4 or 16 bytes; IPv6 by RFC 5952. @throws DerError for any other length */
 export const formatIpBytes = (bytes: Uint8Array): string => {
-  if (bytes.length === 4) return bytes.join('.');
-  if (bytes.length !== 16) throw new DerError(`invalid IP address of ${bytes.length} bytes`);
-  const groups = Array.from({ length: 8 }, (_, i) => (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16));
-  const joined = `:${groups.join(':')}:`;
-  const longest = [...joined.matchAll(/(?::0)+(?=:)/g)].map((match) => match[0]).reduce((a, b) => (b.length > a.length ? b : a), '');
-  if (longest.length <= 2) return groups.join(':');
-  const short = joined.replace(`${longest}:`, '::');
-  return short.replace(/^:(?!:)/, '').replace(/(?<!:):$/, '');
+  if (bytes.length !== 4 && bytes.length !== 16) throw new DerError(`invalid IP address of ${bytes.length} bytes`);
+  const bits = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return formatAddress({ family: bytes.length === 4 ? 4 : 6, bits });
 };
 
 /** The extension's value, or undefined when there is no name. */

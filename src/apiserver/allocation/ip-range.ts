@@ -1,4 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
+import { formatAddress, parseAnyAddress } from '../../apimachinery/net/ip-address.ts';
 
 /** A block of addresses in CIDR notation. Addresses are numbers, IPv6 as 128 bits. */
 export interface IpRange {
@@ -9,49 +10,11 @@ export interface IpRange {
   readonly size: bigint;
 }
 
-const parseIpv4 = (address: string): bigint => address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-
-const parseIpv6 = (address: string): bigint => {
-  const [head = '', tail] = address.split('::');
-  const words = (text: string): string[] =>
-    text === ''
-      ? []
-      : text.split(':').flatMap((word) => {
-          if (!word.includes('.')) return [word];
-          const four = parseIpv4(word);
-          return [(four >> 16n).toString(16), (four & 0xffffn).toString(16)];
-        });
-  const left = words(head);
-  const right = tail === undefined ? [] : words(tail);
-  const zeros = Array<string>(tail === undefined ? 0 : 8 - left.length - right.length).fill('0');
-  return [...left, ...zeros, ...right].reduce((sum, word) => sum * 65536n + BigInt(`0x${word}`), 0n);
-};
-
 /** An address as a number; undefined when it is none. */
-export const parseIp = (address: string): bigint | undefined =>
-  isIPv4(address) ? parseIpv4(address) : isIPv6(address) ? parseIpv6(address) : undefined;
-
-/** Start and length of the longest run of zero words; the first of equal ones. */
-const longestZeros = (words: readonly string[]): { start: number; length: number } => {
-  let best = { start: -1, length: 0 };
-  let start = 0;
-  for (const [index, word] of words.entries()) {
-    if (word !== '0') start = index + 1;
-    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
-  }
-  return best;
-};
-
-const formatIpv6 = (value: bigint): string => {
-  const words = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
-  const { start, length } = longestZeros(words);
-  if (length < 2) return words.join(':');
-  return `${words.slice(0, start).join(':')}::${words.slice(start + length).join(':')}`;
-};
+export const parseIp = (address: string): bigint | undefined => parseAnyAddress(address)?.bits;
 
 /** The canonical text of an address (RFC 5952 for IPv6). */
-export const formatIp = (value: bigint, family: IpRange['family']): string =>
-  family === 'IPv4' ? [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.') : formatIpv6(value);
+export const formatIp = (bits: bigint, family: IpRange['family']): string => formatAddress({ family: family === 'IPv4' ? 4 : 6, bits });
 
 /** @throws {Error} when the text is no CIDR block */
 export const parseIpRange = (cidr: string): IpRange => {

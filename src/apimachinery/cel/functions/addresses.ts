@@ -8,7 +8,7 @@ import {
   parseBlock,
   type Address,
   type Block,
-} from '../addresses.ts';
+} from '../../net/ip-address.ts';
 import { EvaluationError, OpaqueValue } from '../values.ts';
 import { declare, declareMember, parseType, type Overload } from './declare.ts';
 

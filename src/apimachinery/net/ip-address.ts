@@ -1,21 +1,24 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** An IP address. IPv4-mapped IPv6 addresses and zones are refused by the parser. */
+/** An IP address as a number. */
 export interface Address {
   readonly family: 4 | 6;
   readonly bits: bigint;
 }
+
+/** A block of addresses; bits beyond the prefix may be set. */
 export interface Block {
   readonly address: Address;
   readonly prefixLength: number;
 }
 
+/** Bits of an address. */
 export const width = (family: 4 | 6): number => (family === 4 ? 32 : 128);
 
 const groupsOf = (part: string): string[] => (part === '' ? [] : part.split(':'));
 
-/** Parses an address as netip.ParseAddr does, but for IPv4 inside IPv6 and zones; undefined when it is none. */
-export const parseAddress = (text: string): Address | undefined => {
+/** Parses an address of either family, without a zone; undefined when it is none. */
+export const parseAnyAddress = (text: string): Address | undefined => {
   if (isIPv4(text)) return { family: 4, bits: text.split('.').reduce((bits, part) => (bits << 8n) | BigInt(part), 0n) };
   if (!isIPv6(text) || text.includes('%')) return undefined;
   const hasV4 = text.includes('.');
@@ -25,7 +28,13 @@ export const parseAddress = (text: string): Address | undefined => {
   const right = groupsOf(tail ?? '');
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
   const bits = [...left, ...zeros, ...right].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
-  return bits >> 32n === 0xffffn ? undefined : { family: 6, bits };
+  return { family: 6, bits };
+};
+
+/** The same, but refuses IPv4 inside IPv6 (`::ffff:1.2.3.4`). */
+export const parseAddress = (text: string): Address | undefined => {
+  const address = parseAnyAddress(text);
+  return address?.family === 6 && address.bits >> 32n === 0xffffn ? undefined : address;
 };
 
 const v4InHex = (text: string): string => {
