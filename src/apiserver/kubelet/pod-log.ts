@@ -5,7 +5,13 @@ import { text } from '../http/respond.ts';
 import type { InternalApi } from '../registry/contract.ts';
 import { forward } from './forward.ts';
 import { kubeletUrl } from './kubelet-address.ts';
+import { logOptions, simulatedLog } from './simulated-log.ts';
+import type { ContainerStatus } from './simulated-log.ts';
 
+interface PodStatus {
+  containerStatuses?: ContainerStatus[];
+  initContainerStatuses?: ContainerStatus[];
+}
 interface PodSpec {
   nodeName?: string;
   containers?: { name: string }[];
@@ -35,7 +41,7 @@ const chooseContainer = (pod: UnstructuredObject, wanted: string | null): string
   );
 };
 
-/** GET pods/NAME/log: the kubelet's container log, streamed. A pod without a node, and a simulated container, has written nothing. */
+/** GET pods/NAME/log: the kubelet's container log, streamed. A pod without a node has written nothing, a simulated container what its status tells. */
 export const podLogRoute = (api: InternalApi): SubresourceRoute => ({
   group: '',
   resource: 'pods',
@@ -48,7 +54,10 @@ export const podLogRoute = (api: InternalApi): SubresourceRoute => ({
     const node = nodeName === undefined ? undefined : await api.get(nodes, nodeName);
     if (nodeName !== undefined && !node) throw notFound(nodes, nodeName);
     const kubelet = node && kubeletUrl(node);
-    if (!kubelet) return text(200, '');
+    if (!kubelet) {
+      const { containerStatuses = [], initContainerStatuses = [] } = (pod['status'] ?? {}) as PodStatus;
+      return text(200, simulatedLog([...initContainerStatuses, ...containerStatuses], container, logOptions(query, Date.now())));
+    }
     const target = new URL(`/containerLogs/${namespace}/${name}/${container}`, kubelet);
     for (const option of passedOptions) {
       const value = query.get(option);
