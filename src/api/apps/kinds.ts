@@ -1,3 +1,4 @@
+import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { controllerRevisionCells, daemonSetCells, deploymentCells, replicaSetCells, statefulSetCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import type { ScalePaths } from '../kind-definition.ts';
@@ -62,6 +63,7 @@ export const appsKinds: GroupBehaviour = {
       applyDefaults: defaultStatefulSet,
       validate: validateStatefulSet,
       validateUpdate: validateStatefulSetUpdate,
+      nameCheck: isDns1123Label,
       warnings: statefulSetWarnings,
     }),
   },

@@ -1,10 +1,9 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
+import { validateLegacyCidr, validateLegacyIp } from '../../apimachinery/validation/ip.ts';
 import { isDns1123Label, isDns1123Subdomain, isLabelKey } from '../../apimachinery/validation/names.ts';
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import { isPortNumber } from '../../apimachinery/validation/values.ts';
-import { isCidr } from '../ip-ranges.ts';
 import { checked, childPath, each, invalids, oneOf, optionalOneOf, portNumberOrName } from '../checks.ts';
 import type { Service, ServicePort } from './types.gen.ts';
 
@@ -80,11 +79,9 @@ const validateTraffic = ({ spec }: Service): FieldError[] => {
   return errors;
 };
 
-const cidrMessage = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-
 const validateLoadBalancer = ({ spec }: Service): FieldError[] => {
   const ranges = each(spec.loadBalancerSourceRanges, 'spec.LoadBalancerSourceRanges', (range, path) =>
-    isCidr(range.trim()) ? [] : [invalid(path, range.trim(), cidrMessage)],
+    validateLegacyCidr(range.trim(), path),
   );
   if (spec.type === 'LoadBalancer') return ranges;
   const errors: FieldError[] = [];

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1035Label, isDns1123Subdomain, isWildcardDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { validateCidr, validateLegacyCidr } from '../../apimachinery/validation/ip.ts';
 import { isPortName, isPortNumber } from '../../apimachinery/validation/values.ts';
-import { isCidr } from '../ip-ranges.ts';
 import { checked, childPath, each, invalids, labelSelector, optionalOneOf, portNumberOrName, requiredName, unchanged } from '../checks.ts';
 import type {
   HTTPIngressPath,
@@ -75,8 +75,6 @@ export const validateIngress = ({ spec }: Ingress): FieldError[] => {
     : [...errors, ...checked(isDns1123Subdomain, spec.ingressClassName, 'spec.ingressClassName')];
 };
 
-const cidrMessage = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-
 const validatePeer = ({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer, path: string): FieldError[] => {
   const errors = [
     ...labelSelector(podSelector, childPath(path, 'podSelector')),
@@ -85,10 +83,8 @@ const validatePeer = ({ podSelector, namespaceSelector, ipBlock }: NetworkPolicy
   if (ipBlock) {
     const block = childPath(path, 'ipBlock');
     if (!ipBlock.cidr) errors.push(required(childPath(block, 'cidr')));
-    else if (!isCidr(ipBlock.cidr)) errors.push(invalid(childPath(block, 'cidr'), ipBlock.cidr, cidrMessage));
-    errors.push(
-      ...each(ipBlock.except, childPath(block, 'except'), (cidr, item) => (isCidr(cidr) ? [] : [invalid(item, cidr, cidrMessage)])),
-    );
+    else errors.push(...validateLegacyCidr(ipBlock.cidr, childPath(block, 'cidr')));
+    errors.push(...each(ipBlock.except, childPath(block, 'except'), (cidr, item) => validateLegacyCidr(cidr, item)));
     if (podSelector || namespaceSelector) errors.push(forbiddenField(path, 'may not specify both ipBlock and another peer'));
   } else if (!podSelector && !namespaceSelector) errors.push(required(path, 'must specify a peer'));
   return errors;
@@ -153,7 +149,7 @@ export const validateIngressClassUpdate = (ingressClass: IngressClass, old: Ingr
 export const validateServiceCIDR = ({ spec }: ServiceCIDR): FieldError[] => {
   if (!spec.cidrs?.length) return [required('spec.cidrs', 'at least one CIDR required')];
   if (spec.cidrs.length > 2) return [invalid('spec', spec, 'may only hold up to 2 values')];
-  return each(spec.cidrs, 'spec.cidrs', (cidr, path) => (isCidr(cidr) ? [] : [invalid(path, cidr, cidrMessage)]));
+  return each(spec.cidrs, 'spec.cidrs', validateCidr);
 };
 
 export const validateIPAddress = ({ metadata, spec }: IPAddress): FieldError[] => {
