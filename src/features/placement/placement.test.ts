@@ -288,4 +288,19 @@ describe('failover', () => {
     const total = await fleet.until<Workload>(fleet.hub, deploymentsRef, at('survivor'), (found) => found?.status?.availableReplicas === 6);
     expect(total.status?.availableReplicas).toBe(6);
   });
+
+  test('the only possible member keeps its work when it comes back', async () => {
+    await fleet.apply(propagationPoliciesRef, policy('loyal', { clusterAffinity: { clusterNames: ['west'] } }));
+    await fleet.apply(deploymentsRef, deployment('loyal', 1));
+    const before = await fleet.until(fleet.member('west'), deploymentsRef, at('loyal'), (found) => found !== undefined);
+    fleet.cutOff('west');
+    await binding(
+      'loyal',
+      (found) => found?.status?.conditions?.some(({ type, status }) => type === 'Scheduled' && status === 'False') === true,
+    );
+    fleet.reconnect('west');
+    await binding('loyal', (found) => placed(found)['west'] === 1 && (found?.spec.gracefulEvictionTasks ?? []).length === 0);
+    const after = await fleet.member('west').resource(deploymentsRef).get('loyal', 'default');
+    expect(after.metadata.uid).toBe(before.metadata.uid);
+  });
 });

@@ -6,7 +6,7 @@ import { clustersRef } from '../../fleet/api/cluster.ts';
 import type { Cluster } from '../../fleet/api/cluster.ts';
 import type { BindingSpec, ResourceBinding } from '../api/resource-binding.ts';
 import type { BindingStore } from '../binding-store.ts';
-import { evict, remainingTasks } from './evict.ts';
+import { evict, remainingTasks, takeBack } from './evict.ts';
 import { untoleratedSince } from './tolerance.ts';
 
 /** Moves bindings off clusters with NoExecute taints that they do not tolerate, and ends eviction tasks when the replacement stands. */
@@ -52,11 +52,21 @@ export const addEviction = (manager: Manager, bindings: BindingStore): void => {
 
   manager.addController({
     name: 'graceful-eviction',
-    watches: bindings.informers.map((informer) => watch(informer)),
+    watches: [
+      ...bindings.informers.map((informer) => watch(informer)),
+      watch(clusters, ({ object, old }) =>
+        old && isTainted(old) && !isTainted(object) ? bindings.all().filter(leaves(object.metadata.name)).map(keyOf) : [],
+      ),
+    ],
     reconcile: async (key) => {
       const binding = bindings.get(key);
       const current = binding?.spec.gracefulEvictionTasks ?? [];
       if (!binding || binding.metadata.deletionTimestamp || current.length === 0) return;
+      const back = takeBack(binding, (name) => {
+        const cluster = clusters.get(name);
+        return cluster !== undefined && !cluster.metadata.deletionTimestamp && (cluster.spec.taints ?? []).length === 0;
+      });
+      if (back) return patch(bindings, key, binding, back);
       const { tasks, nextCheckSeconds } = remainingTasks(binding, manager.clock.now());
       if (tasks.length < current.length) await patch(bindings, key, binding, { gracefulEvictionTasks: tasks });
       return nextCheckSeconds === undefined ? undefined : { requeueAfterSeconds: nextCheckSeconds };
@@ -70,6 +80,11 @@ const targets =
   (cluster: string) =>
   ({ spec }: ResourceBinding): boolean =>
     (spec.clusters ?? []).some(({ name }) => name === cluster);
+
+const leaves =
+  (cluster: string) =>
+  ({ spec }: ResourceBinding): boolean =>
+    (spec.gracefulEvictionTasks ?? []).some(({ fromCluster }) => fromCluster === cluster);
 
 const patch = async (bindings: BindingStore, key: ObjectKey, { metadata }: ResourceBinding, spec: Partial<BindingSpec>): Promise<void> => {
   const { namespace, name } = splitKey(key);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BindingSpec, BindingStatus, ResourceBinding } from '../api/resource-binding.ts';
-import { evict, remainingTasks } from './evict.ts';
+import { evict, remainingTasks, takeBack } from './evict.ts';
 
 const binding = (spec: Partial<BindingSpec>, status: BindingStatus = {}): ResourceBinding => ({
   apiVersion: 'work.karmada.io/v1alpha2',
@@ -64,4 +64,19 @@ describe('remainingTasks', () => {
       nextCheckSeconds: undefined,
     });
   });
+});
+
+describe('takeBack', () => {
+  const task = { fromCluster: 'west', reason: 'TaintUntolerated', producer: 'TaintManager', replicas: 3 };
+  const scheduled = (status: 'True' | 'False'): BindingStatus => ({
+    conditions: [{ type: 'Scheduled', status, reason: 'NoClusterFit', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+  });
+  const spec = { gracefulEvictionTasks: [task] };
+  test('a member that recovers before anything replaced it keeps its work', () =>
+    expect(takeBack(binding(spec, scheduled('False')), () => true)).toEqual({
+      clusters: [{ name: 'west', replicas: 3 }],
+      gracefulEvictionTasks: [],
+    }));
+  test('not while it is still bad', () => expect(takeBack(binding(spec, scheduled('False')), () => false)).toBeUndefined());
+  test('not when its work runs elsewhere', () => expect(takeBack(binding(spec, scheduled('True')), () => true)).toBeUndefined());
 });

@@ -61,3 +61,22 @@ export const remainingTasks = (
   const waits = tasks.filter(({ suppressDeletion }) => suppressDeletion !== true).map(secondsLeft);
   return { tasks, nextCheckSeconds: waits.length > 0 ? Math.max(1, Math.min(...waits)) : undefined };
 };
+
+/**
+ * Takes evictions back whose member has recovered before anything could replace it: the cluster is a target again, with the replicas it had, and its
+ * Work was never touched. Undefined when there is nothing to take back. Pure.
+ */
+export const takeBack = (
+  { spec, status }: ResourceBinding,
+  hasRecovered: (cluster: string) => boolean,
+): Pick<BindingSpec, 'clusters' | 'gracefulEvictionTasks'> | undefined => {
+  const unplaced = status?.conditions?.some(({ type, status: value }) => type === 'Scheduled' && value !== 'True') ?? false;
+  const tasks = spec.gracefulEvictionTasks ?? [];
+  const recovered = tasks.filter(({ fromCluster, suppressDeletion }) => suppressDeletion !== true && hasRecovered(fromCluster));
+  if (!unplaced || recovered.length === 0) return undefined;
+  const back = recovered.map(({ fromCluster, replicas }): TargetCluster => ({
+    name: fromCluster,
+    ...(replicas === undefined ? {} : { replicas }),
+  }));
+  return { clusters: [...(spec.clusters ?? []), ...back], gracefulEvictionTasks: tasks.filter((task) => !recovered.includes(task)) };
+};
