@@ -138,3 +138,31 @@ test('an unacceptable answer is 406, an unknown body 415', async () => {
   const answer = await api.call('POST', path, { body: 'x', headers: { 'content-type': 'text/plain' } });
   expect(answer.body).toMatchObject({ code: 415, reason: 'UnsupportedMediaType' });
 });
+
+test('an object that says a resourceVersion was not meant to be created', async () => {
+  const answer = await api.call('POST', path, { body: { metadata: { name: 'a', resourceVersion: '5' } } });
+  expect(answer.body).toMatchObject({ code: 500, message: 'resourceVersion should not be set on objects to be created' });
+});
+
+test('a namespace with a generated name carries it as its label', async () => {
+  const { body } = await api.call('POST', '/api/v1/namespaces', { body: { metadata: { generateName: 'team-' } } });
+  expect(body.metadata['labels']).toEqual({ 'kubernetes.io/metadata.name': body.metadata['name'] });
+});
+
+test.each(['/api/v1/configmaps/a', '/apis/apps/v1/deployments/a'])('%s is nowhere: the object has a namespace', async (nowhere) => {
+  expect((await api.call('GET', nowhere)).body).toMatchObject({ code: 404, message: 'the server could not find the requested resource' });
+});
+
+test('a patch that takes metadata away is refused as one without a name', async () => {
+  await api.call('POST', path, { body: configMap('a') });
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const answer = await api.call('PATCH', `${path}/a`, { body: { metadata: null }, headers });
+  expect(answer.body).toMatchObject({ code: 400, reason: 'BadRequest' });
+});
+
+test('an empty list of managedFields says that nobody manages anything', async () => {
+  await api.call('POST', path, { body: configMap('a', { x: '1' }) });
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const answer = await api.call('PATCH', `${path}/a`, { body: { metadata: { managedFields: [] } }, headers });
+  expect(answer.body.metadata['managedFields']).toBeUndefined();
+});
