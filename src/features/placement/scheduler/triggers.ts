@@ -12,8 +12,8 @@ export const isFresh = ({ spec, status }: ResourceBinding): boolean =>
   (status?.lastScheduledTime === undefined || Date.parse(spec.rescheduleTriggeredAt) > Date.parse(status.lastScheduledTime));
 
 /**
- * Whether the binding must be scheduled again: its placement changed, replicas do not add up, a reschedule was asked for, it is duplicated (any
- * change of the fleet may matter), or a target is gone or going.
+ * Whether the binding must be scheduled again: its outcome was never told, its placement changed, replicas do not add up, a reschedule was asked
+ * for, it is duplicated (any change of the fleet may matter), or a target is gone or going.
  */
 export const needsSchedule = (binding: ResourceBinding, clusters: readonly Cluster[]): boolean => {
   const { spec, metadata } = binding;
@@ -22,6 +22,8 @@ export const needsSchedule = (binding: ResourceBinding, clusters: readonly Clust
   const applied = metadata.annotations?.[appliedPlacementAnnotation];
   if (applied === undefined || !jsonEqual(JSON.parse(applied), spec.placement)) return true;
   if (isFresh(binding)) return true;
+  // The process ended between the choice and its condition: whoever waits for the condition would wait for ever.
+  if (!binding.status?.conditions?.some(({ type }) => type === 'Scheduled')) return true;
   if (spec.replicas === undefined || strategyOf(spec.placement.replicaScheduling) === 'Duplicated') return true;
   const targets = spec.clusters ?? [];
   if (targets.reduce((sum, { replicas }) => sum + (replicas ?? 0), 0) !== spec.replicas) return true;
