@@ -133,7 +133,7 @@ const parse = (text: string): { documents: Document.Parsed[]; lines: LineCounter
   return { documents: Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [], lines };
 };
 
-/** Most configurations are JSON, which YAML includes, and JSON.parse is a hundred times faster. What is special about one is left to YAML. */
+/** Most configurations are JSON, which YAML includes, and JSON.parse is far cheaper. What is special about one is left to YAML. */
 const asJson = (text: string): Json | undefined => {
   if (!text.startsWith('{') || nestsTooDeep(text, maxDepth)) return undefined;
   try {
