@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configMapsRef } from '../../src/api/refs.gen.ts';
+import { configMapsRef, deploymentsRef, podsRef } from '../../src/api/refs.gen.ts';
 import type { Client } from '../../src/client/contract.ts';
-import type { KubeObject } from '../../src/apimachinery/meta/object.ts';
+import type { KubeObject, UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
 import { connect } from './support/connect.ts';
+import { eventually } from './support/eventually.ts';
 import { createFleet } from './support/fleet.ts';
 
 interface ConfigMap extends KubeObject {
@@ -124,4 +125,67 @@ describe('kill -9 under write load', () => {
     expect(missed.map(({ metadata }) => metadata.name)).toEqual([]);
     await client.close();
   };
+});
+
+describe('kill -9 in the middle of a rollout', () => {
+  const members = ['east', 'west'];
+  const names = Array.from({ length: 20 }, (_, index) => `app-${index}`);
+  const fleet = createFleet(['--members', members.join(','), '--nodes-per-member', '2']);
+  beforeAll(() => fleet.up());
+  afterAll(() => fleet.close());
+
+  const deployment = (name: string): UnstructuredObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'app', image: 'example.com/app:1' }] } },
+    },
+  });
+
+  test('every workload ends up where it was to run, once', async () => {
+    const ref = {
+      group: 'policy.karmada.io',
+      version: 'v1alpha1',
+      resource: 'propagationpolicies',
+      kind: 'PropagationPolicy',
+      namespaced: true,
+    };
+    let hub = await connect(fleet.kubeconfig);
+    await hub.resource<KubeObject & { spec: unknown }>(ref).create({
+      apiVersion: 'policy.karmada.io/v1alpha1',
+      kind: 'PropagationPolicy',
+      metadata: { name: 'all', namespace },
+      spec: {
+        resourceSelectors: [{ apiVersion: 'apps/v1', kind: 'Deployment' }],
+        placement: { replicaScheduling: { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Weighted' } },
+      },
+    });
+    for (const kill of [4, 12]) {
+      for (const name of names) await hub.resource(deploymentsRef).apply(deployment(name), { fieldManager: 'test' });
+      const east = await connect(fleet.kubeconfig, 'east');
+      await eventually(async () => expect((await east.resource(deploymentsRef).list({ namespace })).items.length).toBeGreaterThan(kill));
+      await fleet.process().stop('SIGKILL');
+      await Promise.all([hub.close(), east.close()]);
+      await fleet.up();
+      hub = await connect(fleet.kubeconfig);
+    }
+    await eventually(async () => {
+      const { items } = await hub.resource(deploymentsRef).list({ namespace });
+      const available = items.map((item) => (item['status'] as { availableReplicas?: number } | undefined)?.availableReplicas);
+      expect(available).toEqual(names.map(() => 3));
+      const running = await Promise.all(
+        members.map(async (member) => {
+          const client = await connect(fleet.kubeconfig, member);
+          const list = await client.resource(podsRef).list({ namespace });
+          await client.close();
+          return list.items.length;
+        }),
+      );
+      expect(running.reduce((sum, count) => sum + count, 0)).toBe(names.length * 3);
+    }, 90);
+    await hub.close();
+  });
 });
