@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { resolveDefinition } from '../../api/definitions.ts';
 import type { JsonSchema } from '../../apimachinery/schema/json-schema.ts';
+import { objectMetaDescriptions } from './object-meta-descriptions.ts';
 import { schemaRefPrefix } from './document.ts';
 import { metaSchema, schemaName } from './schema-names.ts';
 
@@ -11,7 +12,8 @@ const typeMeta = (): Record<string, JsonSchema> => ({
 });
 const metadata = (name: string): JsonSchema => ({
   allOf: [{ $ref: schemaRefPrefix + metaSchema(name) }],
-  description: name === 'ListMeta' ? 'Metadata that every list has.' : 'Metadata that every object has.',
+  description:
+    name === 'ListMeta' ? 'Metadata that every list has.' : "Standard object's metadata: name, labels, owners and what the server records.",
 });
 
 const sortedRecord = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
@@ -64,6 +66,20 @@ export const customListSchema = (definition: KindDefinition): JsonSchema => {
   };
 };
 
+/** ObjectMeta explains itself: it is what every `kubectl explain` shows. */
+const described = (name: string, schema: JsonSchema): JsonSchema =>
+  name === metaSchema('ObjectMeta') && schema.properties
+    ? {
+        ...schema,
+        properties: Object.fromEntries(
+          Object.entries(schema.properties).map(([field, property]) => {
+            const description = objectMetaDescriptions[field];
+            return [field, description === undefined ? property : { ...property, description }];
+          }),
+        ),
+      }
+    : schema;
+
 /** A schema by its published name: of the given custom kinds, or else built in. @throws {Error} when the name is unknown */
 export const schemaResolver = (definitions: readonly KindDefinition[]): ((name: string) => JsonSchema) => {
   const custom = new Map<string, () => JsonSchema>();
@@ -72,5 +88,5 @@ export const schemaResolver = (definitions: readonly KindDefinition[]): ((name: 
     custom.set(schemaName(definition), () => customKindSchema(definition));
     custom.set(schemaName({ ...definition, kind: definition.listKind }), () => customListSchema(definition));
   }
-  return (name) => custom.get(name)?.() ?? resolveDefinition(name);
+  return (name) => custom.get(name)?.() ?? described(name, resolveDefinition(name));
 };

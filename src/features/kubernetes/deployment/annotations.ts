@@ -14,8 +14,11 @@ const notCopied = new Set([
   maxReplicasAnnotation,
 ]);
 
-export const revisionOf = ({ metadata }: { metadata: ReplicaSet['metadata'] }): number =>
-  Number(metadata.annotations?.[revisionAnnotation] ?? 0) || 0;
+/** An int64: an adopted ReplicaSet may bring any. 0 when there is none. */
+const parseRevision = (text = ''): bigint => (/^[0-9]+$/.test(text) ? BigInt(text) : 0n);
+
+export const revisionOf = ({ metadata }: { metadata: ReplicaSet['metadata'] }): bigint =>
+  parseRevision(metadata.annotations?.[revisionAnnotation]);
 
 const integerAnnotation = (replicaSet: ReplicaSet, name: string): number | undefined => {
   const value = Number(replicaSet.metadata.annotations?.[name]);
@@ -27,18 +30,18 @@ export const desiredReplicasOf = (replicaSet: ReplicaSet): number | undefined =>
 export const maxReplicasOf = (replicaSet: ReplicaSet): number | undefined => integerAnnotation(replicaSet, maxReplicasAnnotation);
 
 /** The annotations a ReplicaSet carries as the newest of its Deployment: the Deployment's own, its revision, and where that revision was before. */
-export const newestAnnotations = (deployment: Deployment, current: Record<string, string>, revision: number): Record<string, string> => {
+export const newestAnnotations = (deployment: Deployment, current: Record<string, string>, revision: bigint): Record<string, string> => {
   const next = { ...current };
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {})) if (!notCopied.has(name)) next[name] = value;
-  const old = Number(current[revisionAnnotation] ?? 0) || 0;
+  const old = parseRevision(current[revisionAnnotation]);
   if (old < revision) {
     next[revisionAnnotation] = String(revision);
-    if (old > 0) next[revisionHistoryAnnotation] = withRevision(current[revisionHistoryAnnotation], old);
+    if (old > 0n) next[revisionHistoryAnnotation] = withRevision(current[revisionHistoryAnnotation], old);
   }
   return next;
 };
 
-function withRevision(history: string | undefined, revision: number): string {
+function withRevision(history: string | undefined, revision: bigint): string {
   const known = (history ?? '').split(',').filter((entry) => entry !== '');
   return known.includes(String(revision)) ? known.join(',') : [...known, String(revision)].join(',');
 }

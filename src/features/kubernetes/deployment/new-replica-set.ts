@@ -7,7 +7,7 @@ import { newestAnnotations, sizeAnnotations } from './annotations.ts';
 import { desiredOf, fenceposts, hashLabel } from './replica-sets.ts';
 
 /** The ReplicaSet of the Deployment's present template, not created yet. */
-export const newReplicaSetOf = (deployment: Deployment, revision: number): ReplicaSet => {
+export const newReplicaSetOf = (deployment: Deployment, revision: bigint): ReplicaSet => {
   const template = deepClone(deployment.spec.template);
   const hash = hashName(template, deployment.status?.collisionCount ?? 0);
   const labels = { ...template.metadata?.labels, [hashLabel]: hash };

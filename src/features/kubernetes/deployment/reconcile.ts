@@ -64,7 +64,7 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
   };
 
   /** Brings the newest ReplicaSet's annotations and the Deployment's revision up to date. */
-  const adoptNewest = async (deployment: Deployment, newest: ReplicaSet, revision: number): Promise<ReplicaSet> => {
+  const adoptNewest = async (deployment: Deployment, newest: ReplicaSet, revision: bigint): Promise<ReplicaSet> => {
     const annotations = newestAnnotations(deployment, newest.metadata.annotations ?? {}, revision);
     const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
     const same = jsonEqual(annotations, newest.metadata.annotations) && (newest.spec.minReadySeconds ?? 0) === minReadySeconds;
@@ -98,7 +98,7 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
   };
 
   /** Undefined: it has been created, or its name was taken, and the next reconcile goes on from there. */
-  const createNewest = async (deployment: Deployment, old: readonly ReplicaSet[], revision: number): Promise<ReplicaSet | undefined> => {
+  const createNewest = async (deployment: Deployment, old: readonly ReplicaSet[], revision: bigint): Promise<ReplicaSet | undefined> => {
     const wanted = newReplicaSetOf(deployment, revision);
     wanted.spec.replicas = newestSize(deployment, old, undefined);
     try {
@@ -134,7 +134,7 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
     const limit = deployment.spec.revisionHistoryLimit ?? 10;
     const removable = old.filter((set) => !set.metadata.deletionTimestamp);
     const excess = removable
-      .toSorted((a, b) => revisionOf(a) - revisionOf(b) || byCreation(a, b))
+      .toSorted((a, b) => Number(revisionOf(a) - revisionOf(b)) || byCreation(a, b))
       .slice(0, Math.max(0, removable.length - limit));
     for (const set of excess) {
       const { status, spec, metadata } = set;
@@ -160,7 +160,8 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
   };
 
   const rollOut = async (deployment: Deployment, found: ReplicaSet | undefined, old: readonly ReplicaSet[]): Promise<ReconcileResult> => {
-    const revision = Math.max(0, ...old.map(revisionOf)) + 1;
+    const newestRevision = old.map(revisionOf).reduce((most, revision) => (revision > most ? revision : most), 0n);
+    const revision = newestRevision + 1n;
     const rolling = isRollingUpdate(deployment);
     if (!rolling) {
       const shrinking = old.filter((set) => desiredOf(set) > 0);
