@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { json, jsonBytes, pageNotFound } from '../http/respond.ts';
 import type { PlainRoute, RoutedRequest } from '../http/route.ts';
 import type { DiscoveryDocument } from './documents.ts';
+import { inPlainForm } from './plain-form.ts';
 import { createDiscoveryDocuments } from './documents.ts';
 import { apiVersions } from './legacy-discovery.ts';
 import { negotiateDiscovery } from './negotiate.ts';
@@ -36,10 +37,11 @@ export const discoveryExtension =
 
     const root =
       (name: 'api' | 'apis', plain: (request: ApiRequest) => ApiResponse) =>
-      ({ request }: RoutedRequest): ApiResponse => {
+      (routed: RoutedRequest): ApiResponse => {
+        const { request } = routed;
         requireGet(request);
         const { aggregated } = negotiateDiscovery(request.headers['accept'], { aggregated: true });
-        if (aggregated === undefined) return plain(request);
+        if (aggregated === undefined) return inPlainForm(routed, plain(request));
         return aggregatedResponse(request, documents.aggregated(name, aggregated), aggregated);
       };
     const api = root('api', ({ headers }) => json(200, apiVersions(headers['host'] ?? headers[':authority'] ?? '')));
@@ -54,7 +56,7 @@ export const discoveryExtension =
       requireGet(routed.request);
       negotiateDiscovery(routed.request.headers['accept'], { aggregated: false });
       const document = version === undefined ? documents.group(group) : documents.resources(group, version);
-      return document ? jsonBytes(200, document.bytes) : notServed();
+      return document ? inPlainForm(routed, jsonBytes(200, document.bytes)) : notServed();
     };
 
     const routes: readonly PlainRoute[] = [

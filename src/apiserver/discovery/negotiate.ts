@@ -1,7 +1,7 @@
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 
 /** What a client takes for a discovery document: the plain form, or the aggregated one of a version. */
-export type DiscoveryForm = { readonly aggregated: 'v2' | 'v2beta1' } | { readonly aggregated: undefined };
+export type DiscoveryForm = { readonly aggregated: 'v2' | 'v2beta1' } | { readonly aggregated: undefined; readonly isYaml?: boolean };
 
 const jsonTypes = new Set(['application/json', 'application/*', '*/*', 'application/yaml']);
 
@@ -31,7 +31,7 @@ export const negotiateDiscovery = (accept: string | undefined, options: { readon
   for (const { type, parameters } of clauses) {
     if (!jsonTypes.has(type)) continue;
     const [group, version, as] = [parameters.get('g'), parameters.get('v'), parameters.get('as')];
-    if (as === undefined && group === undefined) return { aggregated: undefined };
+    if (as === undefined && group === undefined) return { aggregated: undefined, ...(type === 'application/yaml' ? { isYaml: true } : {}) };
     if (!options.aggregated || group !== 'apidiscovery.k8s.io' || as !== 'APIGroupDiscoveryList') continue;
     if (version === 'v2' || version === 'v2beta1') return { aggregated: version };
   }
