@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ReplicaSet, StatefulSet } from '../../api/apps/types.gen.ts';
 import type { CertificateSigningRequest } from '../../api/certificates/types.gen.ts';
-import type { ConfigMap, Namespace, Node, PersistentVolumeClaim, Pod } from '../../api/core/types.gen.ts';
+import type { ConfigMap, Event, Namespace, Node, PersistentVolumeClaim, Pod } from '../../api/core/types.gen.ts';
 import type { ClusterRole } from '../../api/rbac/types.gen.ts';
 import * as refs from '../../api/refs.gen.ts';
 import { createCertificateRequest } from '../../apimachinery/x509/certificate-request.ts';
@@ -135,6 +135,34 @@ test('claims of a StatefulSet are bound to simulated volumes and survive scaling
   });
   await cluster.client.resource(refs.persistentVolumeClaimsRef).delete('data-disk-1', 'default');
   await cluster.until<PersistentVolumeClaim>(refs.persistentVolumeClaimsRef, 'data-disk-1', gone);
+});
+
+test('a claim that waits for its first consumer is provisioned once a pod has a node', async () => {
+  await cluster.create(refs.storageClassesRef, {
+    metadata: { name: 'later' },
+    provisioner: 'simulation.causeway.dev/volumes',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  });
+  await cluster.create(refs.persistentVolumeClaimsRef, {
+    metadata: { name: 'patient' },
+    spec: { storageClassName: 'later', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  });
+  await expect
+    .poll(async () =>
+      (await cluster.client.resource<Event>(refs.eventsRef).list({ namespace: 'default' })).items.map(({ reason }) => reason),
+    )
+    .toContain('WaitForFirstConsumer');
+  expect(
+    (await cluster.client.resource<PersistentVolumeClaim>(refs.persistentVolumeClaimsRef).get('patient', 'default')).spec?.volumeName,
+  ).toBeUndefined();
+  await cluster.create(refs.podsRef, {
+    metadata: { name: 'consumer' },
+    spec: { containers: [{ name: 'main', image: 'x' }], volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'patient' } }] },
+  });
+  const pod = await cluster.until<Pod>(refs.podsRef, 'consumer', (found) => found?.status?.phase === 'Running');
+  const claim = await cluster.client.resource<PersistentVolumeClaim>(refs.persistentVolumeClaimsRef).get('patient', 'default');
+  expect(claim.status?.phase).toBe('Bound');
+  expect(claim.metadata.annotations?.['volume.kubernetes.io/selected-node']).toBe(pod.spec.nodeName);
 });
 
 test('an aggregated role has the rules of those it selects', async () => {

@@ -49,10 +49,13 @@ export const addScheduler = (manager: Manager, options: { readonly random?: () =
 
   const run = async (signal: AbortSignal): Promise<void> => {
     const queue = createSchedulingQueue(clock);
+    /** The node that a pod's volumes are being provisioned for: it goes there when they are bound. */
+    const promised = new Map<string, string>();
     const { cache, stop } = createClusterCache({ nodes, pods }, queue.moveAll);
     const unsubscribes = [
       stop,
       pods.onEvent(({ type, object }) => {
+        if (type === 'deleted') promised.delete(keyOf(object));
         if (type === 'deleted' || !isWaiting(object)) queue.remove(keyOf(object));
         else if (type === 'added') queue.add(keyOf(object), object.spec.priority ?? 0);
       }),
@@ -76,10 +79,12 @@ export const addScheduler = (manager: Manager, options: { readonly random?: () =
       try {
         if (await selectNodeForClaims(client, info.pod, { nodeName: node.name, cluster })) {
           cache.forget(info.key);
+          promised.set(info.key, node.name);
           return queue.park(info.key, info.priority);
         }
         await bindPod(client, info.pod, node);
         queue.remove(info.key);
+        promised.delete(info.key);
         events.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.key} to ${node.name}`);
       } catch (error) {
         cache.forget(info.key);
@@ -119,7 +124,8 @@ export const addScheduler = (manager: Manager, options: { readonly random?: () =
       const cluster = clusterFor(cache, info);
       const feasibility = findFeasible(info, cluster);
       if (feasibility.feasible.length === 0) return giveUp(info, cluster, feasibility);
-      const node = chooseNode(info, feasibility.feasible, { cluster, random });
+      const kept = feasibility.feasible.find(({ name }) => name === promised.get(key));
+      const node = kept ?? chooseNode(info, feasibility.feasible, { cluster, random });
       cache.assume(info, node.name);
       return bind(info, node, cluster);
     };
