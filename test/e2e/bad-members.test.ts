@@ -137,4 +137,17 @@ describe('members that misbehave hold nobody else up', () => {
     await far.close();
     expect((await hub.resource(clustersRef).list()).items.map(({ metadata }) => metadata.name).toSorted()).toEqual(['east', 'west']);
   });
+
+  test('one that hangs with work on it is let go', async () => {
+    await fleet.causeway('cluster', 'add', 'far', '--kubeconfig', remote.kubeconfig, '--context', 'far');
+    await eventually(async () => expect(await available('first')).toBe(9));
+    process.kill(remote.process().pid, 'SIGSTOP');
+    await eventually(async () => expect(await ready('far')).not.toBe('True'), 60);
+    expect(await fleet.causeway('cluster', 'remove', 'far')).toMatchObject({ code: 0, stdout: 'cluster far removed\n' });
+    process.kill(remote.process().pid, 'SIGCONT');
+    await eventually(async () => {
+      expect(await hub.resource(namespacesRef).find('karmada-es-far', undefined)).toBeUndefined();
+      expect(await available('first')).toBe(6);
+    }, 60);
+  });
 });
