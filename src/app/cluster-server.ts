@@ -93,6 +93,9 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         },
         listening: new Promise((resolve) => (listens = resolve)),
         instance: `${hostname()} ${resolvePath(directory)}`,
+        ...(options.authenticationConfiguration === undefined
+          ? {}
+          : { authentication: parseAuthenticationConfiguration(options.authenticationConfiguration) }),
         serviceClusterIPRange,
         nodePortRange: [30_000, 32_767],
       },
