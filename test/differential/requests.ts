@@ -52,6 +52,7 @@ const levelText = (text: string): string =>
     .replace(/127\.0\.0\.1:[0-9]+/g, 'SERVER')
     .replace(/(resource ?[vV]ersion:? ?|ResourceVersion in precondition: |ResourceVersion in object meta: )[0-9]+/g, '$1RV')
     .replace(/current: [0-9]+/g, 'current: RV')
+    .replace(/Invalid value: "\{\\?.*\}":/g, 'Invalid value: OBJECT:')
     .replace(/\([0-9]+\)/g, '(N)');
 
 /** What controllers put into every namespace: they run beside one server only. */
@@ -62,7 +63,9 @@ const level = (value: Json, key = ''): Json => {
   if (typeof value === 'string') return levelText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.filter((item) => !isForeign(item)).map((item) => level(item));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, level(item, name)]));
+  // Columns of a Table go without descriptions here.
+  const entries = Object.entries(value).filter(([name]) => name !== 'description' || !('priority' in value && 'format' in value));
+  return Object.fromEntries(entries.map(([name, item]) => [name, level(item, name)]));
 };
 
 const parse = ({ body, headers }: RawAnswer): Json => {
