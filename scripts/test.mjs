@@ -14,7 +14,10 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const run = (project) => {
   const report = join(reports, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', project, ...reporters], { stdio: ['ignore', 'inherit', 'inherit'], cwd: root });
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', project, ...reporters], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    cwd: root,
+  });
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
