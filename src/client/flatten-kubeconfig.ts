@@ -18,7 +18,8 @@ export const flattenKubeconfig = async (config: Kubeconfig, context = config['cu
   const { tokenFile, ...rest } = user;
   const token = user.token ?? (tokenFile ? (await readFile(resolve(directory, tokenFile), 'utf8')).trim() : undefined);
   return {
-    ...{ apiVersion: 'v1', kind: 'Config' },
+    apiVersion: 'v1',
+    kind: 'Config',
     'current-context': selected.name,
     contexts: [{ name: selected.name, context: selected.context }],
     clusters: [{ name: cluster.name, cluster: await inline(cluster.cluster, clusterDirectory, ['certificate-authority']) }],

@@ -56,7 +56,7 @@ test('a flattened kubeconfig has one context, and needs no files', async () => {
       users: [{name: a, user: {token: secret}}, {name: b, user: {client-certificate: me.pem, client-key: me.key, tokenFile: token}}]}`,
     join(directory, 'config'),
   );
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const base64 = (pem: string): string => Buffer.from(pem).toString('base64');
   expect(await flattenKubeconfig(config, 'b')).toEqual({
     apiVersion: 'v1',
     kind: 'Config',

@@ -18,6 +18,8 @@ interface KubeconfigCluster {
 
 /** client.config.k8s.io `v1` Config, the parts that reach a server. Relative file names are relative to the file they stand in. */
 export interface Kubeconfig {
+  readonly apiVersion?: string;
+  readonly kind?: string;
   readonly 'current-context'?: string;
   readonly contexts?: readonly {
     readonly name: string;
@@ -37,7 +39,7 @@ export interface KubeconfigTarget {
 /** Reads a file, or what $KUBECONFIG lists (first entry of a name wins), or ~/.kube/config. @throws Error with the path when one cannot be read */
 export const readKubeconfig = async (path?: string): Promise<Kubeconfig> => {
   const listed = path ?? process.env['KUBECONFIG'] ?? join(homedir(), '.kube', 'config');
-  const merged = { contexts: [], clusters: [], users: [] } as Required<Omit<Kubeconfig, 'current-context'>>;
+  const merged = { contexts: [], clusters: [], users: [] } as Required<Pick<Kubeconfig, 'contexts' | 'clusters' | 'users'>>;
   let currentContext: string | undefined;
   for (const file of listed.split(path === undefined ? delimiter : '\0').filter((entry) => entry !== '')) {
     const config = parseKubeconfig(await readFile(file, 'utf8'), file);

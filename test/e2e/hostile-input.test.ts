@@ -216,7 +216,8 @@ describe('what no client should send', () => {
   test('streams that are reset as fast as they are opened', async () => {
     for (let round = 0; round < 5; round++) {
       const session = await openHttp2(access).catch(() => undefined);
-      for (let index = 0; index < 4000 && session?.destroyed === false; index++) {
+      for (let index = 0; index < 4000; index++) {
+        if (!session || session.destroyed) break;
         const stream = session.request({ ':path': configMaps });
         stream.on('error', () => {});
         stream.close(constants.NGHTTP2_CANCEL);
