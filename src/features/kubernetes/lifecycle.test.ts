@@ -224,3 +224,24 @@ test('a more important pod takes the place of a less important one', async () =>
   await cluster.until<Pod>(refs.podsRef, 'vip', (pod) => pod?.status?.phase === 'Running');
   expect((await podsOf('fill')).map(({ metadata }) => metadata.name)).toHaveLength(3);
 });
+
+test('objects that own each other in a circle go together', async () => {
+  const names = ['ring-a', 'ring-b', 'ring-c'];
+  const configMaps = cluster.client.resource(refs.configMapsRef);
+  const made = [];
+  for (const name of names) made.push(await cluster.create(refs.configMapsRef, { metadata: { name } }));
+  for (const [index, name] of names.entries()) {
+    const owner = made[(index + 2) % 3]?.metadata;
+    const reference = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      name: owner?.name,
+      uid: owner?.uid,
+      controller: true,
+      blockOwnerDeletion: true,
+    };
+    await configMaps.patch(name, 'default', { metadata: { ownerReferences: [reference] } }, { type: 'merge' });
+  }
+  await configMaps.delete('ring-a', 'default', { propagationPolicy: 'Foreground' });
+  for (const name of names) await cluster.until(refs.configMapsRef, name, (object) => object === undefined);
+});

@@ -90,6 +90,10 @@ export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph
       if (!isStatusError(error, 'NotFound')) throw error;
     }
   };
+  const unblockOwners = (node: GraphNode, object: KubeObject): Promise<void> => {
+    const references = object.metadata.ownerReferences ?? [];
+    return setMetadata(node, object, { ownerReferences: references.map((owner) => ({ ...owner, blockOwnerDeletion: false })) });
+  };
   /** Finalizers set by an earlier delete say how the object wants its own dependents treated. */
   const policyOf = (object: KubeObject): DeleteOptions['propagationPolicy'] => {
     if (object.metadata.finalizers?.includes(orphanFinalizer)) return 'Orphan';
@@ -105,7 +109,11 @@ export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph
       if (solid.length > 0) {
         if (dangling.length + waiting.length > 0) await setMetadata(node, object, { ownerReferences: [...solid] });
       } else if (waiting.length > 0 && graph.dependents(node.uid).length > 0) {
-        await remove(node, object, 'Foreground');
+        // A dependent that waits itself may wait for us, all around: then nobody may be blocked by us.
+        const mayBeCircle = graph.dependents(node.uid).some(isWaitingForDependents);
+        if (mayBeCircle) await unblockOwners(node, object);
+        const current = mayBeCircle ? await live(node) : object;
+        if (current?.metadata.uid === node.uid) await remove(node, current, 'Foreground');
       } else {
         await remove(node, object, policyOf(object));
       }
