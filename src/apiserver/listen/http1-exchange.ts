@@ -41,6 +41,8 @@ export const serveHttp1 =
       if (!message.complete && message.headers['content-length'] !== '0' && message.method !== 'GET')
         response.headers['connection'] = 'close';
       answer.writeHead(response.status, response.headers);
+      // A watch of something quiet has begun, although nothing is there to send: clients wait for the headers.
+      if (typeof body === 'function') answer.flushHeaders();
       if (request.method === 'HEAD') answer.end();
       else await writeBody(answer, body);
     };
