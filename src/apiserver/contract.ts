@@ -25,6 +25,8 @@ export interface ApiServerOptions {
   readonly listening?: Promise<ListeningAddress>;
   /** Tells API servers on one host and one store apart. Default: the host's name. */
   readonly instance?: string;
+  /** Memory for collections that are listed again and again; 0 reads every list from the store. Default 256 MiB. */
+  readonly collectionCacheBytes?: number;
   /** Inclusive. */
   readonly nodePortRange: readonly [number, number];
 }

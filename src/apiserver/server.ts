@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { serviceUnavailable } from '../apimachinery/errors/api-errors.ts';
 import type { AdmissionPlugin } from './admission/contract.ts';
+import { createCollectionCache } from './collections/collection-cache.ts';
 import type { ApiServer, ApiServerOptions } from './contract.ts';
 import { dispatchResource, type EndpointContext } from './endpoints/dispatch.ts';
 import type { ServerContext, ServerExtension, ServerExtensionFactory, SubresourceRoute } from './extension.ts';
@@ -25,6 +26,13 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
   const catalog = createCatalog(options.kinds);
   const registry: Registry = { store, catalog, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache() };
   const watchCache = createWatchCache({ store, log });
+  const collections = createCollectionCache({
+    store,
+    watchCache,
+    now,
+    maxBytes: options.collectionCacheBytes ?? 256 * 2 ** 20,
+    onError: (error) => onError(error),
+  });
   const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
   const api = createInternalApi({ registry, catalog, watchCache, onError });
   const authenticate = chainAuthenticators(extensions);
@@ -54,6 +62,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
   );
   const endpoints: EndpointContext = {
     watchCache,
+    collections,
     catalog,
     subresource: ({ info }) => routes.get(`${info.group}/${info.resource}/${info.subresource}`),
   };
@@ -97,6 +106,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
       watchCache.endWatches();
       if (active > 0) await new Promise<void>((resolve) => (drained = resolve));
       for (const extension of extensions.toReversed()) await extension.stop?.();
+      collections.close();
       await watchCache.stop();
     },
   };

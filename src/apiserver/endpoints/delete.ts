@@ -5,8 +5,7 @@ import { decodeBody } from '../http/decode-body.ts';
 import { json } from '../http/respond.ts';
 import { checkDeleteOptions, deletedStatus, deleteObject, type DeleteOptions } from '../registry/delete.ts';
 import type { Registry } from '../registry/registry.ts';
-import { readObject } from '../registry/stored-object.ts';
-import { pageResponse, readPage } from './list.ts';
+import { pageResponse, readPage, type ListContext } from './list.ts';
 import { parseListQuery } from './list-options.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -71,15 +70,19 @@ export const deleteEndpoint = async (registry: Registry, resource: ResourceReque
 const deleteConcurrency = 16;
 
 /** DELETE of a collection: what the selectors match. Answers the list of what was there. */
-export const deleteCollectionEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
+export const deleteCollectionEndpoint = async (
+  registry: Registry,
+  resource: ResourceRequest,
+  { collections }: ListContext,
+): Promise<ApiResponse> => {
   const { options, write } = await prepare(resource);
   const { definition, query } = resource;
   const listQuery = parseListQuery(query, { isWatch: false });
-  const page = await readPage(registry, resource, { query: listQuery, selection: parseSelection(definition, query) });
-  const queue = [...page.items];
+  const page = await readPage(registry, resource, { query: listQuery, selection: parseSelection(definition, query), collections });
+  const queue = page.items.objects();
   const work = async (): Promise<void> => {
     for (let item = queue.shift(); item; item = queue.shift()) {
-      const { name, namespace = '' } = readObject(definition, item.value).metadata;
+      const { name, namespace = '' } = item.metadata;
       try {
         await deleteObject(registry, { ...write, name, namespace }, options);
       } catch (error) {

@@ -6,7 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import { createEndpoint } from './create.ts';
 import { deleteCollectionEndpoint, deleteEndpoint } from './delete.ts';
 import { getEndpoint } from './get.ts';
-import { listEndpoint } from './list.ts';
+import { listEndpoint, type ListContext } from './list.ts';
 import { patchEndpoint } from './patch.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { subresourceRequest } from './subresource-request.ts';
@@ -17,7 +17,7 @@ import { subresourceRules } from '../registry/subresource-rules.ts';
 import { updateEndpoint } from './update.ts';
 import { watchEndpoint, type WatchContext } from './watch.ts';
 
-export interface EndpointContext extends WatchContext {
+export interface EndpointContext extends WatchContext, ListContext {
   readonly subresource: (resource: ResourceRequest) => SubresourceRoute | undefined;
 }
 

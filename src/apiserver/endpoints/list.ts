@@ -1,16 +1,22 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { expired } from '../../apimachinery/errors/api-errors.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/errors.ts';
+import type { CollectionCache } from '../collections/collection-cache.ts';
+import { withoutType } from '../collections/list-text.ts';
+import { itemsOfSlices, itemsOfValues, type PageItems } from '../collections/page-items.ts';
+import { readSlices } from '../collections/read-slices.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { OutputForm } from '../http/negotiate.ts';
 import { toPartialObjectList } from '../table/partial-object.ts';
 import { encodedResponse, type Encodable } from '../http/encode-body.ts';
 import { json, jsonBytes } from '../http/respond.ts';
-import { readCollection, type CollectionPage } from '../registry/list.ts';
+import { namespacePrefix } from '../registry/keys.ts';
+import { readCollection } from '../registry/list.ts';
 import { storeOf, type Registry } from '../registry/registry.ts';
-import { readObject } from '../registry/stored-object.ts';
 import { encodeContinueToken } from './continue-token.ts';
 import { parseListQuery, type ListQuery } from './list-options.ts';
-import { apiVersionOf, isPlain, isServable, outputForm, prefixOf, tableOf } from './output.ts';
+import { inChunks } from './in-chunks.ts';
+import { apiVersionOf, isPlain, outputForm, tableOf } from './output.ts';
 import { requireRevision } from './resource-version.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseSelection, type Selection } from './selection.ts';
@@ -29,20 +35,81 @@ const exactRevision = ({ token, match, revision, limit }: ListQuery): bigint | u
   return match === '' && limit !== undefined && revision !== undefined && revision !== 0n ? revision : undefined;
 };
 
-export const readPage = async (registry: Registry, resource: ResourceRequest, options: { query: ListQuery; selection: Selection }) => {
-  const { query, selection } = options;
+export interface ListContext {
+  readonly collections: CollectionCache;
+}
+
+/** One page, of what is in the store or of what memory shows of it. */
+export interface ListPage {
+  readonly items: PageItems;
+  readonly revision: bigint;
+  /** Where the next page starts after; undefined when this is the last. */
+  readonly next: string | undefined;
+  /** How many keys follow; unknown under a selector. */
+  readonly remaining: number | undefined;
+}
+
+interface PageRequest {
+  readonly query: ListQuery;
+  readonly selection: Selection;
+  readonly collections: CollectionCache;
+}
+
+/** Any state will do for version 0. */
+const limitOf = ({ resourceVersion, token, limit }: ListQuery): number | undefined =>
+  resourceVersion === '0' && !token ? undefined : limit;
+
+const readKept = async (
+  registry: Registry,
+  resource: ResourceRequest,
+  { query, selection, collections }: PageRequest,
+): Promise<ListPage | undefined> => {
   const { definition, info } = resource;
-  if (query.resourceVersion) await requireRevision(registry.store, query.resourceVersion);
-  return readCollection(storeOf(registry, definition), {
+  if (selection.name !== undefined) return undefined;
+  const exact = exactRevision(query);
+  if (exact !== undefined && exact < (await registry.store.compactedRevision())) return undefined;
+  const current = await collections.at(definition, query.resourceVersion === '0' ? 0n : (exact ?? (await registry.store.revision())));
+  if (!current || (exact !== undefined && exact < current.changed)) return undefined;
+  const { collection } = current;
+  const { matchesLabels, matches, hasFields } = selection;
+  const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
+  const after = query.token && prefix + query.token.after;
+  const selects = { matchesLabels, matches: hasFields ? matches : undefined };
+  const { slices, last } = readSlices(collection, { prefix, after, limit: limitOf(query), ...selects });
+  return {
+    items: itemsOfSlices(definition, slices),
+    revision: exact ?? current.revision,
+    next: last?.slice(prefix.length),
+    remaining: last === undefined ? 0 : matches ? undefined : collection.count(prefix, last),
+  };
+};
+
+const readStore = async (
+  registry: Registry,
+  resource: ResourceRequest,
+  { query, selection, collections }: PageRequest,
+): Promise<ListPage> => {
+  const { definition, info } = resource;
+  const { name, matches, mayMatch } = selection;
+  const page = await readCollection(storeOf(registry, definition), {
     definition,
     namespace: info.namespace || selection.namespace,
-    name: selection.name,
-    matches: selection.matches,
-    mayMatch: selection.mayMatch,
-    limit: query.resourceVersion === '0' && !query.token ? undefined : query.limit,
+    name,
+    matches,
+    mayMatch,
+    limit: limitOf(query),
     after: query.token?.after,
     revision: exactRevision(query),
   });
+  collections.missed(definition, page.read);
+  const values = page.items.map(({ value }) => value);
+  return { ...page, items: itemsOfValues(definition, values) };
+};
+
+export const readPage = async (registry: Registry, resource: ResourceRequest, request: PageRequest): Promise<ListPage> => {
+  const { resourceVersion } = request.query;
+  if (resourceVersion) await requireRevision(registry.store, resourceVersion);
+  return (await readKept(registry, resource, request)) ?? (await readStore(registry, resource, request));
 };
 
 interface ListMeta {
@@ -51,54 +118,32 @@ interface ListMeta {
   readonly remainingItemCount?: number;
 }
 
-const listMeta = ({ revision, next, remaining }: CollectionPage): ListMeta => ({
+const listMeta = ({ revision, next, remaining }: ListPage): ListMeta => ({
   resourceVersion: String(revision),
   ...(next === undefined ? {} : { continue: encodeContinueToken({ revision, after: next }) }),
   ...(next === undefined || !remaining ? {} : { remainingItemCount: remaining }),
 });
 
-const chunkBytes = 256 * 1024;
-const comma = Buffer.from(',');
-const brace = Buffer.from('{');
-
-/** The list's JSON by copying stored values; items of built-in kinds go without kind and apiVersion, as in the original. */
-const copyItems = (resource: ResourceRequest, page: CollectionPage): Uint8Array[] => {
-  const { definition } = resource;
-  const skip = definition.custom ? 0 : prefixOf(definition).length;
+/** The list's JSON by copying stored values. */
+const joinItems = (definition: KindDefinition, page: ListPage): Uint8Array[] => {
   const head = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: listMeta(page) };
-  const chunks: Uint8Array[] = [];
-  let pieces: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)];
-  let size = 0;
-  for (const [index, { value }] of page.items.entries()) {
-    if (index > 0) pieces.push(comma);
-    if (!isServable(definition, value)) pieces.push(Buffer.from(JSON.stringify(readObject(definition, value))));
-    else if (skip > 0) pieces.push(brace, value.subarray(skip));
-    else pieces.push(value);
-    size += value.length;
-    if (size < chunkBytes) continue;
-    chunks.push(Buffer.concat(pieces));
-    pieces = [];
-    size = 0;
-  }
-  pieces.push(Buffer.from(']}\n'));
-  chunks.push(Buffer.concat(pieces));
-  return chunks;
+  return inChunks([Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`), ...page.items.joined(), Buffer.from(']}\n')]);
 };
 
-const transformList = (resource: ResourceRequest, page: CollectionPage, { form, now }: { form: OutputForm; now: number }): Encodable => {
+const transformList = (resource: ResourceRequest, page: ListPage, { form, now }: { form: OutputForm; now: number }): Encodable => {
   const { definition, query } = resource;
-  const objects = page.items.map((item) => readObject(definition, item.value));
+  const objects = page.items.objects();
   const metadata = listMeta(page);
   if (form.as === 'Table') return tableOf(definition, objects, { query, now, metadata });
   if (form.as !== undefined) return toPartialObjectList(objects, metadata);
-  const items = definition.custom ? objects : objects.map(({ kind: _kind, apiVersion: _version, ...rest }) => rest);
+  const items = definition.custom ? objects : objects.map(withoutType);
   const list = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata, items };
   return list;
 };
 
-export const pageResponse = (registry: Registry, resource: ResourceRequest, page: CollectionPage): ApiResponse => {
+export const pageResponse = (registry: Registry, resource: ResourceRequest, page: ListPage): ApiResponse => {
   const form = outputForm(resource);
-  if (isPlain(form)) return jsonBytes(200, copyItems(resource, page));
+  if (isPlain(form)) return jsonBytes(200, joinItems(resource.definition, page));
   return encodedResponse(200, transformList(resource, page, { form, now: registry.now() }), form);
 };
 
@@ -111,11 +156,11 @@ const expiredResponse = (query: ListQuery): ApiResponse => {
 };
 
 /** GET of a collection: exact pages, continue tokens, selectors. */
-export const listEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
+export const listEndpoint = async (registry: Registry, resource: ResourceRequest, { collections }: ListContext): Promise<ApiResponse> => {
   const query = parseListQuery(resource.query, { isWatch: false });
   const selection = parseSelection(resource.definition, resource.query);
   try {
-    return pageResponse(registry, resource, await readPage(registry, resource, { query, selection }));
+    return pageResponse(registry, resource, await readPage(registry, resource, { query, selection, collections }));
   } catch (error) {
     if (error instanceof CompactedError || (error instanceof FutureRevisionError && query.token)) return expiredResponse(query);
     throw error;

@@ -7,7 +7,7 @@ import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate, type OutputForm } from '../http/negotiate.ts';
 import { jsonBytes } from '../http/respond.ts';
 import { readObject } from '../registry/stored-object.ts';
-import { valuePrefix } from '../registry/value-codec.ts';
+import { isServable } from '../registry/served-form.ts';
 import { toPartialObject } from '../table/partial-object.ts';
 import { parseIncludeObject, toTable } from '../table/table.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -25,22 +25,6 @@ export const outputForm = ({ request, query, definition }: Pick<ResourceRequest,
 
 /** Whether stored bytes can be the answer. */
 export const isPlain = (form: OutputForm): boolean => form.as === undefined && form.format === 'json' && !form.pretty;
-
-const prefixes = new WeakMap<KindDefinition, Buffer>();
-
-/** What the stored bytes begin with when they can be served as they are. */
-export const prefixOf = (definition: KindDefinition): Buffer => {
-  let prefix = prefixes.get(definition);
-  if (!prefix) prefixes.set(definition, (prefix = valuePrefix(definition)));
-  return prefix;
-};
-
-/** Whether the stored version is the one asked for, so that bytes need no conversion. */
-export const isServable = (definition: KindDefinition, value: Uint8Array): boolean => {
-  if (definition.refresh) return false;
-  const prefix = prefixOf(definition);
-  return prefix.compare(value, 0, Math.min(prefix.length, value.length)) === 0;
-};
 
 export interface TransformOptions {
   readonly query: URLSearchParams;

@@ -11,6 +11,10 @@ import { quickMatch } from './quick-match.ts';
 export interface Selection {
   /** Undefined: all of them, nothing need be parsed. */
   readonly matches: ((object: UnstructuredObject) => boolean) | undefined;
+  /** The label selector alone; undefined when there is none. */
+  readonly matchesLabels?: ((labels: Readonly<Record<string, string>>) => boolean) | undefined;
+  /** Whether fields count too, so that labels do not tell all. */
+  readonly hasFields: boolean;
   /** Whether a stored value may match at all, found cheaper than by parsing it. */
   readonly mayMatch?: ((value: Uint8Array) => boolean) | undefined;
   /** The one name that can match, when a field selector fixes it. */
@@ -20,7 +24,7 @@ export interface Selection {
   readonly key: string;
 }
 
-const everything: Selection = { matches: undefined, name: undefined, namespace: undefined, key: '' };
+const everything: Selection = { matches: undefined, name: undefined, namespace: undefined, key: '', hasFields: false };
 
 const fieldValue = (definition: KindDefinition, object: UnstructuredObject, field: string): string => {
   if (field === 'metadata.name') return object.metadata.name;
@@ -52,6 +56,8 @@ export const parseSelection = (definition: KindDefinition, query: URLSearchParam
     matches: (object) =>
       matchesLabels(labelSelector, object.metadata.labels) &&
       matchesFields(fieldSelector, (field) => fieldValue(definition, object, field)),
+    matchesLabels: labelSelector.requirements.length > 0 ? (own) => matchesLabels(labelSelector, own) : undefined,
+    hasFields: fieldSelector.requirements.length > 0,
     mayMatch: quickMatch(definition, labelSelector),
     name: requiredFieldValue(fieldSelector, 'metadata.name'),
     namespace: definition.namespaced ? requiredFieldValue(fieldSelector, 'metadata.namespace') : undefined,

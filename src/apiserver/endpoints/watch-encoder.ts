@@ -3,9 +3,10 @@ import type { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { contentTypeOf, encodeBody, type Encodable } from '../http/encode-body.ts';
 import type { OutputForm } from '../http/negotiate.ts';
+import { isServable } from '../registry/served-form.ts';
 import { readObject } from '../registry/stored-object.ts';
 import type { WatchEventType } from '../watch/watch-event.ts';
-import { apiVersionOf, isServable, tableOf, transformed } from './output.ts';
+import { apiVersionOf, tableOf, transformed } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 
 /** How one watch's events are written. */

@@ -17,18 +17,17 @@ export const sinkOf = (stream: Writable): ResponseSink => ({
   },
 });
 
-/** Writes the body, corked when it comes in pieces. Resolves when a stream has ended. */
+/** Writes the body, pieces no faster than the client reads them. Resolves when all was handed over, or the client has gone. */
 export const writeBody = async (stream: Writable, body: ApiResponse['body']): Promise<void> => {
-  if (typeof body === 'function') {
-    await body(sinkOf(stream));
-    return;
-  }
   if (body instanceof Uint8Array) {
     stream.end(body);
     return;
   }
-  stream.cork();
-  for (const piece of body) stream.write(piece);
-  stream.end();
-  stream.uncork();
+  const sink = sinkOf(stream);
+  if (typeof body === 'function') {
+    await body(sink);
+    return;
+  }
+  for (const piece of body) if (!sink.write(piece)) await sink.drained();
+  sink.end();
 };

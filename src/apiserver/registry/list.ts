@@ -26,6 +26,8 @@ export interface CollectionPage {
   readonly next: string | undefined;
   /** How many keys follow; unknown under a selector. */
   readonly remaining: number | undefined;
+  /** How many values the store gave for it. */
+  readonly read: number;
 }
 
 /** Keys read at once while looking for matches. */
@@ -38,7 +40,7 @@ const readOne = async (store: Store, query: CollectionQuery, name: string): Prom
   const found = await store.get(objectKey(definition, namespace, name), at);
   const newest = found && found.modRevision > current ? found.modRevision : current;
   const items = found && (!query.matches || query.matches(readObject(definition, found.value))) ? [found] : [];
-  return { items, revision: newest, next: undefined, remaining: 0 };
+  return { items, revision: newest, next: undefined, remaining: 0, read: 1 };
 };
 
 /** One page of a collection at one revision. @throws CompactedError, FutureRevisionError */
@@ -63,22 +65,25 @@ export const readCollection = async (store: Store, query: CollectionQuery): Prom
       revision: page.revision,
       next: page.remaining > 0 ? nextAfter(page.items) : undefined,
       remaining: page.remaining,
+      read: page.items.length,
     };
   }
   const items: KeyValue[] = [];
   let after = query.after;
   let revision = query.revision;
+  let read = 0;
   for (;;) {
     const page = await at(revision, after, limit === undefined ? undefined : Math.max(scanChunk, limit));
     revision ??= page.revision;
+    read += page.items.length;
     for (const [index, item] of page.items.entries()) {
       if (mayMatch?.(item.value) === false || !matches(readObject(definition, item.value))) continue;
       items.push(item);
       if (items.length !== limit) continue;
       const more = index < page.items.length - 1 || page.remaining > 0;
-      return { items, revision, next: more ? nextAfter([item]) : undefined, remaining: undefined };
+      return { items, revision, next: more ? nextAfter([item]) : undefined, remaining: undefined, read };
     }
-    if (page.remaining === 0) return { items, revision, next: undefined, remaining: undefined };
+    if (page.remaining === 0) return { items, revision, next: undefined, remaining: undefined, read };
     after = nextAfter(page.items);
   }
 };

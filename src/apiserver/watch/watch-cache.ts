@@ -11,6 +11,8 @@ export interface WatchCache {
   hub(prefix: string): Hub;
   /** Newest revision seen of the whole store. */
   readonly revision: bigint;
+  /** Resolves once everything up to the revision was delivered; with false when that takes longer than a second. */
+  reached(revision: bigint): Promise<boolean>;
   start(): Promise<void>;
   /** Ends every watch, also those that come later: the server is stopping. */
   endWatches(): void;
@@ -24,6 +26,9 @@ export interface WatchCacheOptions {
   readonly ringBytes?: number;
 }
 
+/** Longer than this the store's watch has trouble: readers ask the store itself. */
+const reachMilliseconds = 1000;
+
 const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchCacheOptions): WatchCache => {
@@ -34,6 +39,7 @@ export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchC
   let pendingRevision = 0n;
   let flushScheduled = false;
   let running: Promise<void> = Promise.resolve();
+  const waiters = new Set<{ readonly revision: bigint; readonly resolve: (reached: boolean) => void }>();
 
   const flush = (): void => {
     flushScheduled = false;
@@ -47,6 +53,7 @@ export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchC
     pending = [];
     revision = pendingRevision;
     for (const [prefix, hub] of hubs) hub.publish(byPrefix.get(prefix) ?? [], revision);
+    for (const waiter of waiters) if (waiter.revision <= revision) waiter.resolve(true);
   };
 
   const pump = async (): Promise<void> => {
@@ -85,6 +92,21 @@ export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchC
       let hub = hubs.get(prefix);
       if (!hub) hubs.set(prefix, (hub = createHub(pendingRevision, ringBytes)));
       return hub;
+    },
+    async reached(wanted) {
+      if (wanted <= revision) return true;
+      return new Promise((resolve) => {
+        const timeout = setTimeout(() => waiter.resolve(false), reachMilliseconds);
+        const waiter = {
+          revision: wanted,
+          resolve: (reached: boolean): void => {
+            clearTimeout(timeout);
+            waiters.delete(waiter);
+            resolve(reached);
+          },
+        };
+        waiters.add(waiter);
+      });
     },
     async start() {
       pendingRevision = await store.revision();

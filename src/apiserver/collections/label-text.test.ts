@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { encodeObject } from '../registry/value-codec.ts';
+import { labelsOf } from './label-text.ts';
+
+const object = (metadata: Record<string, unknown>): UnstructuredObject =>
+  ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'x', ...metadata },
+    spec: { selector: {}, template: { metadata: { labels: { pod: 'yes' } } } },
+  }) as unknown as UnstructuredObject;
+
+test.each([
+  [{}, {}],
+  [{ labels: {} }, {}],
+  [{ labels: { app: 'shop', 'example.com/tier': '' } }, { app: 'shop', 'example.com/tier': '' }],
+  [{ annotations: { note: '"labels":{"a":"b"}' }, labels: { a: 'c' } }, { a: 'c' }],
+  [{ managedFields: [{ fieldsV1: { 'f:metadata': { 'f:labels': {} }, labels: { no: 'no' } } }], labels: { a: 'b' } }, { a: 'b' }],
+  [{ annotations: { brace: '}}"{\\' }, labels: { a: '}' } }, { a: '}' }],
+])('the labels of metadata %j are found without parsing', (metadata, labels) => {
+  expect(labelsOf(encodeObject(object(metadata)), new Map())).toEqual(labels);
+});
+
+test('whatever strings stand before and in them, labels come out as they went in', () => {
+  const texts = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }));
+  fc.assert(
+    fc.property(texts, texts, (annotations, labels) => {
+      expect(labelsOf(encodeObject(object({ annotations, labels })), new Map())).toEqual(JSON.parse(JSON.stringify(labels)));
+    }),
+  );
+});

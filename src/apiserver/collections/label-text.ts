@@ -1,0 +1,46 @@
+export type Labels = Readonly<Record<string, string>>;
+
+const marker = Buffer.from('"metadata":{');
+const labelsKey = Buffer.from('"labels":{');
+const [quote, backslash, open, close] = [0x22, 0x5c, 0x7b, 0x7d];
+const none: Labels = Object.freeze({});
+
+/** Just after the string whose opening quote is before `at`. */
+const afterString = (text: Uint8Array, at: number): number => {
+  for (let i = at; i < text.length; i++) {
+    if (text[i] === backslash) i++;
+    else if (text[i] === quote) return i + 1;
+  }
+  return text.length;
+};
+
+/** Where the object that opens before `at` ends; `inside` may stop the walk at a string that begins at the object's own level. */
+const walkObject = (text: Uint8Array, at: number, stopAt?: (index: number) => boolean): number => {
+  let depth = 1;
+  for (let i = at; i < text.length; i++) {
+    const byte = text[i];
+    if (byte === quote) {
+      if (depth === 1 && stopAt?.(i)) return i;
+      i = afterString(text, i + 1) - 1;
+    } else if (byte === open) depth++;
+    else if (byte === close && --depth === 0) return i;
+  }
+  return text.length;
+};
+
+/**
+ * The labels of an object's JSON (without spaces, metadata before all other objects, as values are stored) without parsing the rest.
+ * `known` holds label sets by their text: most objects share theirs with others.
+ */
+export const labelsOf = (text: Buffer, known: Map<string, Labels>): Labels => {
+  const metadata = text.indexOf(marker);
+  if (metadata < 0) return none;
+  const isLabels = (index: number): boolean => text.compare(labelsKey, 0, labelsKey.length, index, index + labelsKey.length) === 0;
+  const at = walkObject(text, metadata + marker.length, isLabels);
+  if (text[at] !== quote) return none;
+  const start = at + labelsKey.length - 1;
+  const json = text.toString('utf8', start, walkObject(text, start + 1) + 1);
+  let labels = known.get(json);
+  if (!labels) known.set(json, (labels = JSON.parse(json) as Labels));
+  return labels;
+};

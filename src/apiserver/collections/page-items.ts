@@ -1,0 +1,55 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { readObject } from '../registry/stored-object.ts';
+import { itemText } from './block.ts';
+import type { Slice } from './collection.ts';
+import { listTextOf, objectOfListText } from './list-text.ts';
+
+/** The objects of one page of a list, as bytes to copy or as objects to look at. */
+export interface PageItems {
+  readonly count: number;
+  /** List texts with commas between them, in pieces. */
+  joined(): Uint8Array[];
+  /** Parsed; the caller owns them. */
+  objects(): UnstructuredObject[];
+}
+
+const comma = Buffer.from(',');
+
+/** Items read from the store. */
+export const itemsOfValues = (definition: KindDefinition, values: readonly Uint8Array[]): PageItems => ({
+  count: values.length,
+  joined: () => values.flatMap((value, index) => (index > 0 ? [comma, ...listTextOf(definition, value)] : listTextOf(definition, value))),
+  objects: () => values.map((value) => readObject(definition, value)),
+});
+
+interface Run {
+  readonly whole: Buffer;
+  readonly texts: () => Uint8Array[];
+  readonly count: number;
+}
+
+/** Their text never changes once it is made, their places do: those are taken now. */
+const runOf = ({ block, from, to }: Slice): Run => {
+  const { text } = block;
+  const [starts, ends] = [block.starts.slice(from, to), block.ends.slice(from, to)];
+  return {
+    whole: text.subarray(starts[0], ends.at(-1)),
+    texts: () => starts.map((start, index) => text.subarray(start, ends[index])),
+    count: to - from,
+  };
+};
+
+/** Items of a collection in memory, as they are now. */
+export const itemsOfSlices = (definition: KindDefinition, slices: Iterable<Slice>): PageItems => {
+  const runs = Array.from(slices, runOf);
+  return {
+    count: runs.reduce((sum, { count }) => sum + count, 0),
+    joined: () => runs.flatMap(({ whole }, index) => (index > 0 ? [comma, whole] : [whole])),
+    objects: () => runs.flatMap(({ texts }) => texts().map((text) => objectOfListText(definition, text))),
+  };
+};
+
+/** The object at a place of a rendered block. */
+export const objectAt = (definition: KindDefinition, { block, from }: Slice): UnstructuredObject =>
+  objectOfListText(definition, itemText(block, from));

@@ -1,0 +1,104 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '../../apimachinery/meta/object.ts';
+import type { Store } from '../../storage/contract.ts';
+import { openMemoryStore } from '../../storage/memory/memory-store.ts';
+import { stampResourceVersion } from '../registry/value-codec.ts';
+import { configMap, startTestServer, type TestServer } from '../testing/test-server.ts';
+
+const path = '/api/v1/namespaces/default/configmaps';
+const total = 150;
+let api: TestServer;
+let reads = 0;
+
+/** The store, and a count of the lists that it has answered. */
+const counted = (store: Store): Store =>
+  new Proxy(store, {
+    get(target, property) {
+      if (property === 'list') reads += 1;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+
+const nameOf = (i: number): string => `object-${String(i).padStart(3, '0')}`;
+const create = (name: string, labels?: Record<string, string>) => api.call('POST', path, { body: configMap(name, {}, labels) });
+const names = (items: JsonObject[]) => items.map((item) => (item['metadata'] as JsonObject)['name']);
+
+/** A list that the store had no part in. */
+const fromMemory = async (query = '') => {
+  const before = reads;
+  const answer = await api.call('GET', `${path}${query}`);
+  expect(reads).toBe(before);
+  return answer;
+};
+
+beforeEach(async () => {
+  api = await startTestServer({ store: counted(openMemoryStore({ stamp: stampResourceVersion, autoCompact: false })) });
+  for (let i = 0; i < total; i++) await create(nameOf(i), { parity: i % 2 === 0 ? 'even' : 'odd' });
+  // The second list makes the collection be kept; it is loaded beside the requests.
+  await expect
+    .poll(async () => {
+      const before = reads;
+      await api.call('GET', path);
+      return reads - before;
+    })
+    .toBe(0);
+});
+
+test('a kept list shows every acknowledged write at once', async () => {
+  const added = await create('zzz');
+  const afterCreate = await fromMemory();
+  expect(afterCreate.body.metadata['resourceVersion']).toBe(added.body.metadata['resourceVersion']);
+  expect(names(afterCreate.body.items)).toEqual([...Array.from({ length: total }, (_, i) => nameOf(i)), 'zzz']);
+  await api.call('DELETE', `${path}/${nameOf(0)}`);
+  expect(names((await fromMemory()).body.items)).not.toContain(nameOf(0));
+});
+
+test('it is the very bytes that the store would give', async () => {
+  const kept = await fromMemory();
+  const fresh = await startTestServer({ store: api.store });
+  expect(kept.bytes.equals((await fresh.call('GET', path)).bytes)).toBe(true);
+  for (const accept of [
+    'application/json;as=Table;v=v1;g=meta.k8s.io',
+    'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io',
+    'application/yaml',
+  ]) {
+    const headers = { accept };
+    expect((await api.call('GET', path, { headers })).bytes.equals((await fresh.call('GET', path, { headers })).bytes)).toBe(true);
+  }
+});
+
+test('its pages show one version: from memory while nothing has changed, from the store after that', async () => {
+  const first = await fromMemory('?limit=100');
+  expect(first.body.metadata).toMatchObject({ remainingItemCount: 50 });
+  const token = String(first.body.metadata['continue']);
+  const second = await fromMemory(`?limit=100&continue=${token}`);
+  expect(names(second.body.items)).toEqual(Array.from({ length: 50 }, (_, i) => nameOf(100 + i)));
+  await api.call('DELETE', `${path}/${nameOf(149)}`);
+  const again = await api.call('GET', `${path}?limit=100&continue=${token}`);
+  expect(again.body).toEqual(second.body);
+  await api.store.compact(await api.store.revision());
+  expect((await api.call('GET', `${path}?limit=100&continue=${token}`)).status).toBe(410);
+});
+
+test('selectors look at its labels and fields', async () => {
+  await api.call('PATCH', `${path}/${nameOf(1)}`, {
+    body: { metadata: { labels: { parity: 'even' } } },
+    headers: { 'content-type': 'application/merge-patch+json' },
+  });
+  const even = await fromMemory('?labelSelector=parity%3Deven&limit=3');
+  expect(names(even.body.items)).toEqual([nameOf(0), nameOf(1), nameOf(2)]);
+  expect(even.body.metadata).not.toHaveProperty('remainingItemCount');
+  const rest = await fromMemory(`?labelSelector=parity%3Deven&continue=${String(even.body.metadata['continue'])}`);
+  expect(rest.body.items).toHaveLength(73);
+  expect(rest.body.metadata).not.toHaveProperty('continue');
+  expect((await fromMemory('?labelSelector=parity!%3Deven,parity')).body.items).toHaveLength(74);
+  expect((await fromMemory('?fieldSelector=metadata.name!%3Dobject-000')).body.items).toHaveLength(149);
+});
+
+test('other namespaces and all of them come from the same collection', async () => {
+  expect((await api.call('GET', '/api/v1/configmaps')).body.items).toHaveLength(total);
+  const before = reads;
+  expect((await api.call('GET', '/api/v1/namespaces/other/configmaps')).body.items).toEqual([]);
+  expect(reads).toBe(before);
+});
