@@ -16,6 +16,8 @@ export interface ClaimOptions<T extends KubeObject> {
   readonly informer: Informer<T>;
   /** Orphans that are not worth adopting (finished pods). */
   readonly adoptable?: (object: T) => boolean;
+  /** Put on what is adopted and taken off what is released, for owners that wait for what they own. */
+  readonly finalizer?: string;
 }
 
 /**
@@ -30,10 +32,10 @@ export const claim = async <T extends KubeObject>(options: ClaimOptions<T>): Pro
     if (matchesLabels(selector, object.metadata.labels) || owner.metadata.deletionTimestamp) claimed.push(object);
     else
       await ignoreGone(
-        setOwners(
-          object,
-          (object.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.metadata.uid),
-        ),
+        change(object, {
+          ownerReferences: (object.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.metadata.uid),
+          finalizers: otherFinalizers(object),
+        }),
       );
   }
   if (owner.metadata.deletionTimestamp) return claimed;
@@ -45,14 +47,22 @@ export const claim = async <T extends KubeObject>(options: ClaimOptions<T>): Pro
   const fresh = await client.resource(ownerRef).find(owner.metadata.name, owner.metadata.namespace);
   if (fresh?.metadata.uid !== owner.metadata.uid || fresh?.metadata.deletionTimestamp) return claimed;
   for (const object of orphans) {
-    const references = [...(object.metadata.ownerReferences ?? []), controllerReference(owner, ownerRef)];
-    const adopted = await ignoreGone(setOwners(object, references));
+    const ownerReferences = [...(object.metadata.ownerReferences ?? []), controllerReference(owner, ownerRef)];
+    const finalizers = [...otherFinalizers(object), ...(options.finalizer ? [options.finalizer] : [])];
+    const adopted = await ignoreGone(change(object, { ownerReferences, finalizers }));
     if (adopted) claimed.push(adopted);
   }
   return claimed;
 
-  function setOwners({ metadata }: T, ownerReferences: KubeObject['metadata']['ownerReferences']): Promise<T> {
-    const patch = { metadata: { resourceVersion: metadata.resourceVersion, uid: metadata.uid, ownerReferences } };
+  function otherFinalizers({ metadata }: T): string[] {
+    return (metadata.finalizers ?? []).filter((name) => name !== options.finalizer);
+  }
+  function change(
+    { metadata }: T,
+    { ownerReferences, finalizers }: Pick<KubeObject['metadata'], 'ownerReferences' | 'finalizers'>,
+  ): Promise<T> {
+    const { resourceVersion, uid } = metadata;
+    const patch = { metadata: { resourceVersion, uid, ownerReferences, ...(options.finalizer ? { finalizers } : {}) } };
     return resource.patch(metadata.name, metadata.namespace, patch, { type: 'merge' });
   }
 };

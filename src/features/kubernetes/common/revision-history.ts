@@ -1,8 +1,7 @@
-import { deepClone } from '../../../apimachinery/clone/deep-clone.ts';
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
-import type { JsonObject, KubeObject } from '../../../apimachinery/meta/object.ts';
+import type { Json, JsonObject, KubeObject } from '../../../apimachinery/meta/object.ts';
 import type { ControllerRevision } from '../../../api/apps/types.gen.ts';
 import type { PodTemplateSpec } from '../../../api/core/types.gen.ts';
 import { controllerRevisionsRef } from '../../../api/refs.gen.ts';
@@ -18,9 +17,16 @@ export const revisionHashLabel = 'controller-revision-hash';
 const byRevision = (a: ControllerRevision, b: ControllerRevision): number =>
   a.revision - b.revision || (a.metadata.name < b.metadata.name ? -1 : 1);
 
-/** The strategic merge patch that `kubectl rollout undo` applies to go back to a revision. */
+/** The strategic merge patch that `kubectl rollout undo` applies to go back to a revision; keys sorted: clients compare its bytes. */
 const dataOf = ({ spec }: Owner): JsonObject =>
-  ({ spec: { template: { ...deepClone(spec.template), $patch: 'replace' } } }) as unknown as JsonObject;
+  sortKeys({ spec: { template: { ...spec.template, $patch: 'replace' } } } as unknown as JsonObject) as JsonObject;
+
+function sortKeys(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
+}
 
 export const templateOf = ({ data }: ControllerRevision): PodTemplateSpec => {
   const { $patch: _patch, ...template } = (data as unknown as { spec: { template: PodTemplateSpec & { $patch?: string } } }).spec.template;

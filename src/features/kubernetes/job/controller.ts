@@ -144,7 +144,14 @@ export const addJobController = (manager: Manager): void => {
     if (finished) return expectations.forget(key);
     if (job.spec.managedBy && job.spec.managedBy !== ourselves) return undefined;
     const caughtUp = expectations.satisfied(key);
-    const all = await claim({ client, owner: job, ownerRef: jobsRef, selector: selectorOf(job), informer: pods });
+    const all = await claim({
+      client,
+      owner: job,
+      ownerRef: jobsRef,
+      selector: selectorOf(job),
+      informer: pods,
+      finalizer: trackingFinalizer,
+    });
     const seen = tally(job, all);
     const outcome = outcomeOf(job, seen, clock.now());
     if (outcome && !job.metadata.deletionTimestamp) await Promise.all(seen.active.map((pod) => remove(job, key, pod)));
@@ -165,9 +172,12 @@ export const addJobController = (manager: Manager): void => {
       .list(metadata.namespace ?? '')
       .filter((job) => matchesLabels(selectorOf(job), metadata.labels))
       .map(keyOf);
+  const keysOf = ownedOrAdoptable(jobsRef, adopters);
+  // Tracked pods without a Job, as after an orphaning delete, share a key of their namespace: there they are let go.
+  const abandoned = (pod: Pod): readonly string[] => (isTracked(pod) && !controllerOf(pod) ? [`${pod.metadata.namespace ?? ''}/`] : []);
   manager.addController({
     name: 'job',
-    watches: [watch(jobs), watch(pods, ownedOrAdoptable(jobsRef, adopters))],
+    watches: [watch(jobs), watch(pods, (event) => [...keysOf(event), ...abandoned(event.object)])],
     reconcile,
     concurrency: 5,
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Job } from '../../../api/batch/types.gen.ts';
 import type { Pod } from '../../../api/core/types.gen.ts';
-import { jobsRef } from '../../../api/refs.gen.ts';
+import { jobsRef, podsRef } from '../../../api/refs.gen.ts';
 import { ended, startByHand } from '../testing/by-hand.ts';
 import type { ByHand } from '../testing/by-hand.ts';
 import { addTtlAfterFinishedController } from '../ttl-after-finished/controller.ts';
@@ -94,6 +94,27 @@ test('with a limit for each index one that fails for good does not hold up the o
   const job = await untilOver('each');
   expect(condition(job, 'Failed')).toMatchObject({ reason: 'FailedIndexes', message: 'Job has failed indexes' });
   expect(job.status).toMatchObject({ completedIndexes: '1,2', failedIndexes: '0', succeeded: 2, failed: 1 });
+});
+
+test('a pod whose labels no longer match is let go, finalizer and all, and replaced', async () => {
+  await create('relabelled', { completions: 1 });
+  const [pod] = await podsOf('relabelled', 1);
+  const name = pod?.metadata.name ?? '';
+  const labels = { 'batch.kubernetes.io/controller-uid': null, 'job-name': null };
+  await cluster.client.resource<Pod>(podsRef).patch(name, 'default', { metadata: { labels } }, { type: 'merge' });
+  const released = await cluster.until<Pod>(podsRef, name, (each) => !each?.metadata.ownerReferences?.length);
+  expect(released.metadata.finalizers ?? []).toEqual([]);
+  await podsOf('relabelled', 1);
+});
+
+test('pods that a deleted Job orphans do not keep its finalizer', async () => {
+  const { metadata } = await create('orphaning', { completions: 1 });
+  const [pod] = await podsOf('orphaning', 1);
+  const podClient = cluster.client.resource<Pod>(podsRef);
+  await cluster.client.resource(jobsRef).delete('orphaning', metadata.namespace, { propagationPolicy: 'Background' });
+  await podClient.patch(pod?.metadata.name ?? '', 'default', { metadata: { ownerReferences: null } }, { type: 'merge' });
+  const left = await cluster.until<Pod>(podsRef, pod?.metadata.name ?? '', (each) => !each?.metadata.finalizers?.length);
+  expect(left.metadata.ownerReferences ?? []).toEqual([]);
 });
 
 test('a suspended Job lets its pods go and starts over later', async () => {

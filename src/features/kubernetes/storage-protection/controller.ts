@@ -1,12 +1,11 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../api/core/types.gen.ts';
-import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import { persistentVolumeClaimsRef, persistentVolumesRef, podsRef } from '../../../api/refs.gen.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
-import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import type { ResourceClient } from '../../../client/contract.ts';
 import { keyOf } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { isTerminal } from '../common/pod-state.ts';
+import { releaseFinalizer } from './release-finalizer.ts';
+import { addVolumeAttributesClassProtection } from './volume-attributes-class.ts';
 
 const claimFinalizer = 'kubernetes.io/pvc-protection';
 const volumeFinalizer = 'kubernetes.io/pv-protection';
@@ -17,17 +16,7 @@ const claimsUsedBy = (pod: Pod): readonly string[] =>
     .filter((name) => name !== undefined)
     .map((name) => `${pod.metadata.namespace ?? ''}/${name}`);
 
-const release = async <T extends KubeObject>(resource: ResourceClient<T>, { metadata }: T, finalizer: string): Promise<void> => {
-  const finalizers = (metadata.finalizers ?? []).filter((name) => name !== finalizer);
-  const patch = { metadata: { resourceVersion: metadata.resourceVersion, finalizers } };
-  try {
-    await resource.patch(metadata.name, metadata.namespace, patch, { type: 'merge' });
-  } catch (error) {
-    if (!isStatusError(error, 'NotFound')) throw error;
-  }
-};
-
-/** Lets deleted claims go when no pod uses them any more, and deleted volumes when they are not bound. */
+/** Lets deleted claims go when no pod uses them any more, deleted volumes when they are not bound, and classes when nothing names them. */
 export const addStorageProtectionController = (manager: Manager): void => {
   const claims = manager.informer<PersistentVolumeClaim>(persistentVolumeClaimsRef);
   const volumes = manager.informer<PersistentVolume>(persistentVolumesRef);
@@ -44,7 +33,7 @@ export const addStorageProtectionController = (manager: Manager): void => {
       if (!claim?.metadata.deletionTimestamp || !claim.metadata.finalizers?.includes(claimFinalizer)) return;
       // A pod that was never scheduled uses nothing once it is being deleted.
       const used = pods.byIndex('claim', key).some((pod) => !isTerminal(pod) && (pod.spec.nodeName || !pod.metadata.deletionTimestamp));
-      if (!used) await release(claimClient, claim, claimFinalizer);
+      if (!used) await releaseFinalizer(claimClient, claim, claimFinalizer);
     },
   });
   manager.addController({
@@ -53,7 +42,8 @@ export const addStorageProtectionController = (manager: Manager): void => {
     reconcile: async (name) => {
       const volume = volumes.byKey(name);
       if (!volume?.metadata.deletionTimestamp || !volume.metadata.finalizers?.includes(volumeFinalizer)) return;
-      if (volume.status?.phase !== 'Bound') await release(volumeClient, volume, volumeFinalizer);
+      if (volume.status?.phase !== 'Bound') await releaseFinalizer(volumeClient, volume, volumeFinalizer);
     },
   });
+  addVolumeAttributesClassProtection(manager);
 };
