@@ -15,7 +15,14 @@ export interface ContainerContext {
   readonly now: number;
   /** Runs until stopped, whatever the pod's restart policy: a sidecar. */
   readonly endless?: boolean;
+  /** Instead of the pod's. */
+  readonly restartPolicy?: 'Never' | 'OnFailure';
 }
+
+export const statusOf = (
+  statuses: readonly ContainerStatus[] | undefined,
+  { name }: { readonly name: string },
+): ContainerStatus | undefined => statuses?.find((status) => status.name === name);
 
 const base = (container: Container, { pod }: ContainerContext, restartCount: number) => ({
   name: container.name,
@@ -95,7 +102,9 @@ export const stepContainer = (
   const runSeconds = context.endless ? undefined : behaviour.runSeconds(container);
   const due = (seconds: number | undefined) => (seconds === undefined ? {} : { dueSeconds: Math.max(0, seconds) });
   if (!previous?.state || (previous.state.waiting && previous.state.waiting.reason !== 'CrashLoopBackOff')) {
-    return { status: running(container, context, previous?.restartCount ?? 0), ...due(runSeconds) };
+    const status = running(container, context, previous?.restartCount ?? 0);
+    // What takes no time has ended by the time anybody looks.
+    return runSeconds === 0 ? stepContainer(container, status, context) : { status, ...due(runSeconds) };
   }
   if (previous.state.running) {
     const left = runSeconds === undefined ? undefined : runSeconds - since(previous.state.running.startedAt, now);
@@ -103,7 +112,7 @@ export const stepContainer = (
     return stepContainer(container, terminated(container, context, { exitCode: behaviour.exitCode(container), previous }), context);
   }
   const ended = previous.state.terminated ?? previous.lastState?.terminated;
-  const policy = pod.spec.restartPolicy ?? 'Always';
+  const policy = context.restartPolicy ?? pod.spec.restartPolicy ?? 'Always';
   if (policy === 'Never' || (policy === 'OnFailure' && ended?.exitCode === 0)) return { status: previous };
   const left = backoffSeconds(previous.restartCount) - since(ended?.finishedAt, now);
   if (left <= 0) return { status: running(container, context, previous.restartCount + 1, previous), ...due(runSeconds) };

@@ -1,8 +1,10 @@
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '../../../api/core/types.gen.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 import { isConditionTrue, withCondition } from '../common/conditions.ts';
-import { pullFailure, stepContainer, terminated, waitingFor } from './container-status.ts';
+import { pullFailure, statusOf, stepContainer, terminated, waitingFor } from './container-status.ts';
 import type { ContainerContext } from './container-status.ts';
+import { stepInitContainers } from './init-containers.ts';
+import { simpleCommand } from './simple-command.ts';
 import { behaviourOf } from './simulation.ts';
 import type { SimulationTiming } from './simulation.ts';
 
@@ -21,10 +23,6 @@ export interface PodStepOptions {
   readonly podIP: string;
 }
 
-const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
-const statusOf = (statuses: readonly ContainerStatus[] | undefined, { name }: Container): ContainerStatus | undefined =>
-  statuses?.find((status) => status.name === name);
-
 /** What a kubelet would report of the pod now. Pure: by the pod's last status, its annotations and the time. */
 export const stepPod = (pod: Pod, options: PodStepOptions): PodStep => {
   const { timing, now, hostIP, podIP } = options;
@@ -35,11 +33,10 @@ export const stepPod = (pod: Pod, options: PodStepOptions): PodStep => {
   if (activeLeft !== undefined && activeLeft <= 0) return { status: deadlineExceeded(pod, options) };
 
   const pullFails = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(behaviour.pullFails);
-  const initFails = (pod.spec.initContainers ?? []).some(behaviour.pullFails);
-  const initStatuses = (pod.spec.initContainers ?? []).map((container) => stepInit(container, context));
+  const init = stepInitContainers(pod, context);
   const steps = pod.spec.containers.map((container) => {
     const previous = statusOf(pod.status?.containerStatuses, container);
-    if (initFails) return { status: waitingFor(container, 'PodInitializing') };
+    if (!init.done) return { status: waitingFor(container, 'PodInitializing') };
     if (behaviour.pullFails(container)) return { status: pullFailure(container, previous) };
     return stepContainer(container, previous, context);
   });
@@ -49,9 +46,14 @@ export const stepPod = (pod: Pod, options: PodStepOptions): PodStep => {
     { timing, now },
   );
   const ready = !behaviour.notReady && readyLeft <= 0;
-  const containerStatuses = steps.map(({ status }) => ({ ...status, ready: ready && status.state?.running !== undefined }));
-  const phase = phaseOf(pod, containerStatuses, initFails);
+  const containerStatuses = steps.map(({ status }, index) => ({
+    ...status,
+    ready: ready && status.state?.running !== undefined,
+    ...resourcesOf(pod.spec.containers[index], status),
+  }));
+  const phase = init.failed ? 'Failed' : phaseOf(pod, containerStatuses, !init.done);
   const dues = [
+    init.dueSeconds,
     ...steps.map((step) => ('dueSeconds' in step ? step.dueSeconds : undefined)),
     activeLeft,
     readyLeft > 0 ? readyLeft : undefined,
@@ -62,15 +64,17 @@ export const stepPod = (pod: Pod, options: PodStepOptions): PodStep => {
   const finished = phase === 'Succeeded' || phase === 'Failed';
   const status: PodStatus = {
     ...pod.status,
+    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     phase,
     startTime,
     hostIP,
     hostIPs: [{ ip: hostIP }],
     podIP,
     podIPs: [{ ip: podIP }],
-    conditions: conditionsOf(pod, { containerStatuses, phase, initFails, now }),
+    conditions: conditionsOf(pod, { containerStatuses, phase, incomplete: init.incomplete, now }),
     containerStatuses,
-    ...(initStatuses.length > 0 ? { initContainerStatuses: initStatuses } : {}),
+    ...(init.statuses.length > 0 ? { initContainerStatuses: [...init.statuses] } : {}),
+    ...ephemeralStatuses(pod, context),
   };
   return { status, ...(Number.isFinite(due) && !finished ? { dueSeconds: due } : {}) };
 };
@@ -87,14 +91,28 @@ export const stoppedPodStatus = (pod: Pod, now: number): PodStatus => {
     return previous?.state?.terminated ? previous : terminated(container, context, { exitCode: 137, previous });
   });
   const phase = containerStatuses.every(({ state }) => state?.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
-  return { ...pod.status, phase, containerStatuses, conditions: conditionsOf(pod, { containerStatuses, phase, initFails: false, now }) };
+  return { ...pod.status, phase, containerStatuses, conditions: conditionsOf(pod, { containerStatuses, phase, incomplete: [], now }) };
 };
 
-function stepInit(container: Container, context: ContainerContext): ContainerStatus {
-  const previous = statusOf(context.pod.status?.initContainerStatuses, container);
-  if (context.behaviour.pullFails(container)) return pullFailure(container, previous);
-  if (isSidecar(container)) return { ...stepContainer(container, previous, { ...context, endless: true }).status, ready: true };
-  return previous?.state?.terminated ? previous : { ...terminated(container, context, { exitCode: 0, previous }), ready: true };
+/** Ephemeral containers run until their command ends, and are never restarted (KEP-277). */
+function ephemeralStatuses(pod: Pod, context: ContainerContext): Pick<PodStatus, 'ephemeralContainerStatuses'> {
+  if (!pod.spec.ephemeralContainers?.length) return {};
+  const ephemeral: ContainerContext = {
+    ...context,
+    restartPolicy: 'Never',
+    behaviour: { ...context.behaviour, runSeconds: (container) => simpleCommand(container)?.runSeconds },
+  };
+  const statuses = pod.spec.ephemeralContainers.map(
+    (container) => stepContainer(container, statusOf(pod.status?.ephemeralContainerStatuses, container), ephemeral).status,
+  );
+  return { ephemeralContainerStatuses: statuses };
+}
+
+/** What a started container was given: all it asks for (KEP-1287). */
+function resourcesOf(container: Container | undefined, { state }: ContainerStatus): Partial<ContainerStatus> {
+  const resources = container?.resources;
+  if (!resources || (!state?.running && !state?.terminated)) return {};
+  return { resources, ...(resources.requests ? { allocatedResources: resources.requests } : {}) };
 }
 
 /** Seconds until the readiness probes may have passed, counted from the youngest container's start. */
@@ -119,8 +137,8 @@ const deadlineExceeded = (pod: Pod, { now }: PodStepOptions): PodStatus => ({
   message: 'Pod was active on the node longer than the specified deadline',
 });
 
-function phaseOf(pod: Pod, statuses: readonly ContainerStatus[], initFails: boolean): NonNullable<PodStatus['phase']> {
-  if (initFails || statuses.some(({ state }) => state?.waiting && state.waiting.reason !== 'CrashLoopBackOff')) return 'Pending';
+function phaseOf(pod: Pod, statuses: readonly ContainerStatus[], initializing: boolean): NonNullable<PodStatus['phase']> {
+  if (initializing || statuses.some(({ state }) => state?.waiting && state.waiting.reason !== 'CrashLoopBackOff')) return 'Pending';
   const over = statuses.every(({ state }) => state?.terminated);
   if (!over || (pod.spec.restartPolicy ?? 'Always') === 'Always') return 'Running';
   return statuses.every(({ state }) => state?.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
@@ -129,11 +147,12 @@ function phaseOf(pod: Pod, statuses: readonly ContainerStatus[], initFails: bool
 interface ConditionInputs {
   readonly containerStatuses: readonly ContainerStatus[];
   readonly phase: string;
-  readonly initFails: boolean;
+  /** Init containers that have not done their work. */
+  readonly incomplete: readonly string[];
   readonly now: number;
 }
 
-function conditionsOf(pod: Pod, { containerStatuses, phase, initFails, now }: ConditionInputs): PodCondition[] {
+function conditionsOf(pod: Pod, { containerStatuses, phase, incomplete, now }: ConditionInputs): PodCondition[] {
   const over = phase === 'Succeeded' || phase === 'Failed';
   const completed = phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed';
   const unready = containerStatuses.filter(({ ready }) => !ready).map(({ name }) => name);
@@ -141,12 +160,12 @@ function conditionsOf(pod: Pod, { containerStatuses, phase, initFails, now }: Co
   const gatesPass = (pod.spec.readinessGates ?? []).every(({ conditionType }) => isConditionTrue(pod.status?.conditions, conditionType));
   const state = (ok: boolean, why: { reason?: string; message?: string }): { status: string; reason?: string; message?: string } =>
     ok ? { status: 'True' } : { status: 'False', ...why };
-  const initWhy = { reason: 'ContainersNotInitialized', message: 'containers with incomplete status' };
+  const initWhy = { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` };
   const gateWhy = { reason: 'ReadinessGatesNotReady', message: 'the status of pod readiness gates is not all "True"' };
   const containersReady = state(!over && unready.length === 0, over ? { reason: completed } : notReady);
   const wanted: PodCondition[] = [
     { type: 'PodReadyToStartContainers', status: over ? 'False' : 'True' },
-    { type: 'Initialized', ...state(!initFails, initWhy), ...(over ? { reason: completed } : {}) },
+    { type: 'Initialized', ...state(incomplete.length === 0, initWhy), ...(over && incomplete.length === 0 ? { reason: completed } : {}) },
     { type: 'Ready', ...(containersReady.status === 'True' && !gatesPass ? state(false, gateWhy) : containersReady) },
     { type: 'ContainersReady', ...containersReady },
     { type: 'PodScheduled', status: 'True' },

@@ -8,6 +8,10 @@ test.each([
   [['sh', '-c', 'sleep infinity'], { runSeconds: Infinity, exitCode: 0 }],
   [['sh', '-c', 'exit $(( $RANDOM ))'], undefined],
   [['nginx', '-g', 'daemon off;'], undefined],
+  [['/bin/false'], { runSeconds: 0, exitCode: 1 }],
+  [['/bin/sleep', '10'], { runSeconds: 10, exitCode: 0 }],
+  [['/bin/sh', '-c', 'trap exit TERM; while true; do sleep 1; done'], { runSeconds: Infinity, exitCode: 0 }],
+  [['sh', '-c', 'while true; do sleep 1; [ -e /stop ] && break; done'], undefined],
   [['sh'], undefined],
   [[], undefined],
 ])('%j comes to %j', (command, outcome) => {
