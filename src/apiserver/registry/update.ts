@@ -72,7 +72,8 @@ const prepare = (request: WriteRequest, object: UnstructuredObject, old: Unstruc
   else if (rule) rule.keep(object, old, request.definition);
   else if (request.subresource !== 'binding') strategy.prepareForUpdate?.(object, old);
   tidyMeta(object.metadata);
-  if (strategy.generation && rule?.changesSpec !== false && specChanged(object, old)) {
+  // Where a pod runs is told it, not asked of it.
+  if (strategy.generation && request.subresource !== 'binding' && rule?.changesSpec !== false && specChanged(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
 };

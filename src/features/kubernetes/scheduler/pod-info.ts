@@ -2,6 +2,8 @@ import { labelSelectorFromSpec, matchesLabels } from '../../../apimachinery/sele
 import type { LabelSelector } from '../../../apimachinery/selectors/label-selector.ts';
 import type { Container, Pod, PodAffinityTerm, WeightedPodAffinityTerm } from '../../../api/core/types.gen.ts';
 import { keyOf } from '../../../controller-runtime/object-key.ts';
+import { hostPortsOf } from '../common/host-ports.ts';
+import type { HostPort } from '../common/host-ports.ts';
 import { podAmounts, requestsOf } from '../common/resource-amounts.ts';
 import type { Amounts } from '../common/resource-amounts.ts';
 
@@ -12,12 +14,6 @@ export interface AffinityTerm {
   readonly selector: LabelSelector;
   readonly namespaces: ReadonlySet<string>;
   readonly namespaceSelector: LabelSelector | undefined;
-}
-
-export interface HostPort {
-  readonly protocol: string;
-  readonly hostIP: string;
-  readonly hostPort: number;
 }
 
 /** A pod with everything about it that is computed once. */
@@ -78,13 +74,3 @@ export const termSelects = (
   const inNamespace = namespaces.has(namespace) || (namespaceSelector && matchesLabels(namespaceSelector, namespaceLabels(namespace)));
   return Boolean(inNamespace) && matchesLabels(selector, metadata.labels);
 };
-
-function hostPortsOf({ spec }: Pod): readonly HostPort[] {
-  const ports: HostPort[] = [];
-  for (const container of [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')]) {
-    for (const { hostPort, hostIP, protocol } of container.ports ?? []) {
-      if (hostPort) ports.push({ hostPort, hostIP: hostIP || '0.0.0.0', protocol: protocol ?? 'TCP' });
-    }
-  }
-  return ports;
-}

@@ -2,11 +2,14 @@ import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts'
 import type { Node, Pod } from '../../../api/core/types.gen.ts';
 import { nodesRef, podsRef } from '../../../api/refs.gen.ts';
 import type { Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
+import { formatTime } from '../../../controller-runtime/clock.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { isTerminal } from '../common/pod-state.ts';
+import { indexByNode, podsOn } from '../common/pods-by-node.ts';
 import { simulatedLabel } from '../common/simulated-label.ts';
 import { createAddressPool } from './address-pool.ts';
+import { refusalOf } from './admit.ts';
 import { runHeartbeat } from './heartbeat.ts';
 import type { SimulatedNode } from './node-object.ts';
 import { stepPod, stoppedPodStatus } from './pod-status.ts';
@@ -24,6 +27,7 @@ export const addSimulatedNodes = (
   const events = manager.recorder('kubelet');
   const timing = { ...defaultTiming, ...options.timing };
   const pods = manager.informer<Pod>(podsRef);
+  indexByNode(pods);
   const nodeObjects = manager.informer<Node>(nodesRef);
   const podClient = client.resource<Pod>(podsRef);
   const byName = new Map(nodes.map((node) => [node.name, { node, pool: createAddressPool(node.podCIDR) }]));
@@ -73,6 +77,12 @@ export const addSimulatedNodes = (
     if (isTerminal(pod)) return undefined;
     const left = pod.status?.startTime ? 0 : remaining(`start/${pod.metadata.uid ?? ''}`, timing.startSeconds);
     if (left > 0) return { requeueAfterSeconds: left };
+    const refusal = pod.status?.startTime ? undefined : refusalOf(pod, podsOn(pods, host.node.name));
+    if (refusal) {
+      await podClient.updateStatus({ ...(await marked(pod)), status: { ...refusal, startTime: formatTime(clock.now()) } });
+      events.event(pod, 'Warning', refusal.reason, refusal.message);
+      return undefined;
+    }
     const podIP = pod.spec.hostNetwork ? host.node.address : host.pool.take(key, pod.status?.podIP);
     const { status, dueSeconds } = stepPod(pod, { timing, now: clock.now(), hostIP: host.node.address, podIP });
     if (!semanticEqual(status, pod.status)) {

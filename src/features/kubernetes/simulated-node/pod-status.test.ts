@@ -77,3 +77,8 @@ test('ephemeral containers are reported beside the others; what containers ask f
   expect(status?.ephemeralContainerStatuses).toMatchObject([{ name: 'debugger', state: { running: {} } }]);
   expect(status?.containerStatuses).toMatchObject([{ resources, allocatedResources: { cpu: '1' } }]);
 });
+
+test.each(['foo:non-existent', 'webserver:404', 'registry.invalid/x:1'])('the image %s cannot be pulled', (image) => {
+  const { status } = after(podOf({ containers: [{ name: 'main', image }] }), 0);
+  expect(status).toMatchObject({ phase: 'Pending', containerStatuses: [{ state: { waiting: { reason: 'ErrImagePull' } } }] });
+});

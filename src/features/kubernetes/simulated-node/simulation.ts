@@ -20,7 +20,7 @@ export const defaultTiming: SimulationTiming = { startSeconds: 0.2, probeDelayFa
 
 /** How a pod is to behave, by its annotations `simulation.causeway.dev/…`. */
 export interface Behaviour {
-  /** `image-pull-error`: `true`, or the containers it holds for. */
+  /** `image-pull-error`: `true`, `false`, or the containers it holds for; else whether the image's name says so. */
   readonly pullFails: (container: Container) => boolean;
   /** `not-ready`: containers run, their probes fail. */
   readonly notReady: boolean;
@@ -29,6 +29,9 @@ export interface Behaviour {
   /** `exit-code`: what a simple command says, or 0, unless told otherwise. */
   readonly exitCode: (container: Container) => number;
 }
+
+/** Images that say by their name that there is no such image: a tag like `non-existent` or `404`, a registry below `.invalid` (RFC 2606). */
+const missingImage = /:(?:non-?existent|does-not-exist|404)$|^invalid\.|^[^/]+\.invalid\//;
 
 const prefix = 'simulation.causeway.dev/';
 
@@ -44,7 +47,8 @@ export const behaviourOf = ({ metadata, spec }: Pod, timing: SimulationTiming): 
     return ran === Infinity ? undefined : ran;
   };
   return {
-    pullFails: ({ name }) => pullError !== undefined && pullError !== 'false' && (pullError === 'true' || failing.has(name)),
+    pullFails: ({ name, image = '' }) =>
+      pullError === undefined ? missingImage.test(image) : pullError !== 'false' && (pullError === 'true' || failing.has(name)),
     notReady: annotation('not-ready') === 'true',
     runSeconds,
     exitCode: (container) => (Number.isNaN(exitCode) ? (simpleCommand(container)?.exitCode ?? 0) : exitCode),

@@ -1,0 +1,16 @@
+import type { Pod, PodStatus } from '../../../api/core/types.gen.ts';
+import { hostPortsOf, portsConflict } from '../common/host-ports.ts';
+import { isTerminal } from '../common/pod-state.ts';
+
+/** Why the kubelet does not run a pod that somebody else than the scheduler bound to its node: another one already has its ports. */
+export const refusalOf = (
+  pod: Pod,
+  onNode: readonly Pod[],
+): (PodStatus & { readonly reason: string; readonly message: string }) | undefined => {
+  const wanted = hostPortsOf(pod);
+  if (wanted.length === 0) return undefined;
+  const running = onNode.filter((other) => other.metadata.uid !== pod.metadata.uid && other.status?.startTime && !isTerminal(other));
+  if (!running.some((other) => portsConflict(wanted, hostPortsOf(other)))) return undefined;
+  const message = "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
+  return { phase: 'Failed', reason: 'NodePorts', message };
+};
