@@ -105,10 +105,10 @@ const stream = async (session: Session): Promise<void> => {
   };
   const seconds = query.timeoutSeconds ?? minimumTimeoutSeconds * (1 + registry.random());
   const timeout = setTimeout(
-    () => finish(query.allowBookmarks ? bookmark(hub.revision) : undefined),
+    () => finish(query.allowBookmarks ? bookmark(hub.delivered) : undefined),
     Math.min(seconds * 1000, 2 ** 31 - 1),
   );
-  const bookmarks = query.allowBookmarks ? setInterval(() => sink.write(bookmark(hub.revision)), bookmarkMilliseconds) : undefined;
+  const bookmarks = query.allowBookmarks ? setInterval(() => sink.write(bookmark(hub.delivered)), bookmarkMilliseconds) : undefined;
   const aborted = (): void => finish();
   signal.addEventListener('abort', aborted, { once: true });
   const { group, version, resource: plural } = resource.info;

@@ -20,8 +20,10 @@ export interface HubListener {
 
 /** The recent events of one resource and everybody who watches it. */
 export interface Hub {
-  /** Everything up to here was delivered. */
+  /** Listeners have heard of everything up to here. */
   readonly revision: bigint;
+  /** Followers have; a bookmark may say so. */
+  readonly delivered: bigint;
   /** Delivers every event after `after`, without gap or duplicate, until unsubscribed. False: the ring no longer goes back so far. */
   follow(after: bigint, spec: ViewSpec, subscriber: Subscriber): (() => void) | false;
   /** Hears events as they are, for caches inside the server. Starts with what comes after `after`; false as above. */
@@ -30,6 +32,15 @@ export interface Hub {
   end(reason: 'gone' | 'closed'): void;
   readonly subscriberCount: number;
 }
+
+/**
+ * What a write to one watcher costs, near enough, in milliseconds. A flood of events to many watchers goes out in rounds at least as
+ * long apart as the writes of the last round take: fewer, larger writes; a quiet resource's events go out at once.
+ */
+const writeMilliseconds = 0.03;
+/** Rounds closer together than this are not worth a timer. */
+const shortestPause = 1;
+const longestPause = 50;
 
 /** `ringBytes` bounds the memory of the events kept for watchers that come late. */
 export const createHub = (start: bigint, ringBytes: number): Hub => {
@@ -40,6 +51,10 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
   let bytes = 0;
   let floor = start;
   let revision = start;
+  let delivered = start;
+  let undelivered: HubEvent[] = [];
+  let nextRound = 0;
+  let timer: NodeJS.Timeout | undefined;
   let ended: 'gone' | 'closed' | undefined;
 
   const join = (spec: ViewSpec, subscriber: Subscriber): void => {
@@ -80,14 +95,41 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
     if (drop > 0) ring.splice(0, drop);
   };
 
-  const deliver = (events: readonly HubEvent[], spec: ViewSpec, subscribers: Iterable<Subscriber>): void => {
+  /** Answers how many have got something. */
+  const deliver = (events: readonly HubEvent[], spec: ViewSpec, subscribers: ReadonlySet<Subscriber>): number => {
     const frames = renderEvents(events, spec);
-    if (frames) for (const subscriber of subscribers) subscriber.deliver(frames);
+    if (!frames) return 0;
+    for (const subscriber of subscribers) subscriber.deliver(frames);
+    return subscribers.size;
+  };
+
+  /** One round: what has come since the last one, to everybody. */
+  const deliverAll = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const events = undelivered;
+    undelivered = [];
+    delivered = revision;
+    let writes = 0;
+    for (const view of views.values()) writes += deliver(events, view.spec, view.subscribers);
+    for (const entry of waiting) {
+      if (entry.after > delivered) continue;
+      waiting.delete(entry);
+      const missed = events.filter((event) => event.revision > entry.after);
+      deliver(missed, entry.spec, new Set([entry.subscriber]));
+      join(entry.spec, entry.subscriber);
+    }
+    for (const event of events) event.release();
+    const pause = Math.min(writes * writeMilliseconds, longestPause);
+    nextRound = pause < shortestPause ? 0 : performance.now() + pause;
   };
 
   return {
     get revision() {
       return revision;
+    },
+    get delivered() {
+      return delivered;
     },
     get subscriberCount() {
       let count = waiting.size;
@@ -102,7 +144,9 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
       if (after > revision) waiting.add({ after, spec, subscriber });
       else if (after < floor) return false;
       else {
-        deliver(ring.slice(firstAfter(after)), spec, [subscriber]);
+        // Whoever joins has what the others have.
+        if (undelivered.length > 0) deliverAll();
+        deliver(ring.slice(firstAfter(after)), spec, new Set([subscriber]));
         join(spec, subscriber);
       }
       return () => leave(spec, subscriber);
@@ -117,20 +161,19 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
     publish(events, seen) {
       revision = seen;
       // Most hubs see nothing most of the time.
-      if (events.length === 0 && waiting.size === 0) return;
+      if (events.length === 0 && waiting.size === 0) {
+        if (undelivered.length === 0) delivered = seen;
+        return;
+      }
       keep(events);
       for (const { after, listener } of listeners) for (const event of events) if (event.revision > after) listener.event(event);
-      for (const view of views.values()) deliver(events, view.spec, view.subscribers);
-      for (const entry of waiting) {
-        if (entry.after > seen) continue;
-        waiting.delete(entry);
-        const missed = events.filter((event) => event.revision > entry.after);
-        deliver(missed, entry.spec, [entry.subscriber]);
-        join(entry.spec, entry.subscriber);
-      }
-      for (const event of events) event.release();
+      undelivered = undelivered.length === 0 ? [...events] : undelivered.concat(events);
+      const pause = nextRound === 0 ? 0 : nextRound - performance.now();
+      if (pause <= 0) deliverAll();
+      else timer ??= setTimeout(deliverAll, pause);
     },
     end(reason) {
+      deliverAll();
       ended = reason;
       const all = [...views.values()].flatMap((view) => [...view.subscribers]).concat([...waiting].map((entry) => entry.subscriber));
       views.clear();
