@@ -32,7 +32,7 @@ const scalars: Readonly<Record<string, CanonicalValue>> = {
   bool: scalar(false),
   int32: scalar(0),
   int64: scalar(0),
-  double: scalar(0),
+  double: scalar(0, (value) => (typeof value === 'bigint' ? Number(value) : value)),
   bytes: scalar('', (value) => (typeof value === 'string' && /[\r\n]/.test(value) ? value.replaceAll(/[\r\n]/g, '') : value)),
   'io.k8s.apimachinery.pkg.api.resource.Quantity': opaque('0', (value) => canonicalQuantity(value as string | number)),
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': opaque(0),

@@ -1,3 +1,4 @@
+import { encodeJson, parseJson } from '../apimachinery/json/exact-json.ts';
 import { jsonLines } from './json-lines.ts';
 import { errorOfResponse, errorOfStatus, isStatus } from './response-error.ts';
 import { withRetryAfter } from './retry.ts';
@@ -31,7 +32,7 @@ export const createJsonExchange = (transport: Transport, options: { readonly use
       'user-agent': options.userAgent,
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
     },
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    ...(request.body === undefined ? {} : { body: encodeJson(request.body) }),
     ...(request.signal ? { signal: request.signal } : {}),
   });
 
@@ -42,7 +43,7 @@ export const createJsonExchange = (transport: Transport, options: { readonly use
     if (answer.body.length === 0) return undefined;
     const text = Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength).toString('utf8');
     const type = answer.headers['content-type'];
-    return type === undefined || String(type).includes('json') ? JSON.parse(text) : text;
+    return type === undefined || String(type).includes('json') ? parseJson(text) : text;
   };
 
   async function* stream(request: JsonRequest): AsyncGenerator<unknown, void, void> {
@@ -71,6 +72,6 @@ async function drain(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 export const watchFrame = (value: unknown): { type: string; object: unknown } => {
   const frame = value as { type?: unknown; object?: unknown };
   if (isStatus(value)) throw errorOfStatus(value);
-  if (frame.type === 'ERROR') throw errorOfStatus(isStatus(frame.object) ? frame.object : { code: 500, message: JSON.stringify(value) });
+  if (frame.type === 'ERROR') throw errorOfStatus(isStatus(frame.object) ? frame.object : { code: 500, message: encodeJson(value) });
   return { type: String(frame.type), object: frame.object };
 };

@@ -1,3 +1,4 @@
+import { parseJson } from '../apimachinery/json/exact-json.ts';
 import { TransportError } from './transport.ts';
 
 const newline = 0x0a;
@@ -40,7 +41,7 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
 
 function parseFrame(frame: Buffer): unknown {
   try {
-    return JSON.parse(frame.toString('utf8'));
+    return parseJson(frame.toString('utf8'));
   } catch (cause) {
     throw new TransportError(`watch frame is not JSON: ${frame.toString('utf8', 0, 80)}`, { cause });
   }

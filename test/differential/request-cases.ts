@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/apimachinery/meta/object.ts';
 import { discoveryCases, tableCases } from './read-cases.ts';
+import { numberCases } from './number-cases.ts';
 import type { Step } from './requests.ts';
 import { bodyCases, patchCases, subresourceCases } from './write-cases.ts';
 
@@ -125,4 +126,5 @@ export const cases: Readonly<Record<string, readonly Step[]>> = {
   bodies: bodyCases,
   patches: patchCases,
   subresources: subresourceCases,
+  numbers: numberCases,
 };

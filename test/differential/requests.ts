@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { decodeProtobuf, encodeProtobuf } from '../../src/api/protobuf.ts';
+import { encodeJson, parseJson } from '../../src/apimachinery/json/exact-json.ts';
 import type { Json, JsonObject, UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
 import { cases } from './request-cases.ts';
 import { readTarget, sendRaw, type RawAnswer } from './send-raw.ts';
@@ -56,7 +57,7 @@ const levelText = (text: string): string =>
     .replace(/\([0-9]+\)/g, '(N)');
 
 /** What controllers put into every namespace: they run beside one server only. */
-const isForeign = (item: Json): boolean => JSON.stringify(item).includes('"name":"kube-root-ca.crt"');
+const isForeign = (item: Json): boolean => encodeJson(item).includes('"name":"kube-root-ca.crt"');
 
 const level = (value: Json, key = ''): Json => {
   if (leveledKeys.has(key)) return value === '' ? '' : typeof value;
@@ -79,11 +80,11 @@ const parse = ({ body, headers }: RawAnswer): Json => {
   }
   const text = body.toString('utf8');
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     const lines = text.split('\n').filter(Boolean);
     try {
-      return lines.map((line) => JSON.parse(line) as Json);
+      return lines.map(parseJson);
     } catch {
       return text;
     }
@@ -91,9 +92,9 @@ const parse = ({ body, headers }: RawAnswer): Json => {
 };
 
 const differences = (a: Json | undefined, b: Json | undefined, path = ''): string[] => {
-  if (JSON.stringify(a) === JSON.stringify(b)) return [];
+  if (encodeJson(a) === encodeJson(b)) return [];
   const both = typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && Array.isArray(a) === Array.isArray(b);
-  if (!both) return [`${path}: ours ${JSON.stringify(a)?.slice(0, 700)}\n      theirs ${JSON.stringify(b)?.slice(0, 700)}`];
+  if (!both) return [`${path}: ours ${encodeJson(a)?.slice(0, 700)}\n      theirs ${encodeJson(b)?.slice(0, 700)}`];
   const [left, right] = [a as JsonObject, b as JsonObject];
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) => differences(left[key], right[key], `${path}.${key}`));
 };
@@ -115,7 +116,7 @@ const unordered = (value: Json): Json => {
     const item = unordered(object[key] as Json);
     sorted[key] =
       (key === 'causes' || key === 'managedFields') && Array.isArray(item)
-        ? item.toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1))
+        ? item.toSorted((x, y) => (encodeJson(x) < encodeJson(y) ? -1 : 1))
         : item;
   }
   return sorted;
@@ -140,7 +141,7 @@ const send = async (who: 'ours' | 'theirs', step: Step): Promise<RawAnswer> => {
       .replaceAll('$RV', versions[who])
       .replaceAll('namespaces/diff', `namespaces/${namespace}`)
       .replaceAll(/"(name|namespace)":"diff"/g, `"$1":"${namespace}"`);
-  const text = step.text ?? (step.body === undefined ? undefined : JSON.stringify(step.body));
+  const text = step.text ?? (step.body === undefined ? undefined : encodeJson(step.body));
   const body = step.protobuf
     ? Buffer.from(encodeProtobuf(step.body as unknown as UnstructuredObject))
     : text === undefined
@@ -168,7 +169,7 @@ for (const [group, steps] of Object.entries(cases)) {
     }
     different += 1;
     if (different > Number(flags.show)) continue;
-    const shown = (step.text ?? (step.body === undefined ? '' : JSON.stringify(step.body))).slice(0, 300);
+    const shown = (step.text ?? (step.body === undefined ? '' : encodeJson(step.body))).slice(0, 300);
     console.log(`\n[${group}] ${step.method} ${step.path} ${step.type ?? ''} ${step.accept ?? ''}\n    ${shown}`);
     for (const line of found.slice(0, 8)) console.log(`    ${line}`);
   }

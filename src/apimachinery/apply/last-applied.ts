@@ -1,3 +1,4 @@
+import { parseJson } from '../json/exact-json.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { goJson } from '../text/go-quote.ts';
 import { validateAnnotations } from '../validation/object-meta.ts';
@@ -21,7 +22,7 @@ const parseLastApplied = (live: TypedObject): JsonObject | undefined => {
   const text = annotationsOf(live.value)?.[lastAppliedAnnotation];
   if (typeof text !== 'string' || text === '') return undefined;
   try {
-    const object = JSON.parse(text) as JsonObject;
+    const object = parseJson(text) as JsonObject;
     return object['apiVersion'] === live.apiVersion && valueError(object, live.type) === undefined ? object : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { parseJson } from '../json/exact-json.ts';
 import { goQuote, goJson } from '../text/go-quote.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 
@@ -18,7 +19,7 @@ export const keyElement = (keys: readonly (readonly [string, Json])[]): PathElem
 export const fieldNameOf = (element: PathElement): string | undefined => (element.startsWith('f:') ? element.slice(2) : undefined);
 
 const sortedKeys = (element: PathElement): [string, Json][] =>
-  Object.entries(JSON.parse(element.slice(2)) as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  Object.entries(parseJson(element.slice(2)) as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
 /**
  * Brings a step that a client wrote into canonical form.
@@ -31,7 +32,7 @@ export function parsePathElement(text: string): PathElement {
     case 'f':
       return text;
     case 'v':
-      return valueElement(JSON.parse(text.slice(2)) as Json);
+      return valueElement(parseJson(text.slice(2)));
     case 'k':
       return keyElement(sortedKeys(text));
     case 'i':
@@ -42,7 +43,7 @@ export function parsePathElement(text: string): PathElement {
   }
 }
 
-const rankOfType = (value: Json): number => ['number', 'string', 'boolean'].indexOf(typeof value);
+const rankOfType = (value: Json): number => ['number', 'string', 'boolean'].indexOf(typeof value === 'bigint' ? 'number' : typeof value);
 
 const compareValues = (a: Json, b: Json): number => {
   const rank = rankOfType(a) - rankOfType(b);
@@ -72,7 +73,7 @@ export function comparePathElements(a: PathElement, b: PathElement): number {
   if (kind !== b[0]) return kindOrder.indexOf(kind) - kindOrder.indexOf(b[0] ?? '');
   if (kind === 'f') return a < b ? -1 : 1;
   if (kind === 'k') return compareKeys(a, b);
-  return compareValues(JSON.parse(a.slice(2)) as Json, JSON.parse(b.slice(2)) as Json);
+  return compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
 }
 
 const formatValue = (value: Json): string => (typeof value === 'string' ? goQuote(value) : String(value));
@@ -88,7 +89,7 @@ export function formatPathElement(element: PathElement): string {
         .map(([name, value]) => `${name}=${formatValue(value)}`)
         .join(',')}]`;
     case 'v':
-      return `[=${formatValue(JSON.parse(body) as Json)}]`;
+      return `[=${formatValue(parseJson(body))}]`;
     default:
       return `[${body}]`;
   }

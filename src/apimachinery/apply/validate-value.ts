@@ -1,3 +1,4 @@
+import { encodeJson } from '../json/exact-json.ts';
 import { goQuote } from '../text/go-quote.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { listItemElement } from './list-item.ts';
@@ -9,16 +10,17 @@ const goTypeOf = (value: Json): string => {
   if (Array.isArray(value)) return '[]interface {}';
   if (typeof value === 'object') return 'map[string]interface {}';
   if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'string' ? 'string' : Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'string') return 'string';
+  return typeof value === 'bigint' || Number.isInteger(value) ? 'int64' : 'float64';
 };
 
-const show = (value: Json): string => (typeof value === 'string' ? goQuote(value) : JSON.stringify(value));
+const show = (value: Json): string => (typeof value === 'string' ? goQuote(value) : encodeJson(value));
 
 const scalarError = (type: ScalarType, value: Json): string | undefined => {
   if (value === null) return undefined;
   switch (type) {
     case 'numeric':
-      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`;
+      return typeof value === 'number' || typeof value === 'bigint' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`;
     case 'string':
       return typeof value === 'string' ? undefined : `expected string, got ${show(value)}`;
     case 'boolean':

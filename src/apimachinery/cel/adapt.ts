@@ -9,7 +9,7 @@ export const adaptDynamic = (value: unknown): Value => {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return new List(value, adaptDynamic);
   if (isObject(value)) return new ObjectMap(value, (_, field) => adaptDynamic(field));
-  return value as string | boolean;
+  return value as string | boolean | bigint;
 };
 
 /** JSON as a CEL value of its schema's type. Lists and objects are converted piece by piece, when read. @throws {EvaluationError} */
@@ -18,6 +18,8 @@ export const adapt = (value: unknown, node: SchemaNode | undefined): Value => {
   switch (typeof value) {
     case 'number':
       return node.schema.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
+    case 'bigint':
+      return node.schema.type === 'number' ? Number(value) : value;
     case 'string':
       return adaptString(value, node);
     case 'object':

@@ -53,7 +53,7 @@ const visit = (node: SchemaNode, place: Place): void => {
   const { schema } = node;
   const nested = { ...place, isRoot: false };
   if (node.additional && typeof schema.additionalProperties === 'object') {
-    const cardinality = times(place.cardinality, schema.maxProperties ?? Infinity);
+    const cardinality = times(place.cardinality, Number(schema.maxProperties ?? Infinity));
     visit(node.additional, { ...nested, path: `${place.path}.additionalProperties`, cardinality });
   }
   for (const name of Object.keys(schema.properties ?? {})) {
@@ -62,7 +62,7 @@ const visit = (node: SchemaNode, place: Place): void => {
   }
   if (node.items) {
     const isMap = schema['x-kubernetes-list-type'] === 'map';
-    const cardinality = times(place.cardinality, schema.maxItems ?? Infinity);
+    const cardinality = times(place.cardinality, Number(schema.maxItems ?? Infinity));
     visit(node.items, {
       ...nested,
       path: `${place.path}.items`,

@@ -71,12 +71,12 @@ const declare = (node: SchemaNode, isResourceRoot: boolean): Declaration | undef
 };
 
 const stringBound = (maxLength: number | undefined, otherwise: number): number =>
-  maxLength === undefined ? otherwise : Math.max(0, maxLength) * 4;
+  maxLength === undefined ? otherwise : Math.max(0, Number(maxLength)) * 4;
 
 const declareString = ({ schema }: SchemaNode): Declaration => {
   switch (schema.format) {
     case 'byte':
-      return scalar(bytesType, 2, schema.maxLength === undefined ? maxRequestBytes - 2 : Math.max(0, schema.maxLength));
+      return scalar(bytesType, 2, schema.maxLength === undefined ? maxRequestBytes - 2 : Math.max(0, Number(schema.maxLength)));
     case 'duration':
       return scalar(durationType, 3, 32);
     case 'date':
@@ -97,7 +97,7 @@ const declareList = (node: SchemaNode): Declaration | undefined => {
   const element = node.items && declarationOf(node.items, node.items.embedded);
   if (!element) return undefined;
   const { maxItems } = node.schema;
-  const maxElements = maxItems === undefined ? Math.floor((maxRequestBytes - 2) / (element.minSize + 1)) : Math.max(0, maxItems);
+  const maxElements = maxItems === undefined ? Math.floor((maxRequestBytes - 2) / (element.minSize + 1)) : Math.max(0, Number(maxItems));
   return { type: listType(element.type), minSize: 2, maxElements, element };
 };
 
@@ -107,7 +107,7 @@ const declareObject = (node: SchemaNode, isResourceRoot: boolean): Declaration |
     if (!element) return undefined;
     const { maxProperties } = node.schema;
     const maxElements =
-      maxProperties === undefined ? Math.floor((maxRequestBytes - 2) / (element.minSize + 6)) : Math.max(0, maxProperties);
+      maxProperties === undefined ? Math.floor((maxRequestBytes - 2) / (element.minSize + 6)) : Math.max(0, Number(maxProperties));
     return { type: mapType(stringType, element.type), minSize: 2, maxElements, element, key: anyString };
   }
   const fields = new Map<string, Declaration>();

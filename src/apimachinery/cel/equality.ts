@@ -1,3 +1,4 @@
+import { encodeJson } from '../json/exact-json.ts';
 import { Duration, isMap, List, ObjectMap, Optional, OpaqueValue, Timestamp, TypeValue, Uint, type Value } from './values.ts';
 
 const numberOf = (value: Value): number | bigint | undefined => {
@@ -42,7 +43,7 @@ const everyKey = (
 
 /** The fields that identify an item of a list of type map, as one string. */
 export const itemKey = (item: Value, keys: readonly string[]): string =>
-  JSON.stringify(item instanceof ObjectMap ? keys.map((key) => item.object[key] ?? null) : null);
+  encodeJson(item instanceof ObjectMap ? keys.map((key) => item.object[key] ?? null) : null);
 
 const equalLists = (left: List, right: List): boolean => {
   if (left.size !== right.size) return false;

@@ -1,3 +1,4 @@
+import { parseJson } from './exact-json.ts';
 import type { Json } from '../meta/object.ts';
 import { hasDuplicateKeys } from './has-duplicate-keys.ts';
 import { scanJson } from './json-scanner.ts';
@@ -42,7 +43,7 @@ const isTooDeep = (text: string, maxDepth: number): boolean => {
 };
 
 /**
- * Decodes one JSON value; ill-formed UTF-8 becomes U+FFFD, as in Go. Native JSON.parse does the work, the scanner words the errors.
+ * Decodes one JSON value; ill-formed UTF-8 becomes U+FFFD, as in Go. JSON.parse does the work, the scanner words the errors.
  * @throws {JsonSyntaxError}
  */
 export function decodeJson(input: Uint8Array | string, options: DecodeJsonOptions = {}): DecodedJson {
@@ -51,7 +52,7 @@ export function decodeJson(input: Uint8Array | string, options: DecodeJsonOption
   if (isTooDeep(text, maxDepth)) scanJson(text, { maxDepth, duplicates: false });
   let value: Json;
   try {
-    value = JSON.parse(text) as Json;
+    value = parseJson(text);
   } catch (error) {
     scanJson(text, { maxDepth, duplicates: false });
     throw error;

@@ -21,22 +21,30 @@ const keysInText = (text: string): number => {
   return keys;
 };
 
+/** What JSON.parse makes of a number that no double can hold. */
+const isInfinite = (value: unknown): boolean => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+
+/** NaN when a number is too large: then the scanner finds it. */
 const keysInValue = (value: Json): number => {
   if (typeof value !== 'object' || value === null) return 0;
   let keys = 0;
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object') keys += keysInValue(item);
+    for (const item of value) {
+      if (typeof item === 'object') keys += keysInValue(item);
+      else if (isInfinite(item)) return Number.NaN;
+    }
     return keys;
   }
   for (const key in value) {
     const field = value[key];
     keys++;
     if (typeof field === 'object' && field !== null) keys += keysInValue(field);
+    else if (isInfinite(field)) return Number.NaN;
   }
   return keys;
 };
 
-/** Whether parsing lost a key, found by counting: much cheaper than looking for the one that was lost. */
+/** Whether parsing lost a key or a number, found by counting: much cheaper than looking for the one that was lost. */
 export const hasDuplicateKeys = (text: string, parsed: Json): boolean => {
   try {
     return keysInText(text) !== keysInValue(parsed);

@@ -85,9 +85,13 @@ export function scanJson(text: string, { maxDepth, duplicates }: ScanOptions): s
       piece.lastIndex = at;
       if (piece.test(text)) fail(where, piece.lastIndex);
     }
+    const start = at;
     numberAt.lastIndex = at;
     numberAt.test(text);
     at = numberAt.lastIndex;
+    if (!Number.isFinite(Number(text.slice(start, at)))) {
+      throw new JsonSyntaxError(`json: cannot unmarshal number ${text.slice(start, at)} into Go value of type float64`, start);
+    }
   };
   const readLiteral = (word: string): void => {
     for (let i = 1; i < word.length; i++) {

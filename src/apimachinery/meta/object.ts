@@ -1,5 +1,5 @@
-/** Any JSON value. Integers beyond 2^53 lose precision when decoded; see docs/compatibility.md. */
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** Any JSON value. An integer beyond 2^53 is a bigint; see json/exact-json.ts. */
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }

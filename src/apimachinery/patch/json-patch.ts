@@ -1,3 +1,4 @@
+import { encodeJson } from '../json/exact-json.ts';
 import { deepClone } from '../clone/deep-clone.ts';
 import { jsonEqual } from '../equality/json-equal.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
@@ -128,7 +129,7 @@ export function applyJsonPatch(document: Json, operations: readonly JsonPatchOpe
       case 'copy': {
         const source = locate(patched, requireFrom(operation), op);
         const copied = deepClone(readStep(source.container, source.key) ?? null);
-        copiedBytes += byteLength(JSON.stringify(copied));
+        copiedBytes += byteLength(encodeJson(copied));
         if (copiedBytes > maxCopiedBytes) {
           throw new JsonPatchTooLargeError(
             `Unable to complete the copy, the accumulated size increase of copy is ${copiedBytes}, exceeding the limit ${maxCopiedBytes}`,

@@ -1,3 +1,4 @@
+import { encodeJson } from '../json/exact-json.ts';
 import { deepClone } from '../clone/deep-clone.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 
@@ -28,7 +29,7 @@ export function createMergePatch(from: JsonObject, to: JsonObject): JsonObject {
     if (isObject(before) && isObject(after)) {
       const inner = createMergePatch(before, after);
       if (Object.keys(inner).length > 0) patch[key] = inner;
-    } else if (before === undefined || JSON.stringify(before) !== JSON.stringify(after)) patch[key] = deepClone(after);
+    } else if (before === undefined || encodeJson(before) !== encodeJson(after)) patch[key] = deepClone(after);
   }
   return patch;
 }

@@ -1,3 +1,5 @@
+import { exactInteger } from '../json/exact-json.ts';
+
 /** Bytes that are no protobuf message, or not the expected one. The API answers 400 BadRequest. */
 export class ProtobufError extends Error {
   override readonly name = 'ProtobufError';
@@ -34,14 +36,14 @@ export class Reader {
     throw new ProtobufError('integer overflow');
   }
 
-  /** A two's complement int32 or int64. */
-  int(): number {
+  /** A two's complement int32 or int64; a bigint when a number would round it. */
+  int(): number | bigint {
     const start = this.position;
     const value = this.varint();
     if (value <= Number.MAX_SAFE_INTEGER) return value;
     let exact = 0n;
     for (let index = this.position - 1; index >= start; index--) exact = (exact << 7n) | BigInt((this.buffer[index] ?? 0) & 0x7f);
-    return Number(BigInt.asIntN(64, exact));
+    return exactInteger(BigInt.asIntN(64, exact));
   }
 
   double(): number {

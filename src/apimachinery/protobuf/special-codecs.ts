@@ -1,3 +1,4 @@
+import { encodeJson, parseJson } from '../json/exact-json.ts';
 import { canonicalQuantity } from '../quantity/format-quantity.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
 import type { Reader } from './reader.ts';
@@ -56,7 +57,7 @@ const intOrString = special(
   {
     read: (reader) => {
       let isText = false;
-      let int = 0;
+      let int: number | bigint = 0;
       let text = '';
       eachField(reader, (number, wire) => {
         if (number === 1) isText = reader.varint() === 1;
@@ -90,8 +91,8 @@ const time = (fraction: (nanoseconds: number) => string, keepNanoseconds: (nanos
         let nanoseconds = 0;
         eachField(reader, (number, wire) => {
           seconds ??= 0;
-          if (number === 1) seconds = reader.int();
-          else if (number === 2) nanoseconds = reader.int();
+          if (number === 1) seconds = Number(reader.int());
+          else if (number === 2) nanoseconds = Number(reader.int());
           else reader.skip(wire);
         });
         if (seconds === undefined) return null;
@@ -122,13 +123,13 @@ const rawJson = special(
     read: (reader) => {
       let raw = '';
       eachField(reader, (number, wire) => (number === 1 && wire === wireType.bytes ? (raw = reader.string()) : reader.skip(wire)));
-      return raw === '' ? null : parsed(raw, (text) => JSON.parse(text) as unknown);
+      return raw === '' ? null : parsed(raw, parseJson);
     },
     write: (writer, value) =>
       value === undefined || value === null
         ? writeEmpty(writer)
         : nested(writer, () => {
-            writer.string(JSON.stringify(value));
+            writer.string(encodeJson(value));
             writer.tag(1, wireType.bytes);
           }),
   },

@@ -25,7 +25,11 @@ const scalar = (codec: Pick<ValueCodec, 'wire' | 'read' | 'write'>, zero: unknow
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number(value));
 
 const integer = scalar(
-  { wire: wireType.varint, read: (reader) => reader.int(), write: (writer, value) => writer.varint(numberOf(value)) },
+  {
+    wire: wireType.varint,
+    read: (reader) => reader.int(),
+    write: (writer, value) => writer.varint(typeof value === 'bigint' ? value : numberOf(value)),
+  },
   0,
 );
 

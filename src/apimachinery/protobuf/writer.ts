@@ -11,9 +11,9 @@ export class Writer {
     return this.#buffer.length - this.#position;
   }
 
-  varint(value: number): void {
-    if (value < 0 || value > Number.MAX_SAFE_INTEGER) {
-      this.#bigVarint(BigInt.asUintN(64, BigInt(Math.trunc(value))));
+  varint(value: number | bigint): void {
+    if (typeof value === 'bigint' || value < 0 || value > Number.MAX_SAFE_INTEGER) {
+      this.#bigVarint(BigInt.asUintN(64, typeof value === 'bigint' ? value : BigInt(Math.trunc(value))));
       return;
     }
     const size =

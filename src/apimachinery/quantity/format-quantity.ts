@@ -51,4 +51,4 @@ export function formatQuantity(quantity: Quantity): string {
 }
 
 /** The text as the API server stores and shows it. @throws {QuantityError} */
-export const canonicalQuantity = (input: string | number): string => formatQuantity(parseQuantity(input));
+export const canonicalQuantity = (input: string | number | bigint): string => formatQuantity(parseQuantity(input));

@@ -52,7 +52,7 @@ const keepsText = (digits: string, fraction: string, { format, exponent }: Suffi
  * Parses `100m`, `1.5Gi`, `12e6`, …: exact, rounded away from zero to a multiple of 10^-9. JSON numbers are taken as their text.
  * @throws {QuantityError}
  */
-export function parseQuantity(input: string | number): Quantity {
+export function parseQuantity(input: string | number | bigint): Quantity {
   const text = String(input);
   if (text === '0') return { mantissa: 0n, exponent: 0, format: 'DecimalSI', text };
   const match = text === '' ? null : shape.exec(text);

@@ -41,11 +41,12 @@ const digest = (node: SchemaNode): Constraints => {
   };
 };
 
-/** The JSON type of a decoded value; 1.0 is an integer, as JSON does not tell. */
+/** The JSON type of a decoded value; 1.0 is an integer, as JSON does not tell. A float64 beyond 2^53 is none. */
 export const typeOf = (value: unknown): string => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'bigint') return 'integer';
   return typeof value;
 };
 
@@ -76,7 +77,8 @@ export const runeCount = (text: string): number => {
 };
 
 /** Whether `value` divides by `factor`, with a little room for binary fractions. */
-export const isMultipleOf = (value: number, factor: number): boolean => {
+export const isMultipleOf = (value: number | bigint, factor: number): boolean => {
+  if (typeof value === 'bigint') return Number.isInteger(factor) ? value % BigInt(factor) === 0n : isMultipleOf(Number(value), factor);
   const quotient = factor < 1 ? (1 / factor) * value : value / factor;
   return Math.abs(quotient - Math.round(quotient)) < 1e-9 * Math.max(1, Math.abs(quotient));
 };

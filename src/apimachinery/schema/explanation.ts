@@ -1,3 +1,4 @@
+import { encodeJson } from '../json/exact-json.ts';
 import type { FieldError, FieldErrorType } from '../validation/field-error.ts';
 import { constraintsOf, isMultipleOf, runeCount } from './constraints.ts';
 import { correlateField, correlateItem, isUnchanged, type Correlated } from './correlation.ts';
@@ -33,7 +34,7 @@ const examine = (value: unknown, node: SchemaNode, place: ValidationPlace): Find
   const mismatch = typeMismatch(value, constraintsOf(node));
   const report: Report = { errors: [], place, seen: new Set() };
   if (mismatch) {
-    const message = `${place.path} in body must be of type ${mismatch.expected}: ${JSON.stringify(mismatch.found)}`;
+    const message = `${place.path} in body must be of type ${mismatch.expected}: ${encodeJson(mismatch.found)}`;
     add(report, 'FieldValueTypeInvalid', { badValue: mismatch.found, message });
   }
   const { types, format } = constraintsOf(node);
@@ -41,7 +42,7 @@ const examine = (value: unknown, node: SchemaNode, place: ValidationPlace): Find
   if (value !== null) {
     passed += explainCombinations(value, node, report) + 2;
     if (typeof value === 'string') explainString(value, node, report);
-    else if (typeof value === 'number') explainNumber(value, node, report);
+    else if (typeof value === 'number' || typeof value === 'bigint') explainNumber(value, node, report);
     else if (Array.isArray(value)) passed += explainArray(value, node, report) + 1;
   }
   explainEnum(value, node, report);
@@ -136,7 +137,7 @@ const explainString = (value: string, node: SchemaNode, report: Report): void =>
   }
 };
 
-const explainNumber = (value: number, node: SchemaNode, report: Report): void => {
+const explainNumber = (value: number | bigint, node: SchemaNode, report: Report): void => {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = node.schema;
   if (multipleOf !== undefined && !isMultipleOf(value, multipleOf)) invalid(report, value, `should be a multiple of ${multipleOf}`);
   if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) {
@@ -150,7 +151,7 @@ const explainNumber = (value: number, node: SchemaNode, report: Report): void =>
 const explainEnum = (value: unknown, node: SchemaNode, report: Report): void => {
   const allowed = constraintsOf(node).enum;
   if (!allowed || (value !== null && allowed.some((item) => jsonEqual(item, value)))) return;
-  const values = allowed.map((item) => JSON.stringify(typeof item === 'string' ? item : JSON.stringify(item)));
+  const values = allowed.map((item) => JSON.stringify(typeof item === 'string' ? item : encodeJson(item)));
   const { field, path } = report.place;
   merge(report, [
     { type: 'FieldValueNotSupported', field: join(field, path), badValue: value, detail: `supported values: ${values.join(', ')}` },

@@ -12,7 +12,9 @@ const selfDecoding: Readonly<Record<string, (value: unknown) => Refusal>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': (value) =>
     typeof value === 'string' || isInteger(value, 'int32') ? undefined : { type: 'int32' },
   'io.k8s.apimachinery.pkg.api.resource.Quantity': (value) =>
-    typeof value === 'number' || (typeof value === 'string' && isQuantity(value)) ? undefined : { message: quantityRefusal },
+    typeof value === 'number' || typeof value === 'bigint' || (typeof value === 'string' && isQuantity(value))
+      ? undefined
+      : { message: quantityRefusal },
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': (value) => refuseTime(value, '2006-01-02T15:04:05Z07:00'),
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': (value) => refuseTime(value, '2006-01-02T15:04:05.000000Z07:00'),
   'io.k8s.apimachinery.pkg.apis.meta.v1.Duration': (value) => (typeof value === 'string' ? undefined : { type: 'string' }),
@@ -57,17 +59,18 @@ const refuseTime = (value: unknown, layout: string): Refusal => {
 const jsonKind = (value: unknown): string => {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';
-  return typeof value;
+  return typeof value === 'bigint' ? 'number' : typeof value;
 };
 
 const integerTypes: Readonly<Record<string, readonly [number, number]>> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
-  int64: [-(2 ** 63), 2 ** 63],
+  int64: [-Infinity, Infinity],
 };
 
 const isInteger = (value: unknown, format: string): boolean => {
   const [low, high] = integerTypes[format] ?? [-Infinity, Infinity];
-  return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
+  // A number beyond 2^53 was no integer of 64 bits in the text: it had an exponent, or overflows.
+  return (typeof value === 'bigint' || Number.isSafeInteger(value)) && (value as number) >= low && (value as number) <= high;
 };
 
 /** The Go type that a built-in schema was generated from, as encoding/json names it. */
@@ -93,7 +96,7 @@ interface Place {
 
 const mismatch = (value: unknown, type: string, place: Place): string => {
   const into = place.path === '' ? 'value' : `struct field ${place.struct}.${place.path}`;
-  const found = typeof value === 'number' && /^u?int/.test(type) ? `number ${value}` : jsonKind(value);
+  const found = (typeof value === 'number' || typeof value === 'bigint') && /^u?int/.test(type) ? `number ${value}` : jsonKind(value);
   return `json: cannot unmarshal ${found} into Go ${into} of type ${type}`;
 };
 
@@ -104,7 +107,7 @@ const accepts = (value: unknown, node: SchemaNode): boolean => {
     case 'boolean':
       return typeof value === 'boolean';
     case 'number':
-      return typeof value === 'number';
+      return typeof value === 'number' || typeof value === 'bigint';
     case 'array':
       return Array.isArray(value);
     case 'object':

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../json/canonical-json.ts';
 import type { FieldError } from '../validation/field-error.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 
@@ -43,16 +44,11 @@ const ofList = (value: readonly unknown[], node: SchemaNode, path: string): Fiel
 const keyOf = (item: unknown, keys: readonly string[]): Record<string, unknown> =>
   isObject(item) ? Object.fromEntries(keys.filter((key) => item[key] !== undefined).map((key) => [key, item[key]])) : {};
 
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, item: unknown) =>
-    isObject(item) ? Object.fromEntries(Object.entries(item).toSorted(([left], [right]) => (left < right ? -1 : 1))) : item,
-  );
-
 const repeated = (identities: readonly unknown[], path: string): FieldError[] => {
   const seen = new Map<string, number>();
   const errors: FieldError[] = [];
   for (let index = 0; index < identities.length; index++) {
-    const key = canonical(identities[index]);
+    const key = canonicalJson(identities[index]);
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
     if (times === 2) errors.push({ type: 'FieldValueDuplicate', field: `${path}[${index}]`, badValue: identities[index], detail: '' });

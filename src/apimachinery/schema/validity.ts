@@ -24,7 +24,7 @@ const compile = (node: SchemaNode): Check<unknown> => {
     if (value === null) return constraints.enum === undefined;
     for (const check of always) if (!check(value)) return false;
     if (typeof value === 'string') return passes(strings, value);
-    if (typeof value === 'number') return passes(numbers, value);
+    if (typeof value === 'number' || typeof value === 'bigint') return passes(numbers, value);
     if (Array.isArray(value)) return isValidArray(value, node);
     return type !== 'object' || isValidObject(value as Record<string, unknown>, node);
   };
@@ -63,8 +63,8 @@ const stringChecks = (node: SchemaNode): Check<string>[] => {
   return checks;
 };
 
-const numberChecks = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema): Check<number>[] => {
-  const checks: Check<number>[] = [];
+const numberChecks = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema): Check<number | bigint>[] => {
+  const checks: Check<number | bigint>[] = [];
   if (maximum !== undefined) checks.push(exclusiveMaximum ? (value) => value < maximum : (value) => value <= maximum);
   if (minimum !== undefined) checks.push(exclusiveMinimum ? (value) => value > minimum : (value) => value >= minimum);
   if (multipleOf !== undefined) checks.push((value) => isMultipleOf(value, multipleOf));

@@ -1,3 +1,5 @@
+import { encodeJson } from '../json/exact-json.ts';
+
 const short: Record<string, string> = {
   '\u0007': '\\a',
   '\b': '\\b',
@@ -29,4 +31,4 @@ export const goQuote = (text: string): string => (plain.test(text) ? `"${text}"`
 
 /** JSON as Go's encoding/json prints it inside messages: `<`, `>` and `&` are escaped. */
 export const goJson = (value: unknown): string =>
-  (JSON.stringify(value) ?? 'null').replace(/[<>&\u2028\u2029]/g, (char) => `\\u${hex(char.charCodeAt(0), 4)}`);
+  (encodeJson(value) ?? 'null').replace(/[<>&\u2028\u2029]/g, (char) => `\\u${hex(char.charCodeAt(0), 4)}`);

@@ -1,3 +1,4 @@
+import { encodeJson, parseJson } from '../json/exact-json.ts';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar, type Document, type Node, type YAMLMap } from 'yaml';
 import { hasDuplicateKeys } from '../json/has-duplicate-keys.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
@@ -80,7 +81,7 @@ class Converter {
   #keyOf(node: unknown, depth: number): string {
     const key = this.convert(node, depth);
     if (key === null || typeof key === 'object') {
-      throw new YamlSyntaxError(`yaml: line ${this.#lineOf(node)}: unsupported map key: ${JSON.stringify(key)}`);
+      throw new YamlSyntaxError(`yaml: line ${this.#lineOf(node)}: unsupported map key: ${encodeJson(key)}`);
     }
     return String(key);
   }
@@ -137,7 +138,7 @@ const parse = (text: string): { documents: Document.Parsed[]; lines: LineCounter
 const asJson = (text: string): Json | undefined => {
   if (!text.startsWith('{') || nestsTooDeep(text, maxDepth)) return undefined;
   try {
-    const value = JSON.parse(text) as Json;
+    const value = parseJson(text);
     return hasDuplicateKeys(text, value) ? undefined : value;
   } catch {
     return undefined;

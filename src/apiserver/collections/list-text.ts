@@ -1,3 +1,4 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
@@ -17,7 +18,7 @@ const opening = Buffer.from('{');
 export const listTextOf = (definition: KindDefinition, value: Uint8Array): readonly Uint8Array[] => {
   if (!isServable(definition, value)) {
     const object = readObject(definition, value);
-    return [Buffer.from(JSON.stringify(definition.custom ? object : withoutType(object)))];
+    return [Buffer.from(encodeJson(definition.custom ? object : withoutType(object)))];
   }
   return definition.custom ? [value] : [opening, value.subarray(prefixOf(definition).length)];
 };

@@ -1,7 +1,8 @@
 import type { Strategy } from '../../api/kind-definition.ts';
-import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { Json, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { defaultCustomResourceDefinition, validateCustomResourceDefinition } from '../../apimachinery/schema/custom-resource-definition.ts';
 import type { CustomResourceDefinition, RuleChecker } from '../../apimachinery/schema/custom-resource-definition.ts';
+import { roundFloatKeywords } from '../../apimachinery/schema/float-keywords.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { asDefinition, storageVersionOf } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
@@ -35,7 +36,11 @@ const validated = (object: UnstructuredObject, rules: RuleChecker, old?: Unstruc
 export const definitionStrategy = (rules: RuleChecker): Strategy => ({
   generation: true,
   allowUnconditionalUpdate: false,
-  applyDefaults: (object) => defaultCustomResourceDefinition(withParts(object) as unknown as CustomResourceDefinition),
+  applyDefaults: (object) => {
+    const definition = withParts(object) as unknown as CustomResourceDefinition;
+    defaultCustomResourceDefinition(definition);
+    for (const { schema } of definition.spec.versions) roundFloatKeywords(schema?.openAPIV3Schema as Json | undefined);
+  },
   prepareForCreate: (object) => {
     const definition = asDefinition(object);
     const storage = storageVersionOf(definition);

@@ -1,3 +1,4 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
@@ -20,7 +21,7 @@ export const unsupportedPatch = (): StatusError => new StatusError('UnsupportedM
 
 /** What a patch made of the object and is none of its kind: 422 with the whole of it. */
 const unfit = (value: unknown, message: string): Error =>
-  invalidObject({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(value), message)]);
+  invalidObject({ group: '', kind: '' }, '', [invalid('patch', encodeJson(value), message)]);
 
 const checkKind = ({ definition }: ResourceRequest, object: UnstructuredObject): void => {
   const apiVersion = apiVersionOf(definition);

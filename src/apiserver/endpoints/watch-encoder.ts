@@ -1,3 +1,4 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { encodeWatchFrame } from '../../api/protobuf.ts';
 import type { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
@@ -34,7 +35,7 @@ export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: 
   const protobuf = form.format === 'protobuf';
   const frame = (type: WatchEventType, value: Encodable): Uint8Array => {
     if (protobuf) return encodeWatchFrame(type, encodeBody(value, form));
-    return jsonFrame(type, Buffer.from(JSON.stringify(value)));
+    return jsonFrame(type, Buffer.from(encodeJson(value)));
   };
   const encodeObject = (type: WatchEventType, object: UnstructuredObject): Uint8Array =>
     frame(type, transformed(definition, object, { form, query, now: now() }));

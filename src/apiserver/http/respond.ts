@@ -1,3 +1,4 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ApiResponse } from './exchange.ts';
 
@@ -9,7 +10,7 @@ export const jsonBytes = (status: number, body: Uint8Array | readonly Uint8Array
 });
 
 /** Encodes a value as the answer's JSON. */
-export const json = (status: number, value: unknown): ApiResponse => jsonBytes(status, Buffer.from(`${JSON.stringify(value)}\n`));
+export const json = (status: number, value: unknown): ApiResponse => jsonBytes(status, Buffer.from(`${encodeJson(value)}\n`));
 
 export const text = (status: number, body: string): ApiResponse => ({
   status,

@@ -1,3 +1,4 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
@@ -48,7 +49,7 @@ const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof create
     const state = current;
     return {
       hash: state.hash,
-      json: () => (state.json ??= Buffer.from(JSON.stringify(state.document))),
+      json: () => (state.json ??= Buffer.from(encodeJson(state.document))),
       protobuf: () => (state.protobuf ??= encodeSwagger(state.document)),
     };
   };

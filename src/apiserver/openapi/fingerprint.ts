@@ -1,3 +1,4 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { createHash } from 'node:crypto';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 
@@ -9,7 +10,7 @@ const definitionFingerprint = (definition: KindDefinition): string => {
   if (known) return known;
   const { group, version, kind, listKind, plural, namespaced, verbs, subresources, custom } = definition;
   const schema = custom ? definition.schema().root : undefined;
-  const text = JSON.stringify([group, version, kind, listKind, plural, namespaced, verbs, subresources, schema]);
+  const text = encodeJson([group, version, kind, listKind, plural, namespaced, verbs, subresources, schema]);
   const made = createHash('sha512').update(text).digest('hex');
   fingerprints.set(definition, made);
   return made;

@@ -1,14 +1,11 @@
 /** Protocol Buffers, writing only: a message is the concatenation of its fields. Absent and zero values take no bytes (proto3). */
 export type ProtobufField = Uint8Array;
 
-const varint = (value: number): number[] => {
+const varint = (value: number | bigint): number[] => {
   const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  bytes.push(rest);
+  let rest = BigInt(value);
+  for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  bytes.push(Number(rest));
   return bytes;
 };
 
@@ -29,7 +26,7 @@ export const strings = (number: number, values: readonly string[] = []): Protobu
 export const boolean = (number: number, value: boolean | undefined): ProtobufField =>
   value ? Uint8Array.from([...varint(number * 8), 1]) : none;
 
-/** A non-negative integer below 2^53. */
+/** A non-negative integer. */
 export const integer = (number: number, value: number | undefined): ProtobufField =>
   value ? Uint8Array.from([...varint(number * 8), ...varint(value)]) : none;
 

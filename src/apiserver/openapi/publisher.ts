@@ -1,3 +1,4 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import { versionInfo } from '../discovery/version-info.ts';
@@ -59,7 +60,7 @@ export const createOpenApiPublisher = (catalog: KindCatalog): OpenApiPublisher =
     const next = new Map<string, PublishedDocument>();
     const add = (path: string, hash: string, make: () => object): void => {
       const known = documents.get(path);
-      next.set(path, known?.hash === hash ? known : { hash, bytes: lazy(() => Buffer.from(JSON.stringify(make()))) });
+      next.set(path, known?.hash === hash ? known : { hash, bytes: lazy(() => Buffer.from(encodeJson(make()))) });
     };
     const groups = new Set(catalog.all().flatMap(({ group, custom }) => (group === '' || custom ? [] : [group])));
     for (const [path, item] of groupPaths([...groups])) {

@@ -1,10 +1,11 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { JsonSchema } from '../../apimachinery/schema/json-schema.ts';
 import { boolean, double, integer, message, string, strings } from './protobuf-writer.ts';
 import type { ProtobufField } from './protobuf-writer.ts';
 import type { SwaggerDocument, SwaggerOperation, SwaggerParameter, SwaggerPathItem } from './v2-document.ts';
 
 /** openapi.v2.Any: a value as YAML, of which JSON is a part. */
-const any = (number: number, value: unknown): ProtobufField => message(number, [string(2, `${JSON.stringify(value)}\n`)]);
+const any = (number: number, value: unknown): ProtobufField => message(number, [string(2, `${encodeJson(value)}\n`)]);
 
 const extensions = (number: number, value: object): ProtobufField[] =>
   Object.entries(value).flatMap(([name, content]) => (name.startsWith('x-') ? [message(number, [string(1, name), any(2, content)])] : []));

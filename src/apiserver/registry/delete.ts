@@ -60,18 +60,23 @@ const grace = (request: WriteRequest, object: UnstructuredObject, options: Delet
     : (lifecycleOf(request.definition).graceSeconds?.(object, options.gracePeriodSeconds) ?? 0);
   const pending = object.metadata.deletionGracePeriodSeconds;
   // A second deletion may shorten the wait, never lengthen it.
-  return object.metadata.deletionTimestamp !== undefined && pending !== undefined ? Math.min(pending, seconds) : seconds;
+  return object.metadata.deletionTimestamp !== undefined && pending !== undefined && pending < seconds ? pending : seconds;
 };
+
+/** A time no later than RFC 3339 can say: periods go up to 2^63 seconds. */
+const timeAfter = (milliseconds: number, seconds: number): string =>
+  formatTime(Math.max(0, Math.min(milliseconds + Number(seconds) * 1000, latestTime)));
+const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 const markTerminating = (object: UnstructuredObject, graceSeconds: number, now: number): void => {
   const { metadata } = object;
   if (metadata.deletionTimestamp === undefined) {
-    metadata.deletionTimestamp = formatTime(now + graceSeconds * 1000);
+    metadata.deletionTimestamp = timeAfter(now, graceSeconds);
     metadata.deletionGracePeriodSeconds = graceSeconds;
     if (metadata.generation) metadata.generation += 1;
   } else if (metadata.deletionGracePeriodSeconds !== undefined && graceSeconds < metadata.deletionGracePeriodSeconds) {
-    const started = Date.parse(metadata.deletionTimestamp) - metadata.deletionGracePeriodSeconds * 1000;
-    metadata.deletionTimestamp = formatTime(started + graceSeconds * 1000);
+    const started = Date.parse(metadata.deletionTimestamp) - Number(metadata.deletionGracePeriodSeconds) * 1000;
+    metadata.deletionTimestamp = timeAfter(started, graceSeconds);
     metadata.deletionGracePeriodSeconds = graceSeconds;
   }
 };

@@ -1,3 +1,4 @@
+import { encodeJson, parseJson } from '../../apimachinery/json/exact-json.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { Stamp } from '../../storage/contract.ts';
@@ -24,8 +25,8 @@ export const valuePrefix = (definition: { group: string; version: string; kind: 
 export const encodeObject = (object: UnstructuredObject): Buffer => {
   const { kind, apiVersion, metadata, ...rest } = object;
   const { resourceVersion: _version, ...others } = metadata;
-  const meta = JSON.stringify(others);
-  const tail = JSON.stringify(rest);
+  const meta = encodeJson(others);
+  const tail = encodeJson(rest);
   return Buffer.from(
     `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":{"resourceVersion":"${emptySlot}${
       meta === '{}' ? '}' : `,${meta.slice(1)}`
@@ -58,7 +59,8 @@ export const restamped = (value: Uint8Array, revision: bigint): Buffer => {
 };
 
 /** Parses a stored value; the caller owns the result. */
-export const decodeObject = (value: Uint8Array): UnstructuredObject => JSON.parse(asBuffer(value).toString('utf8')) as UnstructuredObject;
+export const decodeObject = (value: Uint8Array): UnstructuredObject =>
+  parseJson(asBuffer(value).toString('utf8')) as unknown as UnstructuredObject;
 
 /** Whether two values differ in nothing but their version. */
 export const sameButVersion = (a: Uint8Array, b: Uint8Array): boolean => {

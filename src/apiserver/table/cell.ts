@@ -1,12 +1,13 @@
+import { formatDouble } from '../../apimachinery/cel/functions/format-double.ts';
+import { canonicalJson } from '../../apimachinery/json/canonical-json.ts';
 import { humanAge } from '../../apimachinery/time/human-duration.ts';
 import { parseTimestamp } from '../../apimachinery/time/timestamp.ts';
 
-const sortKeys = (_key: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
-
-const printed = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value, sortKeys) : String(value));
+/** As Go's %v: an int64 in full, a float64 with an exponent where it is short. */
+const printed = (value: unknown): string => {
+  if (typeof value === 'object') return canonicalJson(value);
+  return typeof value === 'number' && !Number.isSafeInteger(value) ? formatDouble(value) : String(value);
+};
 
 /**
  * A JSON value as the cell of a column of the given type (additionalPrinterColumns[].type). Null where there is no value or one of
@@ -18,9 +19,9 @@ export const cellOf = (type: string, value: unknown, now: Date): unknown => {
     case 'string':
       return printed(value);
     case 'integer':
-      return typeof value === 'number' ? Math.trunc(value) : null;
+      return typeof value === 'number' ? Math.trunc(value) : typeof value === 'bigint' ? value : null;
     case 'number':
-      return typeof value === 'number' ? value : null;
+      return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : null;
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':

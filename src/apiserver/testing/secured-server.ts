@@ -1,3 +1,4 @@
+import { encodeJson, parseJson } from '../../apimachinery/json/exact-json.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,11 +99,15 @@ export const startSecuredServer = async (
   const call: SecuredServer['call'] = async (method, url, { body, as = root } = {}) => {
     await new Promise((resolve) => setImmediate(resolve));
     const headers: Record<string, string | undefined> = { 'content-type': 'application/json', ...as.headers };
-    const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+    const bytes = Buffer.from(body === undefined ? '' : encodeJson(body));
     const signal = new AbortController().signal;
     const response = await server.handle({ ...as, method, url, headers, body: async () => bytes, signal, remoteAddress: 'in-process' });
     const text = Buffer.concat(await piecesOf(response.body)).toString();
-    return { status: response.status, headers: response.headers, body: text.startsWith('{') ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text.startsWith('{') ? parseJson(text) : text) as unknown as Answer['body'],
+    };
   };
   return {
     identity,

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../apimachinery/json/exact-json.ts';
 import type { JsonPatchOperation } from '../../../apimachinery/patch/json-patch.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { type StatusDetails, StatusError, type StatusReason, statusCodes } from '../../../apimachinery/errors/status-error.ts';
@@ -59,7 +60,7 @@ export const readResponse = (
 
 const readPatch = (base64: string): readonly JsonPatchOperation[] => {
   try {
-    return (JSON.parse(Buffer.from(base64, 'base64').toString('utf8')) ?? []) as JsonPatchOperation[];
+    return (parseJson(Buffer.from(base64, 'base64').toString('utf8')) ?? []) as unknown as JsonPatchOperation[];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(`received undecodable patch in webhook response: ${message}`, { cause: error });

@@ -1,3 +1,4 @@
+import { encodeJson, parseJson } from '../../../apimachinery/json/exact-json.ts';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
 
@@ -47,7 +48,7 @@ const describeStatus = (status: number, body: string): string => {
  * @throws Error, worded for the client, on any failure, also a status other than 200
  */
 export const postReview = async (review: unknown, options: PostOptions): Promise<unknown> => {
-  const body = Buffer.from(JSON.stringify(review));
+  const body = Buffer.from(encodeJson(review));
   const deadline = AbortSignal.timeout(options.timeoutSeconds * 1000);
   const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
   const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
@@ -86,7 +87,7 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
   });
   if (status !== 200) throw new Error(describeStatus(status, text));
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new Error(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -15,7 +15,7 @@ type Owner = KubeObject & { spec: { template: PodTemplateSpec; revisionHistoryLi
 export const revisionHashLabel = 'controller-revision-hash';
 
 const byRevision = (a: ControllerRevision, b: ControllerRevision): number =>
-  a.revision - b.revision || (a.metadata.name < b.metadata.name ? -1 : 1);
+  Number(a.revision) - Number(b.revision) || (a.metadata.name < b.metadata.name ? -1 : 1);
 
 /** The strategic merge patch that `kubectl rollout undo` applies to go back to a revision; keys sorted: clients compare its bytes. */
 const dataOf = ({ spec }: Owner): JsonObject =>
@@ -54,7 +54,7 @@ export const syncRevision = async (
 ): Promise<ControllerRevision> => {
   const resource = client.resource<ControllerRevision>(controllerRevisionsRef);
   const sorted = revisions.toSorted(byRevision);
-  const next = (sorted.at(-1)?.revision ?? 0) + 1;
+  const next = Number(sorted.at(-1)?.revision ?? 0) + 1;
   const data = dataOf(owner);
   const equal = sorted.findLast((revision) => semanticEqual(revision.data, data));
   if (equal) return equal === sorted.at(-1) ? equal : resource.update({ ...equal, revision: next });

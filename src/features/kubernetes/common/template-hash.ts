@@ -1,3 +1,5 @@
+import { encodeJson } from '../../../apimachinery/json/exact-json.ts';
+
 /** Letters without vowels, and digits that look like no letter: names stay decent. */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
@@ -13,7 +15,7 @@ export const hashName = (value: unknown, collisions = 0): string => {
 /** JSON with sorted keys. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return encodeJson(value) ?? 'null';
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return `{${entries
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

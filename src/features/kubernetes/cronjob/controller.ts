@@ -26,7 +26,7 @@ export const addCronJobController = (manager: Manager): void => {
   const dueTime = (cronJob: CronJob, schedule: Schedule, now: number): number | undefined => {
     const { startingDeadlineSeconds } = cronJob.spec;
     const last = Date.parse(cronJob.status?.lastScheduleTime ?? cronJob.metadata.creationTimestamp ?? '') || now;
-    const from = startingDeadlineSeconds === undefined ? last : Math.max(last, now - startingDeadlineSeconds * 1000);
+    const from = startingDeadlineSeconds === undefined ? last : Math.max(last, now - Number(startingDeadlineSeconds) * 1000);
     const due = lastDue(schedule, from, now);
     if (due && due.missed > 100) {
       events.event(

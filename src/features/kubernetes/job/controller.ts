@@ -202,7 +202,7 @@ function later(delay: number, { spec, status }: Job, now: number): ReconcileResu
   const deadline =
     spec.activeDeadlineSeconds === undefined
       ? Infinity
-      : (Date.parse(status?.startTime ?? '') || now) + spec.activeDeadlineSeconds * 1000 - now;
+      : (Date.parse(status?.startTime ?? '') || now) + Number(spec.activeDeadlineSeconds) * 1000 - now;
   const wait = Math.min(delay > 0 ? delay : Infinity, deadline);
   return Number.isFinite(wait) ? { requeueAfterSeconds: Math.max(0.01, wait / 1000) } : undefined;
 }

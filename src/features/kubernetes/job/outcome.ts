@@ -32,7 +32,7 @@ function failure(job: Job, counts: Tally, now: number): Outcome | undefined {
   if (counts.fatal !== undefined) return failed('PodFailurePolicy', counts.fatal);
   if (exceedsBackoff(job, counts)) return failed('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   const startedAt = Date.parse(status?.startTime ?? '');
-  if (spec.activeDeadlineSeconds !== undefined && !spec.suspend && now - startedAt >= spec.activeDeadlineSeconds * 1000) {
+  if (spec.activeDeadlineSeconds !== undefined && !spec.suspend && now - startedAt >= Number(spec.activeDeadlineSeconds) * 1000) {
     return failed('DeadlineExceeded', 'Job was active longer than specified deadline');
   }
   if (spec.maxFailedIndexes !== undefined && counts.failedIndexes.size > spec.maxFailedIndexes) {

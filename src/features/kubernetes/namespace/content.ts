@@ -70,6 +70,7 @@ async function deleteResource(
   remaining.resources.set(resource.group === '' ? `${name}.` : name, items.length);
   for (const { metadata } of items) {
     for (const finalizer of metadata.finalizers ?? []) remaining.finalizers.set(finalizer, (remaining.finalizers.get(finalizer) ?? 0) + 1);
-    if (!metadata.finalizers?.length) remaining.graceSeconds = Math.max(remaining.graceSeconds, metadata.deletionGracePeriodSeconds ?? 0);
+    if (!metadata.finalizers?.length)
+      remaining.graceSeconds = Math.max(remaining.graceSeconds, Number(metadata.deletionGracePeriodSeconds ?? 0));
   }
 }

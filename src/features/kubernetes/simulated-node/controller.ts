@@ -50,7 +50,7 @@ export const addSimulatedNodes = (
 
   const stop = async (pod: Pod): Promise<ReconcileResult> => {
     const uid = pod.metadata.uid ?? '';
-    const grace = Math.min(timing.stopSeconds, pod.metadata.deletionGracePeriodSeconds ?? 0);
+    const grace = Math.min(timing.stopSeconds, Number(pod.metadata.deletionGracePeriodSeconds ?? 0));
     const left = remaining(`stop/${uid}`, grace);
     if (left > 0) return { requeueAfterSeconds: left };
     if (pod.metadata.finalizers?.length && !isTerminal(pod)) {

@@ -127,7 +127,7 @@ function readinessLeft(pod: Pod, statuses: readonly ContainerStatus[], { timing,
 }
 
 function deadlineLeft({ spec }: Pod, startTime: string, now: number): number | undefined {
-  return spec.activeDeadlineSeconds === undefined ? undefined : spec.activeDeadlineSeconds - (now - Date.parse(startTime)) / 1000;
+  return spec.activeDeadlineSeconds === undefined ? undefined : Number(spec.activeDeadlineSeconds) - (now - Date.parse(startTime)) / 1000;
 }
 
 const deadlineExceeded = (pod: Pod, { now }: PodStepOptions): PodStatus => ({

@@ -15,7 +15,7 @@ export const toleratedSeconds = (taints: readonly Taint[], tolerations: readonly
   for (const taint of taints) {
     const matching = (tolerations ?? []).filter((toleration) => tolerates(toleration, taint));
     if (matching.length === 0) return 0;
-    const seconds = matching.map(({ tolerationSeconds }) => tolerationSeconds ?? Infinity);
+    const seconds = matching.map(({ tolerationSeconds }) => Number(tolerationSeconds ?? Infinity));
     shortest = Math.min(shortest, Math.max(0, Math.min(...seconds)));
   }
   return shortest;

@@ -17,7 +17,7 @@ export const untoleratedSince = (
     const matching = tolerations.filter((toleration) => tolerates([toleration], taint));
     const limits = matching.map(({ tolerationSeconds }) => tolerationSeconds);
     if (matching.length > 0 && limits.every((limit) => limit === undefined)) continue;
-    const allowed = matching.length === 0 ? 0 : Math.min(...limits.filter((limit) => limit !== undefined));
+    const allowed = matching.length === 0 ? 0 : Math.min(...limits.filter((limit) => limit !== undefined).map(Number));
     const elapsed = taint.timeAdded === undefined ? 0 : (now - Date.parse(taint.timeAdded)) / 1000;
     const waitSeconds = Math.max(0, allowed - elapsed);
     const message = `taint ${taint.key}${taint.value ? `=${taint.value}` : ''}:NoExecute is not tolerated`;

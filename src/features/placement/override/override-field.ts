@@ -1,3 +1,4 @@
+import { encodeJson, parseJson } from '../../../apimachinery/json/exact-json.ts';
 import { parse, stringify } from 'yaml';
 import type { Json, JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { applyJsonPatch } from '../../../apimachinery/patch/json-patch.ts';
@@ -24,6 +25,6 @@ export const overrideField = (object: UnstructuredObject, { fieldPath, json = []
         operator === 'remove' ? { op: operator, path: subPath } : { op: operator, path: subPath, value: value ?? null },
       ),
     );
-  if (json.length > 0) (parent as JsonObject)[last] = JSON.stringify(patch(JSON.parse(text) as Json, json));
+  if (json.length > 0) (parent as JsonObject)[last] = encodeJson(patch(parseJson(text), json));
   if (yaml.length > 0) (parent as JsonObject)[last] = stringify(patch(parse(text) as Json, yaml));
 };

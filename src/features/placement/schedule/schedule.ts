@@ -162,7 +162,7 @@ const staticWeight = ({ replicaScheduling }: Placement, cluster: Cluster): numbe
   Math.max(
     0,
     ...(replicaScheduling?.weightPreference?.staticWeightList ?? []).map(({ targetCluster, weight }) =>
-      matchesAffinity(targetCluster, cluster) ? weight : 0,
+      matchesAffinity(targetCluster, cluster) ? Number(weight) : 0,
     ),
   );
 

@@ -1,3 +1,4 @@
+import { encodeJson } from '../../../apimachinery/json/exact-json.ts';
 import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 import type { InformerEvent, Manager, ObjectKey } from '../../../controller-runtime/contract.ts';
@@ -69,7 +70,7 @@ const writeClusters = async (
   key: ObjectKey,
   { binding, result }: { readonly binding: ResourceBinding; readonly result: Placed },
 ): Promise<ResourceBinding> => {
-  const placement = JSON.stringify(binding.spec.placement);
+  const placement = encodeJson(binding.spec.placement);
   if (jsonEqual(binding.spec.clusters ?? [], result.targets) && binding.metadata.annotations?.[appliedPlacementAnnotation] === placement)
     return binding;
   const { namespace, name } = splitKey(key);

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../apimachinery/json/exact-json.ts';
 import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
 import type { Cluster } from '../../fleet/api/cluster.ts';
 import type { ResourceBinding } from '../api/resource-binding.ts';
@@ -20,7 +21,7 @@ export const needsSchedule = (binding: ResourceBinding, clusters: readonly Clust
   if (spec.placement === undefined || spec.suspension?.scheduling || metadata.deletionTimestamp) return false;
   if (spec.schedulerName !== undefined && spec.schedulerName !== 'default-scheduler') return false;
   const applied = metadata.annotations?.[appliedPlacementAnnotation];
-  if (applied === undefined || !jsonEqual(JSON.parse(applied), spec.placement)) return true;
+  if (applied === undefined || !jsonEqual(parseJson(applied), spec.placement)) return true;
   if (isFresh(binding)) return true;
   // The process ended between the choice and its condition: whoever waits for the condition would wait for ever.
   if (!binding.status?.conditions?.some(({ type }) => type === 'Scheduled')) return true;
