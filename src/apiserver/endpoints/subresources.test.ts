@@ -56,7 +56,11 @@ test('a pod is bound once', async () => {
   const body = { kind: 'Binding', apiVersion: 'v1', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };
   expect((await api.call('POST', `${namespace}/pods/p/binding`, { body })).status).toBe(201);
   const bound = await api.call('GET', `${namespace}/pods/p`);
-  expect(bound.body).toMatchObject({ metadata: { generation: 1 }, spec: { nodeName: 'n1' }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } });
+  expect(bound.body).toMatchObject({
+    metadata: { generation: 1 },
+    spec: { nodeName: 'n1' },
+    status: { conditions: [{ type: 'PodScheduled', status: 'True' }] },
+  });
   const again = await api.call('POST', `${namespace}/pods/p/binding`, { body });
   expect(again.body).toMatchObject({ reason: 'Conflict' });
   expect(again.body['message']).toContain('pod p is already assigned to node "n1"');
