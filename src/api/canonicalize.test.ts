@@ -12,9 +12,27 @@ const vectors = (
   .map((vector) => ({ ...vector, definition: `${definitionPackage(vector.object.apiVersion)}.${vector.object.kind}` }))
   .filter(({ definition }) => messageDescriptor(definition) !== undefined);
 
+const at = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((parent, name) => (parent as Record<string, unknown> | undefined)?.[name], value);
+
+const disabledPlaces = [
+  ['spec', 'strategy'],
+  ['spec', 'preferredHolder'],
+  ['spec', 'extendedResourceName'],
+  ['spec', 'workloadRef'],
+  ['spec.initContainers.0.lifecycle', 'stopSignal'],
+  ['spec.containers.0.lifecycle', 'stopSignal'],
+  ['spec.ephemeralContainers.0.lifecycle', 'stopSignal'],
+  ['spec.volumes.0.projected.sources.0', 'clusterTrustBundle'],
+  ['spec.volumes.0.projected.sources.0', 'podCertificate'],
+  ['spec.volumes.0.ephemeral.volumeClaimTemplate.spec.dataSourceRef', 'namespace'],
+] as const;
+
 test.each(vectors.filter(({ name }) => !name.endsWith(' empty')))('$name is canonical already', ({ object, definition }) => {
   const copy = structuredClone(object);
   canonicalize(definition, copy);
+  // The vectors have disabled fields too, which do not survive.
+  for (const [place, name] of disabledPlaces) delete (at(object, place) as Record<string, unknown> | undefined)?.[name];
   expect(JSON.stringify(copy)).toBe(JSON.stringify(object));
 });
 

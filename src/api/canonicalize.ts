@@ -3,6 +3,7 @@ import type { FieldDescriptor, Presence } from '../apimachinery/protobuf/descrip
 import { parseFieldType } from '../apimachinery/protobuf/descriptor.ts';
 import { canonicalScalar } from './canonical-scalars.ts';
 import type { CanonicalValue } from './canonical-scalars.ts';
+import { goesWithItsField, isDisabledField } from './disabled-fields.ts';
 import { messageDescriptor } from './messages.ts';
 
 type JsonRecord = Record<string, unknown>;
@@ -24,12 +25,21 @@ const structOf = (definition: string): CanonicalValue => {
   if (descriptor === undefined) throw new Error(`no message descriptor named ${definition}`);
   let fields: readonly Field[] | undefined;
   const walk = (value: unknown): JsonRecord => {
-    fields ??= descriptor.map((field) => compileField(field, definition));
+    fields ??= descriptor.filter(([, name]) => !isDisabledField(definition, name)).map((field) => compileField(field, definition));
     const out: JsonRecord = {};
     fillStruct(fields, value as JsonRecord, out);
     return out;
   };
-  const struct: CanonicalValue = { canonical: walk, zero: () => walk({}), isZero: () => false };
+  // A struct that held nothing but a disabled field goes with it, where the original does so.
+  const canonical = goesWithItsField(definition)
+    ? (value: unknown) => {
+        const out = walk(value);
+        return Object.keys(out).length === 0 && Object.keys(value as JsonRecord).some((name) => isDisabledField(definition, name))
+          ? undefined
+          : out;
+      }
+    : walk;
+  const struct: CanonicalValue = { canonical, zero: () => walk({}), isZero: () => false };
   structs.set(definition, struct);
   return struct;
 };
@@ -80,7 +90,7 @@ const mapOf = (field: CanonicalValue, value: unknown): JsonRecord | undefined =>
 
 /**
  * Brings an object of a built-in kind into the form it would have after the original decoded it into its Go struct and encoded it
- * again: quantities, times and base64 canonical, empty and unknown members gone, members that are always written there, in Go's
+ * again: quantities, times and base64 canonical, empty, unknown and disabled members gone, members that are always written there, in Go's
  * order. In place at the top, fresh objects below. The object's types must have been checked. `definition` is a name such as
  * `io.k8s.api.core.v1.Pod`.
  */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { request, type Agent } from 'node:https';
 import { parse } from 'yaml';
 
 /** Where a server is and who asks. */
@@ -41,7 +41,11 @@ export interface RawAnswer {
 }
 
 /** One request over HTTP/1.1, code 0 when the connection breaks; certificates are not looked at, both servers are our own. */
-export const sendRaw = ({ server, token, cert, key }: Target, { method, path, type, accept, body }: RawRequest): Promise<RawAnswer> =>
+export const sendRaw = (
+  { server, token, cert, key }: Target,
+  { method, path, type, accept, body }: RawRequest,
+  agent: Agent | false = false,
+): Promise<RawAnswer> =>
   new Promise((resolve) => {
     const headers = {
       'user-agent': 'differential',
@@ -50,7 +54,7 @@ export const sendRaw = ({ server, token, cert, key }: Target, { method, path, ty
       ...(accept === undefined ? {} : { accept }),
       ...(body === undefined ? {} : { 'content-length': String(body.length) }),
     };
-    const outgoing = request(new URL(path, server), { method, headers, cert, key, agent: false, rejectUnauthorized: false }, (incoming) => {
+    const outgoing = request(new URL(path, server), { method, headers, cert, key, agent, rejectUnauthorized: false }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       const done = (): void => {

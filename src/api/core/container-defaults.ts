@@ -15,6 +15,13 @@ export const defaultContainer = (container: Container | EphemeralContainer): voi
   if (container.lifecycle?.preStop) defaultHandler(container.lifecycle.preStop);
 };
 
+/** Of a repository's name, without host and tag; near enough for both. */
+const maxReferenceLength = 255;
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const host = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?';
+/** An image's name as the distribution project parses it, with a tag perhaps. */
+const isReference = new RegExp(`^(?:${host}/)?${component}(?:/${component})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$`);
+
 const defaultProbe = (probe: Probe): void => {
   probe.timeoutSeconds ||= 1;
   probe.periodSeconds ||= 10;
@@ -30,10 +37,9 @@ const defaultHandler = ({ httpGet }: LifecycleHandler | Probe): void => {
   httpGet.scheme ||= 'HTTP';
 };
 
-/** No tag and no digest means `:latest`; with a digest the tag does not count. */
-const isLatest = (image: string | undefined): boolean => {
-  if (!image) return false;
-  if (image.includes('@')) return false;
+/** No tag and no digest means `:latest`; with a digest the tag does not count, and what is no image reference has none. */
+export const isLatest = (image: string | undefined): boolean => {
+  if (!image || image.includes('@') || image.length > maxReferenceLength || !isReference.test(image)) return false;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   return tag === undefined || tag === 'latest';
 };

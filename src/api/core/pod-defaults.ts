@@ -29,6 +29,8 @@ export const defaultPod = (pod: Pod): void => {
   const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   for (const container of containers) requestLimits(container);
   pod.spec.enableServiceLinks ??= true;
+  // Old pods may have been written with a negative period; at once is what it meant.
+  if ((pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
   if (pod.spec.hostNetwork) for (const { ports } of containers) for (const port of ports ?? []) port.hostPort ||= port.containerPort;
 };
 

@@ -1,4 +1,6 @@
 import type { Strategy } from '../kind-definition.ts';
+import { applyAppArmorAnnotations } from './app-armor.ts';
+import { applyMatchLabelKeys } from './match-label-keys.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { podQosClass } from './pod-qos.ts';
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validate-pod.ts';
@@ -11,6 +13,8 @@ export const podStrategy: Strategy<Pod> = {
   applyDefaults: defaultPod,
   prepareForCreate: (pod) => {
     pod.status = { phase: 'Pending', qosClass: podQosClass(pod) };
+    applyAppArmorAnnotations(pod);
+    applyMatchLabelKeys(pod);
     if (pod.spec.schedulingGates?.length) {
       const message = 'Scheduling is blocked due to non-empty scheduling gates';
       const now = pod.metadata.creationTimestamp ?? '';

@@ -4,8 +4,9 @@ import { compareQuantities, quantitySign } from '../../apimachinery/quantity/qua
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
-import { checked, childPath, eachEntry, labelSelector, oneOf, unchanged } from '../checks.ts';
-import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec } from './types.gen.ts';
+import { checked, childPath, eachEntry, labelSelector, oneOf, optionalOneOf, unchanged } from '../checks.ts';
+import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference } from './types.gen.ts';
+import { requiredFields } from './validate-volume-sources.ts';
 import { resourceAmount } from './validate-resources.ts';
 import { validateNodeSelector } from './validate-scheduling.ts';
 
@@ -21,6 +22,24 @@ const accessModes = (used: readonly string[] | undefined, path: string, whenNone
 const positiveAmount = (name: string, amount: string, path: string): FieldError[] =>
   quantitySign(parseQuantity(amount)) > 0 ? resourceAmount(name, amount, path) : [invalid(path, amount, 'must be greater than zero')];
 
+const dataSource = (source: TypedLocalObjectReference, path: string): FieldError[] => {
+  const { apiGroup = '', kind } = source;
+  const errors = requiredFields(source, path, ['name', 'kind']);
+  if (!apiGroup && kind !== 'PersistentVolumeClaim') {
+    errors.push(invalid(path, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"));
+  }
+  return apiGroup ? [...errors, ...checked(isDns1123Subdomain, apiGroup, childPath(path, 'apiGroup'))] : errors;
+};
+
+/** What the volume is filled from; the two fields say the same (KEP-1495). */
+const validateDataSources = ({ dataSource: source, dataSourceRef: reference }: PersistentVolumeClaimSpec, path: string): FieldError[] => [
+  ...(source ? dataSource(source, childPath(path, 'dataSource')) : []),
+  ...(reference ? dataSource(reference, childPath(path, 'dataSourceRef')) : []),
+  ...(source && reference && !jsonEqual({ apiGroup: null, ...source }, { apiGroup: null, ...reference })
+    ? [invalid(path, {}, 'must match dataSourceRef')]
+    : []),
+];
+
 export const validateClaimSpec = (spec: PersistentVolumeClaimSpec, path: string): FieldError[] => {
   const storage = spec.resources?.requests?.['storage'];
   const storagePath = `${path}.resources[storage]`;
@@ -29,7 +48,11 @@ export const validateClaimSpec = (spec: PersistentVolumeClaimSpec, path: string)
     ...labelSelector(spec.selector, childPath(path, 'selector')),
     ...(storage === undefined ? [required(storagePath)] : positiveAmount('storage', storage, storagePath)),
     ...(spec.storageClassName ? checked(isDns1123Subdomain, spec.storageClassName, childPath(path, 'storageClassName')) : []),
-    ...(spec.volumeMode === undefined ? [] : oneOf(spec.volumeMode, ['Block', 'Filesystem'], childPath(path, 'volumeMode'))),
+    ...optionalOneOf(spec.volumeMode, ['Block', 'Filesystem'], childPath(path, 'volumeMode')),
+    ...validateDataSources(spec, path),
+    ...(spec.volumeAttributesClassName
+      ? checked(isDns1123Subdomain, spec.volumeAttributesClassName, childPath(path, 'volumeAttributesClassName'))
+      : []),
   ];
 };
 

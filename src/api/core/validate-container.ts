@@ -1,18 +1,23 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, fieldNotFound, forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1123Label } from '../../apimachinery/validation/names.ts';
-import { isPortName, isPortNumber, isUserId } from '../../apimachinery/validation/values.ts';
+import { isPortName, isPortNumber } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, invalids, oneOf, requiredName } from '../checks.ts';
-import { internalSecurityContext } from './internal-security-context.ts';
-import type { Container, ContainerPort, EphemeralContainer, SecurityContext, Volume, VolumeMount } from './types.gen.ts';
+import type { Container, ContainerPort, EphemeralContainer, PodSpec, Volume } from './types.gen.ts';
+import { validateInitRestartRules, validateResizePolicy, validateRestartRules } from './validate-container-policies.ts';
 import { validateEnv, validateEnvFrom } from './validate-env.ts';
+import { validateDevices, validateMounts } from './validate-mounts.ts';
 import { validateLifecycle, validateProbes } from './validate-probe.ts';
 import { validateResources } from './validate-resources.ts';
+import { validateSecurityContext } from './validate-security-context.ts';
 
 /** What a container is checked against. */
 export interface ContainerScope {
   /** The pod's valid volumes, by name. */
   readonly volumes: ReadonlyMap<string, Volume>;
+  /** The names of the pod's resource claims. */
+  readonly claims: ReadonlySet<string>;
+  readonly pod: PodSpec;
 }
 
 const validatePorts = (ports: readonly ContainerPort[] | undefined, path: string): FieldError[] => {
@@ -32,46 +37,6 @@ const validatePorts = (ports: readonly ContainerPort[] | undefined, path: string
   });
 };
 
-/** A relative path that stays below where it starts. */
-export const descendingPath = (value: string, path: string): FieldError[] => {
-  if (value.startsWith('/')) return [invalid(path, value, 'must be a relative path')];
-  return value.split('/').includes('..') ? [invalid(path, value, "must not contain '..'")] : [];
-};
-
-const validateMounts = (mounts: readonly VolumeMount[] | undefined, path: string, { volumes }: ContainerScope): FieldError[] => {
-  const points = new Set<string>();
-  return each(mounts, path, ({ name, mountPath, subPath, subPathExpr }, item) => {
-    const errors: FieldError[] = [];
-    if (!name) errors.push(required(childPath(item, 'name')));
-    if (!volumes.has(name)) errors.push(fieldNotFound(childPath(item, 'name'), name));
-    if (!mountPath) errors.push(required(childPath(item, 'mountPath')));
-    if (points.has(mountPath)) errors.push(invalid(childPath(item, 'mountPath'), mountPath, 'must be unique'));
-    points.add(mountPath);
-    if (subPath) errors.push(...descendingPath(subPath, childPath(path, 'subPath')));
-    if (subPathExpr) {
-      if (subPath) errors.push(invalid(childPath(item, 'subPathExpr'), subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
-      errors.push(...descendingPath(subPathExpr, childPath(path, 'subPathExpr')));
-    }
-    return errors;
-  });
-};
-
-const validateSecurityContext = (context: SecurityContext | undefined, path: string): FieldError[] => {
-  if (!context) return [];
-  const { runAsUser, runAsGroup, allowPrivilegeEscalation, privileged, capabilities } = context;
-  const errors: FieldError[] = [];
-  if (runAsUser !== undefined) errors.push(...invalids(childPath(path, 'runAsUser'), runAsUser, isUserId(runAsUser)));
-  if (runAsGroup !== undefined) errors.push(...invalids(childPath(path, 'runAsGroup'), runAsGroup, isUserId(runAsGroup)));
-  if (allowPrivilegeEscalation === false) {
-    const shown = internalSecurityContext(context);
-    if (privileged) errors.push(invalid(path, shown, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
-    if (capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-      errors.push(invalid(path, shown, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
-    }
-  }
-  return errors;
-};
-
 /** What all sorts of containers have in common. */
 export const validateContainerCommon = (container: Container | EphemeralContainer, path: string, scope: ContainerScope): FieldError[] => [
   ...requiredName(isDns1123Label, container.name, childPath(path, 'name')),
@@ -80,10 +45,12 @@ export const validateContainerCommon = (container: Container | EphemeralContaine
   ...validatePorts(container.ports, childPath(path, 'ports')),
   ...validateEnv(container.env, childPath(path, 'env')),
   ...validateEnvFrom(container.envFrom, childPath(path, 'envFrom')),
-  ...validateMounts(container.volumeMounts, childPath(path, 'volumeMounts'), scope),
+  ...validateMounts(container, childPath(path, 'volumeMounts'), scope.volumes),
+  ...validateDevices(container, childPath(path, 'volumeDevices'), scope.volumes),
   ...oneOf(container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], childPath(path, 'imagePullPolicy')),
-  ...validateResources(container.resources, childPath(path, 'resources')),
-  ...validateSecurityContext(container.securityContext, childPath(path, 'securityContext')),
+  ...validateResources(container.resources, childPath(path, 'resources'), scope.claims),
+  ...validateResizePolicy(container.resizePolicy, childPath(path, 'resizePolicy'), scope.pod.restartPolicy),
+  ...validateSecurityContext(container.securityContext, childPath(path, 'securityContext'), scope.pod.hostUsers !== false),
 ];
 
 const hostPortConflicts = (containers: readonly Container[], path: string): FieldError[] => {
@@ -99,6 +66,8 @@ const hostPortConflicts = (containers: readonly Container[], path: string): Fiel
   );
 };
 
+const graceOf = ({ pod }: ContainerScope): number => pod.terminationGracePeriodSeconds ?? 30;
+
 export const validateContainers = (
   containers: readonly Container[] | null | undefined,
   path: string,
@@ -110,8 +79,8 @@ export const validateContainers = (
     const own = validateContainerCommon(container, item, scope);
     if (names.has(container.name)) own.push(duplicate(childPath(item, 'name'), container.name));
     names.add(container.name);
-    if (container.lifecycle) own.push(...validateLifecycle(container.lifecycle, childPath(item, 'lifecycle')));
-    return [...own, ...validateProbes(container, item)];
+    if (container.lifecycle) own.push(...validateLifecycle(container.lifecycle, childPath(item, 'lifecycle'), graceOf(scope)));
+    return [...own, ...validateProbes(container, item, graceOf(scope)), ...validateRestartRules(container, item)];
   });
   return [...errors, ...hostPortConflicts(containers, path)];
 };
@@ -126,11 +95,13 @@ export const validateInitContainers = (
   return each(containers, path, (container, item) => {
     const errors = validateContainerCommon(container, item, scope);
     const isSidecar = container.restartPolicy === 'Always';
+    errors.push(...validateInitRestartRules(container, item));
     if (container.name && names.has(container.name)) errors.push(duplicate(childPath(item, 'name'), container.name));
     names.add(container.name);
+    errors.push(...hostPortConflicts([container], path));
     if (isSidecar) {
-      if (container.lifecycle) errors.push(...validateLifecycle(container.lifecycle, childPath(item, 'lifecycle')));
-      return [...errors, ...validateProbes(container, item)];
+      if (container.lifecycle) errors.push(...validateLifecycle(container.lifecycle, childPath(item, 'lifecycle'), graceOf(scope)));
+      return [...errors, ...validateProbes(container, item, graceOf(scope))];
     }
     for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       if (container[name])
@@ -139,3 +110,36 @@ export const validateInitContainers = (
     return errors;
   });
 };
+
+/** What a container for debugging has; all else belongs to containers that a pod needs. */
+const ephemeralFields = new Set([
+  'name', 'image', 'command', 'args', 'workingDir', 'envFrom', 'env', 'volumeMounts', 'volumeDevices', 'terminationMessagePath',
+  'terminationMessagePolicy', 'imagePullPolicy', 'securityContext', 'stdin', 'stdinOnce', 'tty', 'targetContainerName',
+]); // prettier-ignore
+
+export const validateEphemeralContainers = (spec: PodSpec, path: string, scope: ContainerScope): FieldError[] => {
+  const others = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
+  const names = new Set(others);
+  const message = 'cannot be set for an Ephemeral Container';
+  return each(spec.ephemeralContainers, path, (container, item) => {
+    const errors = [...validateContainerCommon(container, item, scope), ...paddedImage(container, item)];
+    if (names.has(container.name)) errors.push(duplicate(childPath(item, 'name'), container.name));
+    names.add(container.name);
+    const target = container.targetContainerName;
+    if (target && !others.has(target)) errors.push(fieldNotFound(childPath(item, 'targetContainerName'), target));
+    for (const [name, value] of Object.entries(container)) {
+      const empty = name === 'resources' && Object.keys(value as object).length === 0;
+      if (!ephemeralFields.has(name) && !empty) errors.push(forbiddenField(childPath(item, name), message));
+    }
+    errors.push(
+      ...each(container.volumeMounts, childPath(item, 'volumeMounts'), (mount, at) =>
+        (['subPath', 'subPathExpr'] as const).filter((name) => mount[name]).map((name) => forbiddenField(childPath(at, name), message)),
+      ),
+    );
+    return errors;
+  });
+};
+
+/** In pods, not in templates: an image without blanks around it. */
+export const paddedImage = ({ image = '' }: Container | EphemeralContainer, path: string): FieldError[] =>
+  image.trim() === image ? [] : [invalid(childPath(path, 'image'), image, 'must not have leading or trailing whitespace')];

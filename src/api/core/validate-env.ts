@@ -1,9 +1,19 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { fieldNotFound, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { isConfigMapKey, isRelaxedEnvVarName } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, requiredName } from '../checks.ts';
-import type { EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector } from './types.gen.ts';
+import { eachContainer } from './each-container.ts';
+import type {
+  EnvFromSource,
+  EnvVar,
+  EnvVarSource,
+  FileKeySelector,
+  ObjectFieldSelector,
+  PodSpec,
+  ResourceFieldSelector,
+} from './types.gen.ts';
+import { noBacksteps } from './validate-volume-paths.ts';
 
 const envFields = [
   'metadata.name',
@@ -42,23 +52,66 @@ export const validateFieldRef = (ref: ObjectFieldSelector, path: string, use: 'e
   return [notSupported(fieldPath, ref.fieldPath, supported)];
 };
 
+const byteDivisors = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
+const divisorRules: readonly (readonly [resource: RegExp, divisors: readonly string[], resourceName: string])[] = [
+  [/^(limits|requests)\.cpu$/, ['1m', '1'], 'cpu'],
+  [/^(limits|requests)\.memory$/, byteDivisors, 'memory'],
+  [/^(limits|requests)\.ephemeral-storage$/, byteDivisors, 'local ephemeral storage'],
+  [/^(limits|requests)\.hugepages-/, byteDivisors, 'hugepages'],
+];
+
+/** The units that a resource may be counted in. */
+const divisorErrors = ({ resource = '', divisor = '0' }: ResourceFieldSelector, path: string): FieldError[] => {
+  const rule = divisor === '0' ? undefined : divisorRules.find(([pattern]) => pattern.test(resource));
+  if (!rule || rule[1].includes(divisor)) return [];
+  const [, divisors, name] = rule;
+  const supported = name === 'cpu' ? divisors.join(' and ') : divisors.join(', ');
+  return [invalid(path, resource, `only divisor's values ${supported} are supported with the ${name} resource`)];
+};
+
 export const validateResourceFieldRef = (ref: ResourceFieldSelector, path: string, use: 'env' | 'volume'): FieldError[] => {
-  if (use === 'volume' && !ref.containerName) return [required(childPath(path, 'containerName'))];
-  if (!ref.resource) return [required(childPath(path, 'resource'))];
-  if (resourceFields.includes(ref.resource) || /^(limits|requests)\.hugepages-/.test(ref.resource)) return [];
-  return [notSupported(childPath(path, 'resource'), ref.resource, resourceFields)];
+  const errors: FieldError[] = [];
+  if (use === 'volume' && !ref.containerName) errors.push(required(childPath(path, 'containerName')));
+  else if (!ref.resource) errors.push(required(childPath(path, 'resource')));
+  else if (!resourceFields.includes(ref.resource) && !/^(limits|requests)\.hugepages-/.test(ref.resource)) {
+    errors.push(notSupported(childPath(path, 'resource'), ref.resource, resourceFields));
+  }
+  return [...errors, ...divisorErrors(ref, childPath(path, 'divisor'))];
 };
 
 const keyRef = (ref: { readonly name?: string; readonly key: string }, path: string): FieldError[] => [
-  ...(ref.name ? checked(isDns1123Subdomain, ref.name, childPath(path, 'name')) : []),
+  ...checked(isDns1123Subdomain, ref.name ?? '', childPath(path, 'name')),
   ...requiredName(isConfigMapKey, ref.key, childPath(path, 'key')),
 ];
+
+const fileKeyRef = ({ key, volumeName, path: file }: FileKeySelector, path: string): FieldError[] => [
+  ...requiredName(isRelaxedEnvVarName, key, childPath(path, 'key')),
+  ...requiredName(isDns1123Label, volumeName, childPath(path, 'volumeName')),
+  ...(file ? noBacksteps(file, childPath(path, 'path')) : [required(childPath(path, 'path'))]),
+];
+
+/** Files with variables are in an emptyDir of the pod (KEP-3721). */
+export const validateFileKeyVolumes = (spec: PodSpec, path: string): FieldError[] => {
+  const errors: FieldError[] = [];
+  eachContainer(spec, path, ({ env }, item) => {
+    for (const [index, { valueFrom }] of (env ?? []).entries()) {
+      const name = valueFrom?.fileKeyRef?.volumeName;
+      if (!valueFrom?.fileKeyRef) continue;
+      const at = `${childPath(item, 'env')}[${index}].valueFrom.fileKeyRef.volumeName`;
+      const volume = spec.volumes?.find((candidate) => candidate.name === name);
+      if (!volume) errors.push(fieldNotFound(at, name ?? ''));
+      else if (!volume.emptyDir) errors.push(invalid(at, name, 'referenced volume must be of type emptyDir'));
+    }
+  });
+  return errors;
+};
 
 const sourceErrors = (source: EnvVarSource, path: string): FieldError[] => [
   ...(source.fieldRef ? validateFieldRef(source.fieldRef, childPath(path, 'fieldRef'), 'env') : []),
   ...(source.resourceFieldRef ? validateResourceFieldRef(source.resourceFieldRef, childPath(path, 'resourceFieldRef'), 'env') : []),
   ...(source.configMapKeyRef ? keyRef(source.configMapKeyRef, childPath(path, 'configMapKeyRef')) : []),
   ...(source.secretKeyRef ? keyRef(source.secretKeyRef, childPath(path, 'secretKeyRef')) : []),
+  ...(source.fileKeyRef ? fileKeyRef(source.fileKeyRef, childPath(path, 'fileKeyRef')) : []),
 ];
 
 const validateSource = ({ value, valueFrom }: EnvVar, path: string): FieldError[] => {
@@ -84,7 +137,7 @@ export const validateEnvFrom = (sources: readonly EnvFromSource[] | undefined, p
     const errors = prefix ? checked(isRelaxedEnvVarName, prefix, childPath(item, 'prefix')) : [];
     if (configMapRef) errors.push(...requiredName(isDns1123Subdomain, configMapRef.name, childPath(item, 'configMapRef.name')));
     if (secretRef) errors.push(...requiredName(isDns1123Subdomain, secretRef.name, childPath(item, 'secretRef.name')));
-    if (!configMapRef && !secretRef) errors.push(invalid(item, '', 'must specify one of: `configMapRef` or `secretRef`'));
-    else if (configMapRef && secretRef) errors.push(invalid(item, '', 'may not have more than one field specified at a time'));
+    if (!configMapRef && !secretRef) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    else if (configMapRef && secretRef) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
     return errors;
   });

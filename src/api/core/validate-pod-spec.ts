@@ -1,17 +1,27 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, forbiddenField, invalid, notSupported, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
 import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
-import { isDns1123Label, isDns1123Subdomain, isLabelKey, isQualifiedName } from '../../apimachinery/validation/names.ts';
+import {
+  isDns1123Label,
+  isDns1123Subdomain,
+  isDns1123SubdomainWithUnderscore,
+  isLabelKey,
+  isQualifiedName,
+} from '../../apimachinery/validation/names.ts';
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
-import { isInRange, isUserId } from '../../apimachinery/validation/values.ts';
-import { checked, childPath, each, eachEntry, invalids, oneOf, optionalOneOf, requiredName } from '../checks.ts';
-import type { PodDNSConfig, PodSecurityContext, PodSpec } from './types.gen.ts';
-import { validateContainerCommon, validateContainers, validateInitContainers } from './validate-container.ts';
-import { resourceAmount, validateResources } from './validate-resources.ts';
+import { isInRange } from '../../apimachinery/validation/values.ts';
+import { checked, childPath, each, invalids, oneOf, optionalOneOf } from '../checks.ts';
+import type { PodDNSConfig, PodSpec } from './types.gen.ts';
+import { validateContainers, validateEphemeralContainers, validateInitContainers } from './validate-container.ts';
+import { validateFileKeyVolumes } from './validate-env.ts';
+import { validateResources } from './validate-resources.ts';
+import { validateHostUsers, validatePodSecurityContext } from './validate-security-context.ts';
 import { validateAffinity, validateTolerations, validateTopologySpread } from './validate-scheduling.ts';
 import { validateVolumes } from './validate-volumes.ts';
+import { validateHostProcess, validateOsFields } from './validate-windows.ts';
 
 const maxInt32 = 2_147_483_647;
+const maxSearchLength = 2048;
 
 const validateDnsConfig = (config: PodDNSConfig | undefined, policy: string | undefined, path: string): FieldError[] => {
   const nameservers = config?.nameservers ?? [];
@@ -27,35 +37,19 @@ const validateDnsConfig = (config: PodDNSConfig | undefined, policy: string | un
   }
   if ((config?.searches?.length ?? 0) > 32)
     errors.push(invalid(childPath(path, 'searches'), config?.searches, 'must not have more than 32 search paths'));
+  if ((config?.searches ?? []).join(' ').length > maxSearchLength) {
+    const message = `must not have more than ${maxSearchLength} characters (including spaces) in the search list`;
+    errors.push(invalid(childPath(path, 'searches'), config?.searches, message));
+  }
+  errors.push(
+    ...each(config?.searches, childPath(path, 'searches'), (search, item) =>
+      search === '.' ? [] : checked(isDns1123SubdomainWithUnderscore, search.replace(/\.$/, ''), item),
+    ),
+  );
   return [
     ...errors,
     ...each(config?.options, childPath(path, 'options'), ({ name }, item) => (name ? [] : [required(item, 'must not be empty')])),
   ];
-};
-
-const sysctlPattern = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
-const sysctlName = new RegExp(sysctlPattern);
-
-const validatePodSecurityContext = (context: PodSecurityContext | undefined, path: string): FieldError[] => {
-  if (!context) return [];
-  const errors: FieldError[] = [];
-  for (const name of ['fsGroup', 'runAsUser', 'runAsGroup'] as const) {
-    const id = context[name];
-    if (id !== undefined) errors.push(...invalids(childPath(path, name), id, isUserId(id)));
-  }
-  errors.push(...each(context.supplementalGroups, childPath(path, 'supplementalGroups'), (id, item) => invalids(item, id, isUserId(id))));
-  const sysctls = new Set<string>();
-  errors.push(
-    ...each(context.sysctls, childPath(path, 'sysctls'), ({ name }, item) => {
-      if (!name) return [required(childPath(item, 'name'))];
-      if (!sysctlName.test(name))
-        return [invalid(childPath(item, 'name'), name, `must have at most 253 characters and match regex ${sysctlPattern}`)];
-      if (sysctls.has(name)) return [duplicate(childPath(item, 'name'), name)];
-      sysctls.add(name);
-      return [];
-    }),
-  );
-  return [...errors, ...optionalOneOf(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], childPath(path, 'fsGroupChangePolicy'))];
 };
 
 const validateNames = (spec: PodSpec, path: string): FieldError[] => {
@@ -79,9 +73,56 @@ const validateNames = (spec: PodSpec, path: string): FieldError[] => {
   if (spec.runtimeClassName !== undefined)
     errors.push(...checked(isDns1123Subdomain, spec.runtimeClassName, childPath(path, 'runtimeClassName')));
   errors.push(...optionalOneOf(spec.preemptionPolicy, ['Never', 'PreemptLowerPriority'], childPath(path, 'preemptionPolicy')));
-  errors.push(...eachEntry(spec.overhead, childPath(path, 'overhead'), resourceAmount));
-  if (spec.os) errors.push(...oneOf(spec.os.name, ['linux', 'windows'], childPath(path, 'os.name')));
-  return errors;
+  if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, childPath(path, 'overhead')));
+  if (!spec.os) return errors;
+  if (!spec.os.name) return [...errors, required(childPath(path, 'os.name'))];
+  if (!['linux', 'windows'].includes(spec.os.name)) {
+    return [...errors, notSupported(childPath(path, 'os'), spec.os.name, ['linux', 'windows'])];
+  }
+  return [...errors, ...validateOsFields(spec, path)];
+};
+
+/** The pod's own resources (KEP-2837): enough for what its containers ask for. */
+const validatePodResources = (spec: PodSpec, path: string): FieldError[] => {
+  if (!spec.resources) return [];
+  if (spec.os?.name === 'windows') return [forbiddenField(path, 'may not be set for a windows pod')];
+  return [
+    ...(spec.resources.claims ? [forbiddenField(childPath(path, 'claims'), 'claims may not be set for Resources at pod-level')] : []),
+    ...validateResources(spec.resources, path),
+  ];
+};
+
+const maxHostnameLength = 64;
+
+const validateHostnameOverride = ({ hostnameOverride: name, setHostnameAsFQDN, hostNetwork }: PodSpec, path: string): FieldError[] => {
+  if (name === undefined) return [];
+  const errors: FieldError[] = [];
+  if (setHostnameAsFQDN) errors.push(forbiddenField(path, 'may not be specified when setHostnameAsFQDN is true'));
+  if (hostNetwork) errors.push(forbiddenField(path, 'may not be specified when hostNetwork is true'));
+  if (name.length > maxHostnameLength) errors.push(tooLong(path, maxHostnameLength));
+  return [...errors, ...checked(isDns1123Subdomain, name, path)];
+};
+
+const validateResourceClaims = (claims: PodSpec['resourceClaims'], path: string): FieldError[] => {
+  const names = new Set<string>();
+  return each(claims, path, (claim, item) => {
+    const { name, resourceClaimName: claimName, resourceClaimTemplateName: templateName } = claim;
+    const shown = { Name: name, ResourceClaimName: claimName ?? null, ResourceClaimTemplateName: templateName ?? null };
+    const errors: FieldError[] = [];
+    if (!name) errors.push(required(childPath(item, 'name')));
+    else if (names.has(name)) errors.push(duplicate(childPath(item, 'name'), name));
+    else errors.push(...checked(isDns1123Label, name, childPath(item, 'name')));
+    names.add(name);
+    if (claimName !== undefined && templateName !== undefined) {
+      errors.push(invalid(item, shown, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'));
+    }
+    if (claimName === undefined && templateName === undefined) {
+      errors.push(invalid(item, shown, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'));
+    }
+    if (claimName !== undefined) errors.push(...checked(isDns1123Subdomain, claimName, childPath(item, 'resourceClaimName')));
+    if (templateName !== undefined) errors.push(...checked(isDns1123Subdomain, templateName, childPath(item, 'resourceClaimTemplateName')));
+    return errors;
+  });
 };
 
 const validateHostNetwork = (spec: PodSpec, path: string): FieldError[] => {
@@ -98,35 +139,39 @@ const validateHostNetwork = (spec: PodSpec, path: string): FieldError[] => {
 };
 
 /** Everything about a pod's spec, in the order of the original. */
-export const validatePodSpec = (spec: PodSpec, path: string): FieldError[] => {
-  const { errors, valid } = validateVolumes(spec.volumes, childPath(path, 'volumes'));
-  const scope = { volumes: valid };
+export const validatePodSpec = (spec: PodSpec, path: string, podName?: string): FieldError[] => {
+  const { errors, valid } = validateVolumes(spec.volumes, childPath(path, 'volumes'), podName);
+  const claims = new Set((spec.resourceClaims ?? []).map(({ name }) => name).filter(Boolean));
+  const scope = { volumes: valid, claims, pod: spec };
   const gates = new Set<string>();
   return [
     ...errors,
+    ...validateResourceClaims(spec.resourceClaims, childPath(path, 'resourceClaims')),
     ...validateContainers(spec.containers, childPath(path, 'containers'), scope),
     ...validateInitContainers(spec.initContainers, childPath(path, 'initContainers'), { ...scope, regular: spec.containers ?? [] }),
-    ...each(spec.ephemeralContainers, childPath(path, 'ephemeralContainers'), (container, item) =>
-      validateContainerCommon(container, item, scope),
-    ),
-    ...(spec.resources ? validateResources(spec.resources, childPath(path, 'resources')) : []),
+    ...validateEphemeralContainers(spec, childPath(path, 'ephemeralContainers'), scope),
+    ...validatePodResources(spec, childPath(path, 'resources')),
     ...validateHostNetwork(spec, path),
     ...oneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], childPath(path, 'restartPolicy')),
     ...oneOf(spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'], childPath(path, 'dnsPolicy')),
     ...validateLabels(spec.nodeSelector, childPath(path, 'nodeSelector')),
-    ...validatePodSecurityContext(spec.securityContext, childPath(path, 'securityContext')),
+    ...validatePodSecurityContext(spec, childPath(path, 'securityContext')),
     ...validateAffinity(spec.affinity, childPath(path, 'affinity')),
     ...validateDnsConfig(spec.dnsConfig, spec.dnsPolicy, childPath(path, 'dnsConfig')),
     ...each(spec.readinessGates, childPath(path, 'readinessGates'), ({ conditionType }, item) =>
       checked(isQualifiedName, conditionType, childPath(item, 'conditionType')),
     ),
     ...each(spec.schedulingGates, childPath(path, 'schedulingGates'), ({ name }, item) => {
-      const wrong = requiredName(isLabelKey, name, childPath(item, 'name'));
-      if (gates.has(name)) wrong.push(duplicate(childPath(item, 'name'), name));
+      const wrong = checked(isLabelKey, name ?? '', item);
+      if (gates.has(name)) wrong.push(duplicate(item, name));
       gates.add(name);
       return wrong;
     }),
     ...validateTopologySpread(spec.topologySpreadConstraints, childPath(path, 'topologySpreadConstraints')),
+    ...validateHostProcess(spec, path),
+    ...validateHostUsers(spec, path),
+    ...validateHostnameOverride(spec, childPath(path, 'hostnameOverride')),
     ...validateNames(spec, path),
+    ...validateFileKeyVolumes(spec, path),
   ];
 };

@@ -5,6 +5,7 @@ import { forbiddenField, invalid } from '../../apimachinery/validation/field-err
 import { isInRange } from '../../apimachinery/validation/values.ts';
 import { each, invalids } from '../checks.ts';
 import type { Pod, PodSpec, Toleration } from './types.gen.ts';
+import { paddedImage } from './validate-container.ts';
 import { validatePodSpec } from './validate-pod-spec.ts';
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
@@ -22,8 +23,23 @@ const validateAnnotations = ({ metadata, spec }: Pod): FieldError[] => {
   return errors;
 };
 
+/** What is asked of a pod and not of a template. */
+const validateForPod = ({ spec }: Pod): FieldError[] => [
+  ...(spec.serviceAccountName
+    ? []
+    : each(spec.volumes, 'spec.volumes', ({ projected }, path) =>
+        each(projected?.sources, `${path}.projected.sources`, ({ serviceAccountToken }, item) =>
+          serviceAccountToken
+            ? [forbiddenField(`${item}.serviceAccountToken`, 'must not be specified when serviceAccountName is not set')]
+            : [],
+        ),
+      )),
+  ...each(spec.containers, 'spec.containers', paddedImage),
+  ...each(spec.initContainers, 'spec.initContainers', paddedImage),
+];
+
 export const validatePod = (pod: Pod): FieldError[] => {
-  const errors = [...validateAnnotations(pod), ...validatePodSpec(pod.spec, 'spec')];
+  const errors = [...validateAnnotations(pod), ...validatePodSpec(pod.spec, 'spec', pod.metadata.name), ...validateForPod(pod)];
   if (pod.spec.schedulingGates?.length && pod.spec.nodeName)
     errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   if (pod.spec.ephemeralContainers?.length) errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
@@ -78,17 +94,12 @@ const deadlineErrors = (spec: PodSpec, old: PodSpec): FieldError[] => {
 
 export const validatePodUpdate = (pod: Pod, old: Pod): FieldError[] => {
   const { spec } = pod;
-  const errors = [...validateAnnotations(pod), ...validatePodSpec(spec, 'spec')];
+  const errors = [...validateAnnotations(pod), ...validatePodSpec(spec, 'spec', pod.metadata.name), ...validateForPod(pod)];
   for (const list of ['containers', 'initContainers'] as const) {
     if ((spec[list]?.length ?? 0) !== (old.spec[list]?.length ?? 0)) {
       return [...errors, forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')];
     }
   }
-  errors.push(
-    ...each(spec.containers, 'spec.containers', ({ image }, path) =>
-      image && image.trim() !== image ? [invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')] : [],
-    ),
-  );
   errors.push(...deadlineErrors(spec, old.spec));
   const kept = (old.spec.tolerations ?? []).every((toleration) => spec.tolerations?.some((other) => sameToleration(toleration, other)));
   if (!kept) errors.push(forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'));

@@ -14,7 +14,7 @@ const validateHttpGet = (action: HTTPGetAction, path: string): FieldError[] => [
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'] as const;
 
 /** Exactly one of the ways to look into a container, valid. */
-const validateHandler = (handler: LifecycleHandler & Probe, path: string): FieldError[] => {
+const validateHandler = (handler: LifecycleHandler & Probe, path: string, graceSeconds: number): FieldError[] => {
   const errors: FieldError[] = [];
   let found = 0;
   for (const name of handlers) {
@@ -31,6 +31,12 @@ const validateHandler = (handler: LifecycleHandler & Probe, path: string): Field
     if (name === 'grpc' && handler.grpc) {
       errors.push(...invalids(childPath(handlerPath, 'port'), handler.grpc.port, isPortNumber(handler.grpc.port)));
     }
+    if (handler.sleep && name === 'sleep') {
+      const { seconds } = handler.sleep;
+      if (seconds < 0 || seconds > graceSeconds) {
+        errors.push(invalid(handlerPath, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`));
+      }
+    }
   }
   if (found === 0) errors.push(required(path, 'must specify a handler type'));
   return errors;
@@ -38,8 +44,8 @@ const validateHandler = (handler: LifecycleHandler & Probe, path: string): Field
 
 const counters = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const;
 
-const validateProbe = (probe: Probe, path: string): FieldError[] => [
-  ...validateHandler(probe, path),
+const validateProbe = (probe: Probe, path: string, graceSeconds: number): FieldError[] => [
+  ...validateHandler(probe, path, graceSeconds),
   ...counters.flatMap((name) => nonNegative(probe[name], childPath(path, name))),
   ...(probe.terminationGracePeriodSeconds !== undefined && probe.terminationGracePeriodSeconds <= 0
     ? [invalid(childPath(path, 'terminationGracePeriodSeconds'), probe.terminationGracePeriodSeconds, 'must be greater than 0')]
@@ -50,13 +56,14 @@ const validateProbe = (probe: Probe, path: string): FieldError[] => [
 export const validateProbes = (
   container: { readonly livenessProbe?: Probe; readonly readinessProbe?: Probe; readonly startupProbe?: Probe },
   path: string,
+  graceSeconds: number,
 ): FieldError[] => {
   const errors: FieldError[] = [];
   for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
     const probe = container[name];
     if (!probe) continue;
     const probePath = childPath(path, name);
-    errors.push(...validateProbe(probe, probePath));
+    errors.push(...validateProbe(probe, probePath, graceSeconds));
     if (name === 'readinessProbe') {
       if (probe.terminationGracePeriodSeconds !== undefined) {
         const message = 'must not be set for readinessProbes';
@@ -69,7 +76,8 @@ export const validateProbes = (
   return errors;
 };
 
-export const validateLifecycle = ({ postStart, preStop }: Lifecycle, path: string): FieldError[] => [
-  ...(postStart ? validateHandler(postStart, childPath(path, 'postStart')) : []),
-  ...(preStop ? validateHandler(preStop, childPath(path, 'preStop')) : []),
+/** `graceSeconds` is the pod's terminationGracePeriodSeconds, which a sleep must end within. */
+export const validateLifecycle = ({ postStart, preStop }: Lifecycle, path: string, graceSeconds: number): FieldError[] => [
+  ...(postStart ? validateHandler(postStart, childPath(path, 'postStart'), graceSeconds) : []),
+  ...(preStop ? validateHandler(preStop, childPath(path, 'preStop'), graceSeconds) : []),
 ];

@@ -1,7 +1,7 @@
-import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
-import { compareQuantities, quantitySign } from '../../apimachinery/quantity/quantity.ts';
+import { isQuantity, parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
+import { compareQuantities, quantitySign, quantityToNumber } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, fieldNotFound, forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
 import { isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { childPath, checked, each, eachEntry } from '../checks.ts';
 import type { ResourceRequirements } from './types.gen.ts';
@@ -18,11 +18,14 @@ const mayOvercommit = (name: string): boolean => isNative(name) && !name.startsW
 
 const resourceName = (name: string, path: string): FieldError[] => {
   const errors = checked(isQualifiedName, name, path);
-  if (errors.length > 0) return errors;
-  if (name.includes('/') || isStandardResource(name)) return [];
-  const known = countables.has(name) || name === 'storage';
+  if (isStandardResource(name)) return errors;
+  if (name.includes('/')) {
+    const follows = isNative(name) || (!name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0);
+    return follows ? errors : [...errors, invalid(path, name, "doesn't follow extended resource name standard")];
+  }
+  const known = errors.length > 0 || countables.has(name) || name === 'storage';
   const unfit = invalid(path, name, 'must be a standard resource for containers');
-  return known ? [unfit] : [invalid(path, name, 'must be a standard resource type or fully qualified'), unfit];
+  return known ? [...errors, unfit] : [invalid(path, name, 'must be a standard resource type or fully qualified'), unfit];
 };
 
 /** A quantity below zero, or a fraction of a countable thing. */
@@ -45,10 +48,28 @@ const countables = new Set([
   'services.loadbalancers',
 ]);
 
-const amounts = (name: string, amount: string, entry: string) => [...resourceName(name, entry), ...resourceAmount(name, amount, entry)];
+/** Huge pages are given out whole. */
+const pageMultiple = (name: string, amount: string, path: string): FieldError[] => {
+  const size = name.startsWith('hugepages-') ? name.slice('hugepages-'.length) : undefined;
+  if (size === undefined || !isQuantity(size)) return [];
+  const [wanted, page] = [toBytes(amount), toBytes(size)];
+  return page > 0 && wanted % page === 0 ? [] : [invalid(path, amount, `${amount} is not positive integer multiple of ${name}`)];
+};
+
+const toBytes = (amount: string): number => quantityToNumber(parseQuantity(amount));
+
+const amounts = (name: string, amount: string, entry: string) => [
+  ...resourceName(name, entry),
+  ...resourceAmount(name, amount, entry),
+  ...pageMultiple(name, amount, entry),
+];
 
 /** Requests and limits of a container. */
-export const validateResources = (resources: ResourceRequirements | undefined, path: string): FieldError[] => {
+export const validateResources = (
+  resources: ResourceRequirements | undefined,
+  path: string,
+  claims: ReadonlySet<string> = new Set(),
+): FieldError[] => {
   const limitsPath = childPath(path, 'limits');
   const requestsPath = childPath(path, 'requests');
   const { limits = {}, requests = {} } = resources ?? {};
@@ -58,7 +79,7 @@ export const validateResources = (resources: ResourceRequirements | undefined, p
       ...amounts(name, amount, entry),
       ...againstLimit(name, amount, { limits, limitsPath, path: requestsPath }),
     ]),
-    ...each(resources?.claims, childPath(path, 'claims'), ({ name }, claim) => (name ? [] : [required(childPath(claim, 'name'))])),
+    ...validateClaims(resources?.claims, childPath(path, 'claims'), claims),
   ];
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   const hugePages = names.some((name) => name.startsWith('hugepages-'));
@@ -66,6 +87,19 @@ export const validateResources = (resources: ResourceRequirements | undefined, p
     errors.push(forbiddenField(path, 'HugePages require cpu or memory'));
   }
   return errors;
+};
+
+const validateClaims = (used: ResourceRequirements['claims'], path: string, claims: ReadonlySet<string>): FieldError[] => {
+  const seen = new Set<string>();
+  return each(used, path, ({ name, request = '' }, item) => {
+    if (!name) return [required(childPath(item, 'name'))];
+    const key = request === '' ? name : `${name}/${request}`;
+    const errors: FieldError[] = seen.has(key) ? [duplicate(item, key)] : [];
+    seen.add(key);
+    if (claims.has(name)) return errors;
+    const found = claims.size === 0 ? 'which is empty' : `which are: ${[...claims].toSorted().join(', ')}`;
+    return [...errors, { ...fieldNotFound(item, name), detail: `must be one of the names in pod.spec.resourceClaims ${found}` }];
+  });
 };
 
 const againstLimit = (

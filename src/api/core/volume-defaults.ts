@@ -1,3 +1,4 @@
+import { isLatest } from './container-defaults.ts';
 import type { DownwardAPIVolumeFile, PersistentVolumeClaimSpec, ProjectedVolumeSource, Volume } from './types.gen.ts';
 
 const defaultMode = 0o644;
@@ -15,7 +16,7 @@ export const defaultVolume = (volume: Volume): void => {
   if (volume.hostPath) volume.hostPath.type ??= '';
   if (volume.ephemeral?.volumeClaimTemplate) defaultClaimSpec(volume.ephemeral.volumeClaimTemplate.spec);
   if (volume.iscsi) volume.iscsi.iscsiInterface ||= 'default';
-  if (volume.image) volume.image.pullPolicy ||= defaultImagePullPolicy(volume.image.reference);
+  if (volume.image) volume.image.pullPolicy ||= isLatest(volume.image.reference) ? 'Always' : 'IfNotPresent';
   defaultDisks(volume);
 };
 
@@ -53,10 +54,4 @@ const defaultProjected = (projected: ProjectedVolumeSource): void => {
     if (podCertificate) podCertificate.maxExpirationSeconds ??= 86_400;
     defaultDownwardFiles(downwardAPI?.items);
   }
-};
-
-const defaultImagePullPolicy = (reference: string | undefined): 'Always' | 'IfNotPresent' => {
-  if (!reference || reference.includes('@')) return 'IfNotPresent';
-  const tag = /:([^/:]+)$/.exec(reference)?.[1];
-  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 };

@@ -34,12 +34,16 @@ const annotationWarnings = (annotations: Annotations, spec: PodSpec, path: strin
   });
 };
 
-const pullSecretWarnings = ({ imagePullSecrets = [] }: PodSpec, path: string): string[] =>
-  imagePullSecrets.flatMap(({ name = '' }, index) => {
+const pullSecretWarnings = ({ imagePullSecrets = [] }: PodSpec, path: string): string[] => {
+  const repeated = imagePullSecrets.flatMap(({ name = '' }, index) => {
     const at = `${path}.imagePullSecrets[${index}].name`;
-    if (name === '') return [`${at}: invalid empty name ""`];
-    return imagePullSecrets.findIndex((other) => other.name === name) < index ? [`${at}: duplicate name ${goQuote(name)}`] : [];
+    return imagePullSecrets.findIndex((other) => (other.name ?? '') === name) < index ? [`${at}: duplicate name ${goQuote(name)}`] : [];
   });
+  const empty = imagePullSecrets.flatMap(({ name }, index) =>
+    name ? [] : [`${path}.imagePullSecrets[${index}].name: invalid empty name ""`],
+  );
+  return [...repeated, ...empty];
+};
 
 const addressWarnings = ({ hostAliases = [], dnsConfig }: PodSpec, path: string): string[] => [
   ...hostAliases.flatMap(({ ip }, index) => {

@@ -15,6 +15,10 @@ const conflict = (port: ContainerPort, known: ContainerPort): string | undefined
   return address === '' || knownAddress === '' ? 'dangerously ambiguous' : undefined;
 };
 
+/** A port as Go prints its struct. */
+const shown = ({ name = '', hostPort = 0, containerPort, protocol = 'TCP', hostIP = '' }: ContainerPort): string =>
+  `{Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
+
 /** Ports that are there twice, in one container or in several. */
 export const portWarnings = (spec: PodSpec, path: string): string[] => {
   const warnings: string[] = [];
@@ -22,6 +26,7 @@ export const portWarnings = (spec: PodSpec, path: string): string[] => {
   const visit = ({ ports = [] }: Container, containerPath: string): void => {
     for (const [index, port] of ports.entries()) {
       const portPath = `${containerPath}.ports[${index}]`;
+      if (port.hostIP && !port.hostPort) warnings.push(`${portPath}: hostIP set without hostPort: ${shown(port)}`);
       for (const known of seen) {
         const how = conflict(port, known.port);
         if (how !== undefined) warnings.push(`${portPath}: ${how} port definition with ${known.path}`);

@@ -1,3 +1,4 @@
+import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { Volume } from '../types.gen.ts';
 
 /** Volume sources that are on their way out, by the name messages use. */
@@ -20,4 +21,9 @@ export const volumeSourceWarnings = (volume: Readonly<Record<string, unknown>>, 
   );
 
 export const volumeWarnings = (volumes: readonly Volume[] | undefined, path: string): string[] =>
-  (volumes ?? []).flatMap((volume, index) => volumeSourceWarnings({ ...volume }, `${path}[${index}]`));
+  (volumes ?? []).flatMap((volume, index) => [
+    ...volumeSourceWarnings({ ...volume }, `${path}[${index}]`),
+    ...(volume.projected?.sources ?? [])
+      .filter((source) => Object.keys(source).length === 0)
+      .map(() => `volume ${goQuote(volume.name)} (Projected) has no sources provided`),
+  ]);

@@ -1,0 +1,161 @@
+/**
+ * Takes a valid object of every kind, puts every odd value that its schema has room for into every place, and sends the results to two
+ * API servers: created, updated and as status, always as a dry run. Compares code, message, causes and the object that is answered.
+ *
+ *   tsx test/differential/fields.ts --ours KUBECONFIG --theirs KUBECONFIG [--only KIND[,KIND]] [--mode create,update,status] [--out FILE]
+ */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { parseArgs } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import type { KindDefinition } from '../../src/api/kind-definition.ts';
+import { builtInKinds } from '../../src/api/kinds.ts';
+import type { Json, JsonObject, UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
+import { SchemaNode } from '../../src/apimachinery/schema/schema-node.ts';
+import { difference, leveled, type Answer } from './field-answers.ts';
+import { mutations, type Mutation } from './mutate.ts';
+import { readTarget, sendRaw } from './send-raw.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    ours: { type: 'string' },
+    theirs: { type: 'string' },
+    only: { type: 'string' },
+    mode: { type: 'string', default: 'create,update,status' },
+    out: { type: 'string' },
+  },
+});
+const { ours, theirs, only } = flags;
+if (!ours || !theirs) throw new Error('usage: tsx test/differential/fields.ts --ours KUBECONFIG --theirs KUBECONFIG');
+const targets = { ours: readTarget(ours), theirs: readTarget(theirs) };
+const agents = { ours: new Agent({ keepAlive: true, maxSockets: 8 }), theirs: new Agent({ keepAlive: true, maxSockets: 8 }) };
+const namespace = 'fields';
+
+interface Seed {
+  readonly object: UnstructuredObject;
+  readonly definition: KindDefinition;
+  readonly collection: string;
+}
+
+const seeds = (): Seed[] => {
+  const folder = new URL('./seeds/', import.meta.url);
+  const objects = readdirSync(folder).flatMap((file) =>
+    parseAllDocuments(readFileSync(new URL(file, folder), 'utf8'), { version: '1.2' }).map(
+      (document) => document.toJS() as UnstructuredObject,
+    ),
+  );
+  return objects.map((object) => {
+    const [version = '', group = ''] = String(object.apiVersion).split('/').toReversed();
+    const definition = builtInKinds.find((kind) => kind.group === group && kind.version === version && kind.kind === object.kind);
+    if (!definition) throw new Error(`not served: ${object.apiVersion} ${object.kind}`);
+    const root = group === '' ? '/api/v1' : `/apis/${group}/${version}`;
+    return { object, definition, collection: `${root}${definition.namespaced ? `/namespaces/${namespace}` : ''}/${definition.plural}` };
+  });
+};
+
+const send = async (who: 'ours' | 'theirs', method: string, path: string, body?: JsonObject): Promise<Answer> => {
+  const answer = await sendRaw(
+    targets[who],
+    { method, path, ...(body ? { type: 'application/json', body: Buffer.from(JSON.stringify(body)) } : {}) },
+    agents[who],
+  );
+  let parsed: Json;
+  try {
+    parsed = JSON.parse(answer.body.toString('utf8')) as Json;
+  } catch {
+    parsed = answer.body.toString('utf8');
+  }
+  return { code: answer.code, body: parsed, warning: answer.headers['warning'] ?? '' };
+};
+
+const setUp = async (): Promise<void> => {
+  for (const who of ['ours', 'theirs'] as const) {
+    await send(who, 'POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    await send(who, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
+  }
+};
+
+const found: { kind: string; mode: string; path: string; value: Json | undefined; lines: readonly string[] }[] = [];
+const counts = { sent: 0, different: 0 };
+
+const compare = async (seed: Seed, mode: string, mutation: Mutation | undefined, request: (who: 'ours' | 'theirs') => Promise<Answer>) => {
+  const [our, their] = await Promise.all([request('ours'), request('theirs')]);
+  counts.sent += 1;
+  const lines = difference(leveled(our), leveled(their));
+  if (lines.length === 0) return;
+  counts.different += 1;
+  found.push({
+    kind: seed.object.kind ?? '',
+    mode,
+    path: `${seed.object.metadata.name}${mutation?.path ?? ''}`,
+    value: mutation?.value,
+    lines,
+  });
+};
+
+const inParallel = async <T>(items: Iterable<T>, run: (item: T) => Promise<void>, width = 8): Promise<void> => {
+  const iterator = items[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (let next = iterator.next(); !next.done; next = iterator.next()) await run(next.value);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+};
+
+const create = async (seed: Seed): Promise<void> => {
+  const node = new SchemaNode(seed.definition.schema().root, seed.definition.schema());
+  const path = `${seed.collection}?dryRun=All`;
+  await compare(seed, 'seed', undefined, (who) => send(who, 'POST', path, seed.object as JsonObject));
+  await inParallel(mutations(node, seed.object as Json), (mutation) =>
+    compare(seed, 'create', mutation, (who) => send(who, 'POST', path, mutation.apply(seed.object as JsonObject))),
+  );
+};
+
+/** Both servers get the seed for good; each one's own object is then changed. Immutable places show here. */
+const update = async (seed: Seed, part: 'update' | 'status'): Promise<void> => {
+  const source = seed.definition.schema();
+  const node = new SchemaNode(source.root, source);
+  const own: Partial<Record<'ours' | 'theirs', JsonObject>> = {};
+  const item = `${seed.collection}/${seed.object.metadata.name}`;
+  for (const who of ['ours', 'theirs'] as const) {
+    await send(who, 'POST', seed.collection, seed.object as JsonObject);
+    own[who] = (await send(who, 'GET', item)).body as JsonObject;
+  }
+  if (own.ours?.['kind'] !== seed.object.kind || own.theirs?.['kind'] !== seed.object.kind) {
+    console.error(`not created: ${item} ${JSON.stringify(own).slice(0, 500)}`);
+    return;
+  }
+  const path = `${item}${part === 'status' ? '/status' : ''}?dryRun=All`;
+  const status = node.property('status');
+  const changes =
+    part === 'update' ? mutations(node, own.theirs as Json) : status ? mutations(status, own.theirs['status'], ['status'], 2) : [];
+  await inParallel(changes, (mutation) =>
+    compare(seed, part, mutation, async (who) => {
+      const answer = await send(who, 'PUT', path, mutation.apply(own[who] ?? {}));
+      if (answer.code !== 409) return answer;
+      own[who] = (await send(who, 'GET', item)).body as JsonObject;
+      return send(who, 'PUT', path, mutation.apply(own[who] ?? {}));
+    }),
+  );
+  // Without a controller beside it, a server never finishes deleting a namespace.
+  if (seed.object.kind !== 'Namespace') for (const who of ['ours', 'theirs'] as const) await send(who, 'DELETE', item);
+};
+
+await setUp();
+const wanted = only?.split(',');
+for (const seed of seeds()) {
+  if (wanted && !wanted.includes(seed.object.kind ?? '') && !wanted.includes(seed.object.metadata.name ?? '')) continue;
+  const before = { ...counts };
+  if (flags.mode.includes('create')) await create(seed);
+  if (flags.mode.includes('update')) await update(seed, 'update');
+  if (flags.mode.includes('status') && seed.definition.subresources.some(({ name }) => name === 'status')) await update(seed, 'status');
+  console.log(
+    `${seed.object.kind}/${seed.object.metadata.name}: ${counts.sent - before.sent} requests, ${counts.different - before.different} different`,
+  );
+}
+if (flags.out) writeFileSync(flags.out, found.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+console.log(`${counts.sent} requests, ${counts.different} different`);
+process.exitCode = counts.different === 0 ? 0 : 1;
