@@ -1,5 +1,5 @@
 import type { ListText } from './list-text.ts';
-import { labelsOf, type Labels } from './label-text.ts';
+import { labelsOf, type Labels } from '../registry/value-text.ts';
 
 /** A run of neighbouring objects whose list text is kept joined by commas, so that a list copies runs and not objects. */
 export interface Block {

@@ -1,7 +1,7 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { blockLabels } from './block.ts';
 import type { Collection, Slice } from './collection.ts';
-import type { Labels } from './label-text.ts';
+import type { Labels } from '../registry/value-text.ts';
 import { objectAt } from './page-items.ts';
 
 export interface SliceQuery {

@@ -6,6 +6,8 @@ import { contentTypeOf, encodeBody, type Encodable } from '../http/encode-body.t
 import type { OutputForm } from '../http/negotiate.ts';
 import { isServable } from '../registry/served-form.ts';
 import { readObject } from '../registry/stored-object.ts';
+import { asBuffer } from '../registry/value-codec.ts';
+import { metadataText } from '../registry/value-text.ts';
 import type { WatchEventType } from '../watch/watch-event.ts';
 import { apiVersionOf, tableOf, transformed } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -21,12 +23,18 @@ export interface WatchEncoding {
   readonly errorFrame: (error: StatusError) => Uint8Array;
 }
 
+const closing = Buffer.from('}');
+const empty = Buffer.from('{}');
 const jsonEnd = Buffer.from('}\n');
 const jsonHeads = new Map<WatchEventType, Buffer>(
   (['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'] as const).map((type) => [type, Buffer.from(`{"type":"${type}","object":`)]),
 );
 const jsonFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
   Buffer.concat([jsonHeads.get(type) ?? jsonEnd, object, jsonEnd]);
+
+const partialHead = Buffer.from('{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":');
+/** A stored value's metadata alone, copied and not parsed. */
+const partialText = (value: Uint8Array): Uint8Array => Buffer.concat([partialHead, metadataText(asBuffer(value)) ?? empty, closing]);
 
 const plainJson: OutputForm = { format: 'json', pretty: false };
 
@@ -42,10 +50,13 @@ export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: 
   return {
     contentType: protobuf ? `${contentTypeOf(form)};stream=watch` : contentTypeOf(plainJson),
     encoding: [definition.group, definition.version, form.format, form.as ?? '', query.get('includeObject') ?? ''].join('|'),
-    encode: (type, value) =>
-      form.as === undefined && !protobuf && isServable(definition, value)
-        ? jsonFrame(type, value)
-        : encodeObject(type, readObject(definition, value)),
+    encode(type, value) {
+      if (!protobuf && isServable(definition, value)) {
+        if (form.as === undefined) return jsonFrame(type, value);
+        if (form.as === 'PartialObjectMetadata') return jsonFrame(type, partialText(value));
+      }
+      return encodeObject(type, readObject(definition, value));
+    },
     bookmark(revision, initialEnd = false) {
       const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
       const metadata = { resourceVersion: String(revision), ...annotations };

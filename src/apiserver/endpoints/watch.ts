@@ -44,6 +44,7 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
     prefix,
     matches:
       selection.matches && ((object) => selection.matches?.(definition.storage ? definition.storage.fromStored(object) : object) ?? true),
+    matchesLabels: selection.hasFields ? undefined : selection.matchesLabels,
     mayMatch: selection.mayMatch,
     ...encoding,
   };

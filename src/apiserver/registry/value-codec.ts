@@ -12,7 +12,8 @@ const slotWidth = 20;
 const slotMarker = Buffer.from('"metadata":{"resourceVersion":"');
 const emptySlot = '"'.padEnd(slotWidth, ' ');
 
-const asBuffer = (value: Uint8Array): Buffer =>
+/** The same bytes, as a Buffer. */
+export const asBuffer = (value: Uint8Array): Buffer =>
   Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 
 /** Everything of a value before its resourceVersion slot's marker; equal for all objects of one served version. */

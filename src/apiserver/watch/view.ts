@@ -1,4 +1,5 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { Labels } from '../registry/value-text.ts';
 import type { HubEvent, WatchEventType } from './watch-event.ts';
 
 /** What the watchers of one view get. `deliver` must not block; a subscriber that cannot keep up ends itself. */
@@ -16,6 +17,8 @@ export interface ViewSpec {
   readonly prefix: string;
   /** Undefined: everything passes, nothing need be parsed. */
   readonly matches: ((object: UnstructuredObject) => boolean) | undefined;
+  /** The same of labels alone, when nothing else counts: nothing need be parsed then either. */
+  readonly matchesLabels?: ((labels: Labels) => boolean) | undefined;
   /** Rules out values without parsing them. */
   readonly mayMatch?: ((value: Uint8Array) => boolean) | undefined;
   /** Names the encoding among views of one hub; frames are shared by it. */
@@ -23,16 +26,24 @@ export interface ViewSpec {
   readonly encode: (type: WatchEventType, value: Uint8Array) => Uint8Array;
 }
 
-/** What an event means to those who see only part of the objects: entering is ADDED, leaving is DELETED. */
-const seenAs = (event: HubEvent, { matches, mayMatch }: ViewSpec): { type: WatchEventType; old: boolean } | undefined => {
-  const had = event.existed;
-  if (!matches) return { type: event.deleted ? 'DELETED' : had ? 'MODIFIED' : 'ADDED', old: false };
+const matchedBefore = (event: HubEvent, { matches, matchesLabels, mayMatch }: ViewSpec): boolean => {
   const value = event.previous();
-  const before = value && mayMatch?.(value) !== false ? event.previousObject() : undefined;
-  const matchedBefore = before !== undefined && matches(before);
-  if (event.deleted) return matchedBefore ? { type: 'DELETED', old: false } : undefined;
-  if (mayMatch?.(event.value) !== false && matches(event.object())) return { type: matchedBefore ? 'MODIFIED' : 'ADDED', old: false };
-  return matchedBefore ? { type: 'DELETED', old: true } : undefined;
+  if (!value || mayMatch?.(value) === false) return false;
+  if (matchesLabels) return matchesLabels(event.previousLabels() ?? {});
+  const before = event.previousObject();
+  return before !== undefined && (matches?.(before) ?? true);
+};
+
+const matchesNow = (event: HubEvent, { matches, matchesLabels, mayMatch }: ViewSpec): boolean =>
+  mayMatch?.(event.value) !== false && (matchesLabels ? matchesLabels(event.labels()) : (matches?.(event.object()) ?? true));
+
+/** What an event means to those who see only part of the objects: entering is ADDED, leaving is DELETED. */
+const seenAs = (event: HubEvent, view: ViewSpec): { type: WatchEventType; old: boolean } | undefined => {
+  if (!view.matches) return { type: event.deleted ? 'DELETED' : event.existed ? 'MODIFIED' : 'ADDED', old: false };
+  const before = matchedBefore(event, view);
+  if (event.deleted) return before ? { type: 'DELETED', old: false } : undefined;
+  if (matchesNow(event, view)) return { type: before ? 'MODIFIED' : 'ADDED', old: false };
+  return before ? { type: 'DELETED', old: true } : undefined;
 };
 
 const frameOf = (event: HubEvent, view: ViewSpec): Uint8Array | undefined => {

@@ -1,6 +1,7 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { WatchEvent as StoreEvent } from '../../storage/contract.ts';
-import { decodeObject, restamped } from '../registry/value-codec.ts';
+import { asBuffer, decodeObject, restamped } from '../registry/value-codec.ts';
+import { labelsOf, type Labels } from '../registry/value-text.ts';
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
@@ -17,6 +18,9 @@ export interface HubEvent {
   readonly previous: () => Uint8Array | undefined;
   readonly object: () => UnstructuredObject;
   readonly previousObject: () => UnstructuredObject | undefined;
+  /** Found without parsing the rest. */
+  readonly labels: () => Labels;
+  readonly previousLabels: () => Labels | undefined;
   /** Frames by encoding, filled by views. */
   readonly frames: Map<string, Uint8Array>;
   readonly bytes: number;
@@ -47,6 +51,11 @@ export const toHubEvent = (event: StoreEvent): HubEvent => {
     const bytes = previous.get();
     return bytes && decodeObject(bytes);
   });
+  const labels = memo(() => labelsOf(asBuffer(value)));
+  const previousLabels = memo(() => {
+    const bytes = previous.get();
+    return bytes && labelsOf(asBuffer(bytes));
+  });
   const frames = new Map<string, Uint8Array>();
   return {
     deleted,
@@ -57,12 +66,16 @@ export const toHubEvent = (event: StoreEvent): HubEvent => {
     previous: previous.get,
     object: object.get,
     previousObject: previousObject.get,
+    labels: labels.get,
+    previousLabels: previousLabels.get,
     frames,
     bytes: value.length + (before?.length ?? 0) + 256,
     release: () => {
       previous.release();
       object.release();
       previousObject.release();
+      labels.release();
+      previousLabels.release();
       frames.clear();
     },
   };

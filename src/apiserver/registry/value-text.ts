@@ -5,6 +5,12 @@ const labelsKey = Buffer.from('"labels":{');
 const [quote, backslash, open, close] = [0x22, 0x5c, 0x7b, 0x7d];
 const none: Labels = Object.freeze({});
 
+/** Where the contents of `metadata` begin in an object's JSON; stored values have it before all other objects. */
+const insideMetadata = (text: Buffer): number | undefined => {
+  const at = text.indexOf(marker);
+  return at < 0 ? undefined : at + marker.length;
+};
+
 /** Just after the string whose opening quote is before `at`. */
 const afterString = (text: Uint8Array, at: number): number => {
   for (let i = at; i < text.length; i++) {
@@ -32,15 +38,21 @@ const walkObject = (text: Uint8Array, at: number, stopAt?: (index: number) => bo
  * The labels of an object's JSON (without spaces, metadata before all other objects, as values are stored) without parsing the rest.
  * `known` holds label sets by their text: most objects share theirs with others.
  */
-export const labelsOf = (text: Buffer, known: Map<string, Labels>): Labels => {
-  const metadata = text.indexOf(marker);
-  if (metadata < 0) return none;
+export const labelsOf = (text: Buffer, known = new Map<string, Labels>()): Labels => {
+  const metadata = insideMetadata(text);
+  if (metadata === undefined) return none;
   const isLabels = (index: number): boolean => text.compare(labelsKey, 0, labelsKey.length, index, index + labelsKey.length) === 0;
-  const at = walkObject(text, metadata + marker.length, isLabels);
+  const at = walkObject(text, metadata, isLabels);
   if (text[at] !== quote) return none;
   const start = at + labelsKey.length - 1;
   const json = text.toString('utf8', start, walkObject(text, start + 1) + 1);
   let labels = known.get(json);
   if (!labels) known.set(json, (labels = JSON.parse(json) as Labels));
   return labels;
+};
+
+/** The JSON of an object's metadata, a part of the given bytes. */
+export const metadataText = (text: Buffer): Buffer | undefined => {
+  const start = insideMetadata(text);
+  return start === undefined ? undefined : text.subarray(start - 1, walkObject(text, start) + 1);
 };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import { encodeObject } from '../registry/value-codec.ts';
-import { labelsOf } from './label-text.ts';
+import { encodeObject } from './value-codec.ts';
+import { labelsOf, metadataText } from './value-text.ts';
 
 const object = (metadata: Record<string, unknown>): UnstructuredObject =>
   ({
@@ -20,14 +20,16 @@ test.each([
   [{ managedFields: [{ fieldsV1: { 'f:metadata': { 'f:labels': {} }, labels: { no: 'no' } } }], labels: { a: 'b' } }, { a: 'b' }],
   [{ annotations: { brace: '}}"{\\' }, labels: { a: '}' } }, { a: '}' }],
 ])('the labels of metadata %j are found without parsing', (metadata, labels) => {
-  expect(labelsOf(encodeObject(object(metadata)), new Map())).toEqual(labels);
+  expect(labelsOf(encodeObject(object(metadata)))).toEqual(labels);
 });
 
-test('whatever strings stand before and in them, labels come out as they went in', () => {
+test('whatever strings stand before and in them, labels and metadata come out as they went in', () => {
   const texts = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }));
   fc.assert(
     fc.property(texts, texts, (annotations, labels) => {
-      expect(labelsOf(encodeObject(object({ annotations, labels })), new Map())).toEqual(JSON.parse(JSON.stringify(labels)));
+      const value = encodeObject(object({ annotations, labels }));
+      expect(labelsOf(value)).toEqual(JSON.parse(JSON.stringify(labels)));
+      expect(JSON.parse(String(metadataText(value)))).toEqual((JSON.parse(value.toString()) as UnstructuredObject).metadata);
     }),
   );
 });
