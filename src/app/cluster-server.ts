@@ -44,6 +44,8 @@ export interface ClusterServerOptions {
   readonly authenticationConfiguration?: string;
   readonly log: Logger;
   readonly serviceClusterIPRange?: string;
+  /** Memory for collections that are listed again and again; 0 reads every list from the store. */
+  readonly collectionCacheBytes?: number;
 }
 
 /** One API server over its store, on a socket and in process. */
@@ -96,6 +98,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         ...(options.authenticationConfiguration === undefined
           ? {}
           : { authentication: parseAuthenticationConfiguration(options.authenticationConfiguration) }),
+        ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
         serviceClusterIPRange,
         nodePortRange: [30_000, 32_767],
       },

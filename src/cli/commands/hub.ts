@@ -16,6 +16,7 @@ interface HubFlags extends FleetFlags, EtcdFlags {
   readonly authenticationConfig?: string;
   readonly dataDir: string;
   readonly serviceClusterIpRange: string;
+  readonly listCacheMib: number;
   readonly output: 'text' | 'json';
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
@@ -33,6 +34,12 @@ export const addHub = (program: Command): void => {
     .option('--authentication-config <file>', 'AuthenticationConfiguration: OpenID Connect issuers, anonymous requests')
     .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', '.causeway/hub')
     .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
+    .option(
+      '--list-cache-mib <mib>',
+      'memory for collections that are listed again and again; 0 reads every list from the store',
+      integerBetween(0, 1_048_576),
+      256,
+    )
     .addOption(outputOption())
     .action(async (flags: HubFlags) => {
       const [{ startHub }, { createLogger }, { renderKubeconfig }, runState] = await Promise.all([
@@ -55,6 +62,7 @@ export const addHub = (program: Command): void => {
         ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
         port: flags.port,
         serviceClusterIPRange: flags.serviceClusterIpRange,
+        collectionCacheBytes: flags.listCacheMib * 2 ** 20,
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: fleetSettings(flags),
       });
