@@ -12,6 +12,8 @@ import { addPushExecution } from './execution/push.ts';
 import { addNamespaces } from './namespaces/controller.ts';
 import { addPropagation } from './propagation/controller.ts';
 import { addScheduler } from './scheduler/controller.ts';
+import { addBindingStatuses } from './status/binding-statuses.ts';
+import { updateTemplateStatus } from './status/template-status.ts';
 import { createTemplates } from './templates.ts';
 import { addWorks } from './works/controller.ts';
 
@@ -37,11 +39,18 @@ export const placementFeature: Feature<PlacementSettings, Parameters<typeof addP
     hub: (manager, { members }) => {
       const bindings = createBindingStore(manager);
       const templates = createTemplates(manager);
-      addPropagation(manager, { templates, bindings });
-      addScheduler(manager, bindings);
-      addWorks(manager, { templates, bindings });
+      const statuses = addBindingStatuses(manager, {
+        bindings,
+        onWritten: async (binding) => {
+          const template = templates.of(binding);
+          if (template) await updateTemplateStatus(manager, template, binding);
+        },
+      });
+      const { place } = addScheduler(manager, bindings, statuses);
+      addPropagation(manager, { templates, bindings, place });
+      addWorks(manager, { templates, bindings, statuses });
       addDependencies(manager, { templates, bindings });
-      addEviction(manager, bindings);
+      addEviction(manager, bindings, statuses);
       addNamespaces(manager);
       addPushExecution(manager, members);
     },

@@ -21,3 +21,6 @@ export const createPace = (now: () => number, milliseconds: number): Pace => {
 
 /** Long enough for a workload's first moments on a member, short enough for people. */
 export const statusPeriodMilliseconds = 300;
+
+/** A new binding is told of once its Works are applied; of those that take longer than this, what there is. */
+export const firstStatusMilliseconds = 3_000;

@@ -2,6 +2,7 @@ import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { ResourceRef } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { Informer, InformerEvent, Manager, ObjectKey, Watch } from '../../controller-runtime/contract.ts';
+import type { ResourceBinding } from './api/resource-binding.ts';
 import { keyOf } from '../../controller-runtime/object-key.ts';
 
 /** `apps/v1|Deployment|namespace/name`: a template of any kind as one queue key. */
@@ -21,6 +22,8 @@ export interface Templates {
   /** The informer of a kind that was wanted before. */
   known(apiVersion: string, kind: string): Informer | undefined;
   get(key: TemplateKey): UnstructuredObject | undefined;
+  /** The template that a binding is for; undefined when it is gone, or another has its name. */
+  of(binding: ResourceBinding): UnstructuredObject | undefined;
   /** Events of every kind, present and future. */
   watch(keys: (event: InformerEvent, key: TemplateKey) => readonly ObjectKey[]): Watch;
 }
@@ -39,18 +42,24 @@ export const createTemplates = (manager: Manager): Templates => {
     return informer;
   };
   const known: Templates['known'] = (apiVersion, kind) => informers.get(`${apiVersion}|${kind}`);
+  const get: Templates['get'] = (key) => {
+    const { apiVersion, kind, key: objectKey } = splitTemplateKey(key);
+    return known(apiVersion, kind)?.byKey(objectKey);
+  };
   return {
     known,
+    get,
+    of: ({ spec: { resource } }) => {
+      const key = resource.namespace ? `${resource.namespace}/${resource.name}` : resource.name;
+      const template = known(resource.apiVersion, resource.kind)?.byKey(key);
+      return template && resource.uid && template.metadata.uid !== resource.uid ? undefined : template;
+    },
     want: async (apiVersion, kind) => {
       const ref = await manager.client.refFor(apiVersion, kind);
       if (!ref) return undefined;
       const informer = open(ref);
       await informer.synced();
       return informer;
-    },
-    get: (key) => {
-      const { apiVersion, kind, key: objectKey } = splitTemplateKey(key);
-      return known(apiVersion, kind)?.byKey(objectKey);
     },
     watch: (keys) => ({
       synced: async () => {},

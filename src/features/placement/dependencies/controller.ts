@@ -1,12 +1,13 @@
 import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
 import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import type { Manager, ObjectKey } from '../../../controller-runtime/contract.ts';
-import { splitKey } from '../../../controller-runtime/object-key.ts';
+import { keyOf, splitKey } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { annotations } from '../api/names.ts';
 import type { BindingSpec, ResourceBinding } from '../api/resource-binding.ts';
 import { bindingKeyFor } from '../binding-store.ts';
 import type { BindingStore } from '../binding-store.ts';
+import { changesWishes } from '../changes.ts';
 import { dependenciesOf } from '../interpreter/dependencies.ts';
 import type { Dependency } from '../interpreter/dependencies.ts';
 import { newBinding } from '../propagation/desired-binding.ts';
@@ -50,8 +51,9 @@ export const addDependencies = (
   manager.addController({
     name: 'dependencies',
     watches: [
-      ...bindings.informers.map((informer) => watch(informer)),
-      templates.watch((_event, key) => {
+      ...bindings.informers.map((informer) => watch(informer, (event) => (changesWishes(event) ? [keyOf(event.object)] : []))),
+      templates.watch((event, key) => {
+        if (!changesWishes(event)) return [];
         const { kind, key: objectKey } = splitTemplateKey(key);
         return [bindingKeyFor(kind, objectKey)];
       }),
@@ -63,7 +65,7 @@ export const addDependencies = (
 
   manager.addController({
     name: 'dependency-bindings',
-    watches: [dependencyKeys, templates.watch((_event, key) => (neededBy.has(key) ? [key] : []))],
+    watches: [dependencyKeys, templates.watch((event, key) => (neededBy.has(key) && changesWishes(event) ? [key] : []))],
     reconcile: async (key) => {
       const { kind, key: objectKey } = splitTemplateKey(key);
       const requiredBy = [...(neededBy.get(key) ?? [])]

@@ -6,11 +6,13 @@ import { clustersRef } from '../../fleet/api/cluster.ts';
 import type { Cluster } from '../../fleet/api/cluster.ts';
 import type { BindingSpec, ResourceBinding } from '../api/resource-binding.ts';
 import type { BindingStore } from '../binding-store.ts';
+import { changesWishes } from '../changes.ts';
+import type { BindingStatuses } from '../status/binding-statuses.ts';
 import { evict, remainingTasks, takeBack } from './evict.ts';
 import { untoleratedSince } from './tolerance.ts';
 
 /** Moves bindings off clusters with NoExecute taints that they do not tolerate, and ends eviction tasks when the replacement stands. */
-export const addEviction = (manager: Manager, bindings: BindingStore): void => {
+export const addEviction = (manager: Manager, bindings: BindingStore, statuses: BindingStatuses): void => {
   const clusters = manager.informer<Cluster>(clustersRef);
 
   manager.addController({
@@ -19,7 +21,7 @@ export const addEviction = (manager: Manager, bindings: BindingStore): void => {
       watch(clusters, ({ object, old }) =>
         isTainted(object) || (old && isTainted(old)) ? bindings.all().filter(targets(object.metadata.name)).map(keyOf) : [],
       ),
-      ...bindings.informers.map((informer) => watch(informer)),
+      ...bindings.informers.map((informer) => watch(informer, (event) => (changesWishes(event) ? [keyOf(event.object)] : []))),
     ],
     reconcile: async (key) => {
       const binding = bindings.get(key);
@@ -53,15 +55,18 @@ export const addEviction = (manager: Manager, bindings: BindingStore): void => {
   manager.addController({
     name: 'graceful-eviction',
     watches: [
-      ...bindings.informers.map((informer) => watch(informer)),
+      ...bindings.informers.map((informer) =>
+        watch(informer, ({ object }) => (object.spec.gracefulEvictionTasks?.length ? [keyOf(object)] : [])),
+      ),
       watch(clusters, ({ object, old }) =>
         old && isTainted(old) && !isTainted(object) ? bindings.all().filter(leaves(object.metadata.name)).map(keyOf) : [],
       ),
     ],
     reconcile: async (key) => {
-      const binding = bindings.get(key);
-      const current = binding?.spec.gracefulEvictionTasks ?? [];
-      if (!binding || binding.metadata.deletionTimestamp || current.length === 0) return;
+      const stored = bindings.get(key);
+      const current = stored?.spec.gracefulEvictionTasks ?? [];
+      if (!stored || stored.metadata.deletionTimestamp || current.length === 0) return;
+      const binding = statuses.of(stored);
       const back = takeBack(binding, (name) => {
         const cluster = clusters.get(name);
         return cluster !== undefined && !cluster.metadata.deletionTimestamp && (cluster.spec.taints ?? []).length === 0;

@@ -1,6 +1,7 @@
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import { runController } from '../../../controller-runtime/controller.ts';
 import { createManager } from '../../../controller-runtime/manager.ts';
+import { keyOf } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { clustersRef } from '../../fleet/api/cluster.ts';
 import type { Cluster } from '../../fleet/api/cluster.ts';
@@ -43,7 +44,7 @@ export const addPushExecution = (hub: Manager, members: MemberClients): void => 
   hub.addController({
     name: 'orphaned-works',
     watches: [
-      watch(works),
+      watch(works, ({ object }) => (object.metadata.deletionTimestamp ? [keyOf(object)] : [])),
       watch(clusters, ({ type, object }) =>
         type === 'deleted'
           ? works.list(`karmada-es-${object.metadata.name}`).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)

@@ -6,21 +6,30 @@ import { keyOf, splitKey } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { clusterPropagationPoliciesRef, propagationPoliciesRef } from '../api/propagation-policy.ts';
 import type { PropagationPolicy } from '../api/propagation-policy.ts';
+import type { ResourceSelector } from '../api/placement.ts';
+import type { ResourceBinding } from '../api/resource-binding.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { bindingKeyFor } from '../binding-store.ts';
-import { isPerCluster, isReservedNamespace } from '../claim/choose-policy.ts';
+import { changesWishes } from '../changes.ts';
+import { isPerCluster, isReservedNamespace, precision } from '../claim/choose-policy.ts';
 import { carriesClaim, claimOf, claimPatch, decideClaim } from '../claim/claim.ts';
+import { createPolicyIndex } from '../claim/policy-index.ts';
 import type { Templates } from '../templates.ts';
 import { splitTemplateKey, templateKey } from '../templates.ts';
 import { desiredSpec, newBinding } from './desired-binding.ts';
 
+export interface PropagationDependencies {
+  readonly templates: Templates;
+  readonly bindings: BindingStore;
+  /** A new binding with its clusters, where the scheduler finds some at once. */
+  readonly place: (binding: ResourceBinding) => ResourceBinding;
+}
+
 /** Claims templates for policies and keeps one binding per claimed template. Kinds are watched once a policy selects them. */
-export const addPropagation = (
-  manager: Manager,
-  { templates, bindings }: { readonly templates: Templates; readonly bindings: BindingStore },
-): void => {
+export const addPropagation = (manager: Manager, { templates, bindings, place }: PropagationDependencies): void => {
   const namespaced = manager.informer<PropagationPolicy>(propagationPoliciesRef);
   const cluster = manager.informer<PropagationPolicy>(clusterPropagationPoliciesRef);
+  const policies = createPolicyIndex(namespaced, cluster);
 
   manager.addController({
     name: 'propagation-policy',
@@ -34,21 +43,17 @@ export const addPropagation = (
     },
   });
 
-  /** Every template that the policy selects, selected before, or holds. */
+  /** Every template that the policy selects, or selected before. */
   const templatesOf = ({ object, old }: InformerEvent<PropagationPolicy>): ObjectKey[] => {
     const selectors = [...object.spec.resourceSelectors, ...(old?.spec.resourceSelectors ?? [])];
-    const kinds = new Map(selectors.map(({ apiVersion, kind }) => [`${apiVersion}|${kind}`, { apiVersion, kind }]));
-    return [...kinds.values()].flatMap(({ apiVersion, kind }) =>
-      (templates.known(apiVersion, kind)?.list(object.metadata.namespace) ?? []).map((template) =>
-        templateKey(apiVersion, kind, keyOf(template)),
-      ),
-    );
+    const within = object.metadata.namespace;
+    return [...new Set(selectors.flatMap((selector) => selectedKeys(templates, selector, within)))];
   };
 
   manager.addController({
     name: 'propagation',
     watches: [
-      templates.watch((_event, key) => [key]),
+      templates.watch((event, key) => (changesWishes(event) ? [key] : [])),
       watch(namespaced, templatesOf),
       watch(cluster, templatesOf),
       // A binding that somebody deletes comes back.
@@ -74,12 +79,22 @@ export const addPropagation = (
       if (!template || template.metadata.deletionTimestamp)
         return removeBinding(bindings, bindingKey, template === undefined ? splitTemplateKey(key) : undefined);
       if (isReservedNamespace(template.metadata.namespace ?? '') || isPerCluster(template)) return;
-      const policy = decideClaim(template, { namespaced: namespaced.list(template.metadata.namespace), cluster: cluster.list() });
+      const policy = decideClaim(template, policies.candidates(template));
       if (!policy && !claimOf(template)) return;
       await writeClaim(manager, template, policy);
-      await writeBinding(bindings, bindingKey, { template, policy });
+      await writeBinding(bindings, bindingKey, { template, policy, place });
     },
   });
+};
+
+/** Keys of the known templates that a selector of a policy of this namespace (undefined: of the cluster) selects. */
+const selectedKeys = (templates: Templates, selector: ResourceSelector, within: string | undefined): ObjectKey[] => {
+  const { apiVersion, kind, name } = selector;
+  const known = templates.known(apiVersion, kind);
+  if (!known) return [];
+  const namespace = within ?? selector.namespace;
+  const named = name && namespace ? [known.get(name, namespace)].filter((template) => template !== undefined) : known.list(namespace);
+  return named.filter((template) => precision(selector, template) > 0).map((template) => templateKey(apiVersion, kind, keyOf(template)));
 };
 
 /** Only the binding of this very template: another kind of another group may have the same binding name. */
@@ -109,14 +124,16 @@ const writeClaim = async (manager: Manager, template: UnstructuredObject, policy
     );
 };
 
-const writeBinding = async (
-  bindings: BindingStore,
-  key: ObjectKey,
-  { template, policy }: { readonly template: UnstructuredObject; readonly policy: PropagationPolicy | undefined },
-): Promise<void> => {
+interface BindingInput {
+  readonly template: UnstructuredObject;
+  readonly policy: PropagationPolicy | undefined;
+  readonly place: PropagationDependencies['place'];
+}
+
+const writeBinding = async (bindings: BindingStore, key: ObjectKey, { template, policy, place }: BindingInput): Promise<void> => {
   const current = bindings.get(key);
   if (!current) {
-    if (policy) await createBinding(bindings, key, newBinding(template, policy));
+    if (policy) await createBinding(bindings, key, place(newBinding(template, policy)));
     return;
   }
   if (current.metadata.deletionTimestamp) return;

@@ -6,46 +6,81 @@ import { keyOf, splitKey } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { clustersRef } from '../../fleet/api/cluster.ts';
 import type { Cluster } from '../../fleet/api/cluster.ts';
-import type { BindingStatus, ResourceBinding, TargetCluster } from '../api/resource-binding.ts';
+import type { ResourceBinding, TargetCluster } from '../api/resource-binding.ts';
 import { annotations } from '../api/names.ts';
 import type { BindingStore } from '../binding-store.ts';
-import { withCondition } from '../conditions.ts';
+import { changesWishes } from '../changes.ts';
+import { firstStatusMilliseconds, statusPeriodMilliseconds } from '../pace.ts';
 import { estimateReplicas } from '../schedule/estimate.ts';
 import { schedule } from '../schedule/schedule.ts';
 import type { ScheduleResult } from '../schedule/schedule.ts';
+import type { BindingStatuses } from '../status/binding-statuses.ts';
 import { createReservations } from './reservations.ts';
 import { appliedPlacementAnnotation, isFresh, needsSchedule } from './triggers.ts';
 
 /** Cluster status is collected every 10 s: twice that, and the summary counts what was assigned. */
 const reservationMilliseconds = 20_000;
 
+/** Says at once where a new binding goes. */
+export interface Placer {
+  /** The binding with its clusters; as it is when there are none for it, or another scheduler is to choose. */
+  place(binding: ResourceBinding): ResourceBinding;
+}
+
 /** Chooses clusters for bindings and writes `spec.clusters` and the Scheduled condition. */
-export const addScheduler = (manager: Manager, bindings: BindingStore): void => {
+export const addScheduler = (manager: Manager, bindings: BindingStore, statuses: BindingStatuses): Placer => {
   const clusters = manager.informer<Cluster>(clustersRef);
   const reservations = createReservations(() => manager.clock.now(), reservationMilliseconds);
+  const decide = (binding: ResourceBinding): ScheduleResult =>
+    schedule({
+      binding,
+      clusters: clusters.list(),
+      fresh: isFresh(binding),
+      estimate: (cluster) => estimateReplicas(cluster, binding.spec.replicaRequirements, reservations.of(cluster.metadata.name)),
+    });
+  const reserve = ({ spec }: ResourceBinding, { targets }: Placed): void =>
+    reservations.add(targets, spec.clusters ?? [], spec.replicaRequirements);
 
   manager.addController({
     name: 'binding-scheduler',
-    watches: [...bindings.informers.map((informer) => watch(informer)), watch(clusters, (event) => affected(event, bindings))],
+    watches: [
+      ...bindings.informers.map((informer) =>
+        watch(informer, (event) => (changesWishes(event) || !isScheduled(event.object) ? [keyOf(event.object)] : [])),
+      ),
+      watch(clusters, (event) => affected(event, bindings)),
+    ],
     concurrency: 8,
     reconcile: async (key) => {
-      const binding = bindings.get(key);
-      const fleet = clusters.list();
-      if (!binding) return;
-      if (!needsSchedule(binding, fleet)) return observeGeneration(bindings, key, binding);
-      const result = schedule({
-        binding,
-        clusters: fleet,
-        fresh: isFresh(binding),
-        estimate: (cluster) => estimateReplicas(cluster, binding.spec.replicaRequirements, reservations.of(cluster.metadata.name)),
-      });
+      const stored = bindings.get(key);
+      if (!stored) return;
+      const binding = statuses.of(stored);
+      if (!needsSchedule(binding, clusters.list())) return observeGeneration(statuses, binding);
+      const result = decide(binding);
       const written = result.ok ? await writeClusters(bindings, key, { binding, result }) : binding;
-      if (result.ok && written !== binding) reservations.add(result.targets, binding.spec.clusters ?? [], binding.spec.replicaRequirements);
-      await writeStatus(manager, bindings, key, { binding: written, result });
+      if (result.ok && written !== binding) reserve(binding, result);
+      sayOutcome(manager, statuses, { binding: written === binding ? binding : statuses.of(written), result });
       return result.ok ? undefined : { requeueAfterSeconds: 30 };
     },
   });
+
+  return {
+    place: (binding) => {
+      if (!needsSchedule(binding, clusters.list())) return binding;
+      const result = decide(binding);
+      if (!result.ok) return binding;
+      reserve(binding, result);
+      const { annotations: chosen, clusters: targets } = choice(binding, result);
+      return {
+        ...binding,
+        metadata: { ...binding.metadata, annotations: { ...binding.metadata.annotations, ...chosen } },
+        spec: { ...binding.spec, ...(targets.length > 0 ? { clusters: targets } : {}) },
+      };
+    },
+  };
 };
+
+const isScheduled = ({ status }: ResourceBinding): boolean =>
+  status?.conditions?.some(({ type, status: value }) => type === 'Scheduled' && value === 'True') ?? false;
 
 /** Heartbeats only matter to what could not be placed; anything else of a cluster may matter to all. */
 const affected = ({ object, old }: InformerEvent<Cluster>, bindings: BindingStore): ObjectKey[] => {
@@ -55,37 +90,35 @@ const affected = ({ object, old }: InformerEvent<Cluster>, bindings: BindingStor
     jsonEqual(old.spec, object.spec) &&
     jsonEqual(old.metadata.labels, object.metadata.labels);
   const enablementsSame = jsonEqual(old?.status?.apiEnablements, object.status?.apiEnablements);
-  const waiting = ({ status }: ResourceBinding): boolean =>
-    !status?.conditions?.some(({ type, status: value }) => type === 'Scheduled' && value === 'True');
   return bindings
     .all()
-    .filter((binding) => !same || !enablementsSame || waiting(binding))
+    .filter((binding) => !same || !enablementsSame || !isScheduled(binding))
     .map(keyOf);
 };
 
 type Placed = Extract<ScheduleResult, { ok: true }>;
+
+/** What a result says on the binding: the placement it is for, and a summary for people, beside the clusters. */
+const choice = ({ spec }: ResourceBinding, { targets }: Placed) => ({
+  annotations: { [appliedPlacementAnnotation]: encodeJson(spec.placement), [annotations.clusters]: summary(targets) },
+  clusters: [...targets],
+});
 
 const writeClusters = async (
   bindings: BindingStore,
   key: ObjectKey,
   { binding, result }: { readonly binding: ResourceBinding; readonly result: Placed },
 ): Promise<ResourceBinding> => {
-  const placement = encodeJson(binding.spec.placement);
-  if (jsonEqual(binding.spec.clusters ?? [], result.targets) && binding.metadata.annotations?.[appliedPlacementAnnotation] === placement)
-    return binding;
+  const wanted = choice(binding, result);
+  const { resourceVersion, annotations: current } = binding.metadata;
+  const samePlacement = current?.[appliedPlacementAnnotation] === wanted.annotations[appliedPlacementAnnotation];
+  if (samePlacement && jsonEqual(binding.spec.clusters ?? [], wanted.clusters)) return binding;
   const { namespace, name } = splitKey(key);
-  return bindings.client(key).patch(
-    name,
-    namespace,
-    {
-      metadata: {
-        resourceVersion: binding.metadata.resourceVersion,
-        annotations: { [appliedPlacementAnnotation]: placement, [annotations.clusters]: summary(result.targets) },
-      },
-      spec: { clusters: result.targets.length > 0 ? result.targets : null },
-    },
-    { type: 'merge', fieldManager: 'causeway-scheduler' },
-  );
+  const body = {
+    metadata: { resourceVersion, annotations: wanted.annotations },
+    spec: { clusters: wanted.clusters.length > 0 ? wanted.clusters : null },
+  };
+  return bindings.client(key).patch(name, namespace, body, { type: 'merge', fieldManager: 'causeway-scheduler' });
 };
 
 const summary = (targets: readonly TargetCluster[]): string =>
@@ -96,8 +129,7 @@ interface Outcome {
   readonly result: ScheduleResult;
 }
 
-const writeStatus = async (manager: Manager, bindings: BindingStore, key: ObjectKey, { binding, result }: Outcome): Promise<void> => {
-  const now = manager.clock.now();
+const sayOutcome = (manager: Manager, statuses: BindingStatuses, { binding, result }: Outcome): void => {
   const scheduled = result.ok
     ? ({ status: 'True', reason: 'Success', message: 'Binding has been scheduled successfully.' } as const)
     : ({ status: 'False', reason: result.reason, message: describe(result) } as const);
@@ -107,12 +139,15 @@ const writeStatus = async (manager: Manager, bindings: BindingStore, key: Object
     old?.status === scheduled.status && old.message === scheduled.message && binding.status?.schedulerObservedGeneration === generation;
   if (unchanged && !isFresh(binding)) return;
   if (!result.ok && !unchanged) manager.events.event(binding, 'Warning', 'ScheduleBindingFailed', scheduled.message);
-  await patchStatus(bindings, key, binding, {
+  const part = {
     schedulerObservedGeneration: generation,
-    ...(result.ok ? { lastScheduledTime: formatTime(now) } : {}),
+    ...(result.ok ? { lastScheduledTime: formatTime(manager.clock.now()) } : {}),
     ...(result.ok && result.affinityName ? { schedulerObservingAffinityName: result.affinityName } : {}),
-    conditions: withCondition(binding.status?.conditions, { type: 'Scheduled', ...scheduled }, now),
-  });
+    conditions: [{ type: 'Scheduled', ...scheduled }],
+  };
+  // The first good news waits for that of the Works.
+  const first = binding.status?.conditions?.length ? statusPeriodMilliseconds : firstStatusMilliseconds;
+  statuses.say(binding, part, result.ok ? first : 0);
 };
 
 /** The summary, then every cluster with its reason. */
@@ -125,16 +160,8 @@ const describe = ({ message, reasons }: { readonly message: string; readonly rea
         .join('; ')}`;
 
 /** The binding needs no scheduling: says that its newest generation was looked at. */
-const observeGeneration = async (bindings: BindingStore, key: ObjectKey, binding: ResourceBinding): Promise<void> => {
-  const scheduled = binding.status?.conditions?.some(({ type, status }) => type === 'Scheduled' && status === 'True');
-  if (!scheduled || binding.metadata.deletionTimestamp || binding.status?.schedulerObservedGeneration === binding.metadata.generation)
-    return;
-  await patchStatus(bindings, key, binding, { schedulerObservedGeneration: binding.metadata.generation ?? 0 });
-};
-
-/** With the version: conditions are a list, and others write theirs. */
-const patchStatus = async (bindings: BindingStore, key: ObjectKey, { metadata }: ResourceBinding, status: BindingStatus): Promise<void> => {
-  const { namespace, name } = splitKey(key);
-  const body = { metadata: { resourceVersion: metadata.resourceVersion }, status };
-  await bindings.client(key).patch(name, namespace, body, { type: 'merge', subresource: 'status', fieldManager: 'causeway-scheduler' });
+const observeGeneration = (statuses: BindingStatuses, binding: ResourceBinding): void => {
+  const { generation = 0, deletionTimestamp } = binding.metadata;
+  if (!isScheduled(binding) || deletionTimestamp || binding.status?.schedulerObservedGeneration === generation) return;
+  statuses.say(binding, { schedulerObservedGeneration: generation }, statusPeriodMilliseconds);
 };

@@ -13,15 +13,16 @@ import type { OverridePolicy } from '../api/override-policy.ts';
 import type { ResourceBinding } from '../api/resource-binding.ts';
 import { worksRef } from '../api/work.ts';
 import type { Work } from '../api/work.ts';
-import { createPace, statusPeriodMilliseconds } from '../pace.ts';
+import { changesWishes } from '../changes.ts';
+import { firstStatusMilliseconds, statusPeriodMilliseconds } from '../pace.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { bindingKeyFor, bindingKeyOf } from '../binding-store.ts';
 import { matchingOverrides } from '../override/matching-overrides.ts';
 import { precision } from '../claim/choose-policy.ts';
 import type { Templates } from '../templates.ts';
-import { splitTemplateKey, templateKey } from '../templates.ts';
-import { updateBindingStatus } from '../status/binding-status.ts';
-import { updateTemplateStatus } from '../status/template-status.ts';
+import { splitTemplateKey } from '../templates.ts';
+import type { BindingStatuses } from '../status/binding-statuses.ts';
+import { collectStatus } from '../status/collect-status.ts';
 import { renderWork } from './render-work.ts';
 import { evictedClusters, workTargets } from './target-clusters.ts';
 
@@ -31,10 +32,11 @@ const byBinding = 'binding';
 export interface WorksDependencies {
   readonly templates: Templates;
   readonly bindings: BindingStore;
+  readonly statuses: BindingStatuses;
 }
 
 /** Renders one Work per target cluster of each binding, removes those that are not wanted any more, and carries their status back up. */
-export const addWorks = (manager: Manager, { templates, bindings }: WorksDependencies): void => {
+export const addWorks = (manager: Manager, { templates, bindings, statuses }: WorksDependencies): void => {
   const works = manager.informer<Work>(worksRef);
   const clusters = manager.informer<Cluster>(clustersRef);
   const overrides = {
@@ -50,13 +52,13 @@ export const addWorks = (manager: Manager, { templates, bindings }: WorksDepende
       .filter((binding) => [object, ...(old ? [old] : [])].some((policy) => selectsResource(policy, binding, templates)))
       .map(keyOf);
 
-  const pace = createPace(() => manager.clock.now(), statusPeriodMilliseconds);
   manager.addController({
     name: 'work',
     watches: [
-      ...bindings.informers.map((informer) => watch(informer)),
+      ...bindings.informers.map((informer) => watch(informer, (event) => (changesWishes(event) ? [keyOf(event.object)] : []))),
       watch(works, ({ object }) => [bindingKeyOf(object.metadata) ?? ''].filter(Boolean)),
-      templates.watch((_event, key) => {
+      templates.watch((event, key) => {
+        if (!changesWishes(event)) return [];
         const { kind, key: objectKey } = splitTemplateKey(key);
         return [bindingKeyFor(kind, objectKey)];
       }),
@@ -71,36 +73,22 @@ export const addWorks = (manager: Manager, { templates, bindings }: WorksDepende
     concurrency: 32,
     reconcile: async (key) => {
       const binding = bindings.get(key);
-      if (!binding) return pace.forget(key);
+      if (!binding) return;
       const current = works.byIndex(byBinding, key);
       if (binding.metadata.deletionTimestamp) return finish(manager, bindings, key, { binding, works: current });
-      const { resource } = binding.spec;
-      const template = await findTemplate(templates, binding);
-      if (!template || (resource.uid && template.metadata.uid !== resource.uid)) return;
+      await templates.want(binding.spec.resource.apiVersion, binding.spec.resource.kind);
+      const template = templates.of(binding);
+      if (!template) return;
       const failures = await syncWorks(manager, { binding, template, works: current, clusters, overrides });
-      // The scheduler has not looked at it yet, and will write the same status: its event reconciles again.
-      if (awaitsScheduler(binding)) return;
-      const seconds = pace.wait(key);
-      if (seconds !== undefined) return { requeueAfterSeconds: seconds };
-      const updated = await updateBindingStatus(manager, bindings.client(key), { binding, works: works.byIndex(byBinding, key), failures });
-      await updateTemplateStatus(manager, template, updated);
+      const { part, underway } = collectStatus({ binding, works: works.byIndex(byBinding, key), failures });
+      const told = binding.status?.conditions?.length;
+      statuses.say(binding, part, underway && !told ? firstStatusMilliseconds : statusPeriodMilliseconds);
     },
   });
 };
 
-const awaitsScheduler = ({ spec, status }: ResourceBinding): boolean =>
-  spec.placement !== undefined && (spec.schedulerName ?? 'default-scheduler') === 'default-scheduler' && !status?.conditions?.length;
-
-const findTemplate = async (templates: Templates, { spec: { resource } }: ResourceBinding): Promise<UnstructuredObject | undefined> => {
-  await templates.want(resource.apiVersion, resource.kind);
-  const key = resource.namespace ? `${resource.namespace}/${resource.name}` : resource.name;
-  return templates.get(templateKey(resource.apiVersion, resource.kind, key));
-};
-
 const selectsResource = ({ spec }: OverridePolicy, binding: ResourceBinding, templates: Templates): boolean => {
-  const { resource } = binding.spec;
-  const key = resource.namespace ? `${resource.namespace}/${resource.name}` : resource.name;
-  const template = templates.get(templateKey(resource.apiVersion, resource.kind, key));
+  const template = templates.of(binding);
   return (
     template !== undefined &&
     ((spec.resourceSelectors ?? []).length === 0 || spec.resourceSelectors!.some((selector) => precision(selector, template) > 0))
