@@ -1,26 +1,48 @@
 /** Spaces writes of one object's status: what changes several times in a moment is written once. */
 export interface Pace {
   /** Seconds to wait before this key is written; undefined: now, and the next period begins. The first period begins at first sight. */
-  wait(key: string): number | undefined;
+  wait(key: string, period: number): number | undefined;
   forget(key: string): void;
 }
 
-/** At most one write of a key in `milliseconds`, on a clock in milliseconds. */
-export const createPace = (now: () => number, milliseconds: number): Pace => {
-  const periods = new Map<string, number>();
+/** At most one write of a key in a period of milliseconds, on a clock in milliseconds. */
+export const createPace = (now: () => number): Pace => {
+  const begins = new Map<string, number>();
   return {
-    wait: (key) => {
-      const begun = periods.get(key);
-      const left = begun === undefined ? milliseconds : begun + milliseconds - now();
-      if (begun === undefined || left <= 0) periods.set(key, now());
+    wait: (key, period) => {
+      const begun = begins.get(key);
+      const left = begun === undefined ? period : begun + period - now();
+      if (begun === undefined || left <= 0) begins.set(key, now());
       return left > 0 ? left / 1000 : undefined;
     },
-    forget: (key) => void periods.delete(key),
+    forget: (key) => void begins.delete(key),
   };
 };
 
 /** Long enough for a workload's first moments on a member, short enough for people. */
-export const statusPeriodMilliseconds = 300;
+const leastMilliseconds = 300;
 
-/** A new binding is told of once its Works are applied; of those that take longer than this, what there is. */
-export const firstStatusMilliseconds = 3_000;
+/** What is still underway is told of after this long, whatever has come of it. */
+export const patienceMilliseconds = 3_000;
+
+/** How long to gather changes, by how long writes take: a busy server gets fewer of them. */
+export interface Period {
+  /** Ten times the last write's time, within 300 ms and 3 s. */
+  milliseconds(): number;
+  /** Runs a write, and remembers its time. */
+  measure<T>(write: () => Promise<T>): Promise<T>;
+}
+
+/** `now` in milliseconds. */
+export const createPeriod = (now: () => number): Period => {
+  let last = 0;
+  return {
+    milliseconds: () => Math.min(Math.max(10 * last, leastMilliseconds), patienceMilliseconds),
+    measure: async (write) => {
+      const begun = now();
+      const written = await write();
+      last = now() - begun;
+      return written;
+    },
+  };
+};

@@ -30,14 +30,22 @@ export interface DeploymentReconciler {
   reconcile(deployment: Deployment, owned: readonly ReplicaSet[]): Promise<ReconcileResult>;
 }
 
+/** The newest ReplicaSet, and the Deployment with what that means for it. */
+interface Newest {
+  readonly deployment: Deployment;
+  readonly newest: ReplicaSet;
+}
+
 /** `manager` brings client, clock and events; no state is kept between steps. */
 export const createDeploymentReconciler = ({ client, clock, recorder }: Manager): DeploymentReconciler => {
   const events = recorder('deployment-controller');
   const deployments = client.resource<Deployment>(deploymentsRef);
   const replicaSets = client.resource<ReplicaSet>(replicaSetsRef);
 
-  const writeStatus = async (deployment: Deployment, status: DeploymentStatus): Promise<void> => {
-    if (!semanticEqual(status, deployment.status)) await deployments.updateStatus({ ...deployment, status });
+  /** A status write carries annotations too. */
+  const writeStatus = async (deployment: Deployment, status: DeploymentStatus, stored = deployment): Promise<void> => {
+    const sameRevision = deployment.metadata.annotations?.[revisionAnnotation] === stored.metadata.annotations?.[revisionAnnotation];
+    if (!sameRevision || !semanticEqual(status, stored.status)) await deployments.updateStatus({ ...deployment, status });
   };
   const setProgressing = (deployment: Deployment, status: string, reason: string, message: string): Promise<void> => {
     const conditions = withDeploymentCondition(
@@ -84,21 +92,25 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
     );
   };
 
-  /** The revision and the progress that comes with it, in one write. */
-  const recordCreation = async ({ metadata, status, spec }: Deployment, created: ReplicaSet, revision: string): Promise<void> => {
-    const message = `Created new replica set "${created.metadata.name}"`;
-    const condition = { type: 'Progressing', status: 'True', reason: 'NewReplicaSetCreated', message };
-    const conditions = withDeploymentCondition(status?.conditions, condition, { now: clock.now() });
-    const { name, namespace, resourceVersion } = metadata;
-    const body = {
-      metadata: { resourceVersion, annotations: { [revisionAnnotation]: revision } },
-      ...(hasProgressDeadline({ spec }) ? { status: { conditions } } : {}),
-    };
-    await deployments.patch(name, namespace, body, { type: 'merge', subresource: 'status' });
+  /** The Deployment with its Progressing condition, where it has a deadline; written with the rest of the status. */
+  const progressing = (deployment: Deployment, reason: string, message: string): Deployment => {
+    if (!hasProgressDeadline(deployment)) return deployment;
+    const condition = { type: 'Progressing', status: 'True', reason, message };
+    const conditions = withDeploymentCondition(deployment.status?.conditions, condition, { now: clock.now() });
+    return { ...deployment, status: { ...deployment.status, conditions } };
   };
+  const withCreation = (deployment: Deployment, { metadata }: ReplicaSet, revision: string): Deployment => {
+    const annotations = { ...deployment.metadata.annotations, [revisionAnnotation]: revision };
+    const noted = { ...deployment, metadata: { ...deployment.metadata, annotations } };
+    return progressing(noted, 'NewReplicaSetCreated', `Created new replica set "${metadata.name}"`);
+  };
+  const withAdoption = (deployment: Deployment, { metadata }: ReplicaSet): Deployment =>
+    findCondition(deployment.status?.conditions, 'Progressing')
+      ? deployment
+      : progressing(deployment, 'FoundNewReplicaSet', `Found new replica set "${metadata.name}"`);
 
-  /** Undefined: it has been created, or its name was taken, and the next reconcile goes on from there. */
-  const createNewest = async (deployment: Deployment, old: readonly ReplicaSet[], revision: bigint): Promise<ReplicaSet | undefined> => {
+  /** Undefined: its name was taken, and the next reconcile goes on from there. */
+  const createNewest = async (deployment: Deployment, old: readonly ReplicaSet[], revision: bigint): Promise<Newest | undefined> => {
     const wanted = newReplicaSetOf(deployment, revision);
     wanted.spec.replicas = newestSize(deployment, old, undefined);
     try {
@@ -111,10 +123,12 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
           `Scaled up replica set ${created.metadata.name} from 0 to ${wanted.spec.replicas}`,
         );
       }
-      await recordCreation(deployment, created, String(revision));
-      return undefined;
+      return { newest: created, deployment: withCreation(deployment, created, String(revision)) };
     } catch (error) {
-      if (isStatusError(error, 'AlreadyExists')) return resolveCollision(deployment, wanted);
+      if (isStatusError(error, 'AlreadyExists')) {
+        const existing = await resolveCollision(deployment, wanted);
+        return existing && { newest: existing, deployment };
+      }
       const message = `Failed to create new replica set "${wanted.metadata.name}": ${errorMessage(error)}`;
       events.event(deployment, 'Warning', 'ReplicaSetCreateError', message);
       if (hasProgressDeadline(deployment)) await setProgressing(deployment, 'False', 'ReplicaSetCreateError', message);
@@ -143,11 +157,15 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
     }
   };
 
-  const finish = async (deployment: Deployment, newest: ReplicaSet | undefined, old: readonly ReplicaSet[]): Promise<ReconcileResult> => {
+  const finish = async (
+    { deployment, newest }: { readonly deployment: Deployment; readonly newest: ReplicaSet | undefined },
+    old: readonly ReplicaSet[],
+    stored = deployment,
+  ): Promise<ReconcileResult> => {
     const now = clock.now();
     const all = [...old, ...(newest ? [newest] : [])];
     const status = withProgress(deployment, countReplicas(deployment, { all, newest }, now), { newest, all, now });
-    await writeStatus(deployment, status);
+    await writeStatus(deployment, status, stored);
     const left = progressTimeLeft(deployment, status, now);
     return left === undefined ? undefined : { requeueAfterSeconds: Math.max(0, left) / 1000 + 1 };
   };
@@ -159,24 +177,26 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
     await writeStatus(deployment, countReplicas(deployment, { all: [...old, ...(newest ? [newest] : [])], newest }, now));
   };
 
-  const rollOut = async (deployment: Deployment, found: ReplicaSet | undefined, old: readonly ReplicaSet[]): Promise<ReconcileResult> => {
+  const rollOut = async (stored: Deployment, found: ReplicaSet | undefined, old: readonly ReplicaSet[]): Promise<ReconcileResult> => {
     const newestRevision = old.map(revisionOf).reduce((most, revision) => (revision > most ? revision : most), 0n);
     const revision = newestRevision + 1n;
-    const rolling = isRollingUpdate(deployment);
+    const rolling = isRollingUpdate(stored);
     if (!rolling) {
       const shrinking = old.filter((set) => desiredOf(set) > 0);
-      for (const replicaSet of shrinking) await resize(deployment, { replicaSet, replicas: 0 });
-      if (shrinking.length > 0 || !oldAreGone(old) || hasTerminatingPods(old)) return finish(deployment, found, old);
+      for (const replicaSet of shrinking) await resize(stored, { replicaSet, replicas: 0 });
+      if (shrinking.length > 0 || !oldAreGone(old) || hasTerminatingPods(old)) return finish({ deployment: stored, newest: found }, old);
     }
-    const newest = found ? await adoptNewest(deployment, found, revision) : await createNewest(deployment, old, revision);
-    if (!newest) return { requeueAfterSeconds: 0 };
+    const adopted = found && { newest: await adoptNewest(stored, found, revision), deployment: withAdoption(stored, found) };
+    const current = adopted ?? (await createNewest(stored, old, revision));
+    if (!current) return { requeueAfterSeconds: 0 };
+    const { deployment, newest } = current;
     const replicas = newestSize(deployment, [...old, newest], newest);
-    if (desiredOf(newest) !== replicas) return finish(deployment, await resize(deployment, { replicaSet: newest, replicas }), old);
     const sized = await resize(deployment, { replicaSet: newest, replicas });
+    if (desiredOf(newest) !== replicas) return finish({ deployment, newest: sized }, old, stored);
     if (rolling) for (const change of shrinkOld(deployment, sized, old)) await resize(deployment, change);
     if (isComplete(deployment, countReplicas(deployment, { all: [...old, sized], newest: sized }, clock.now())))
       await cleanUp(deployment, old);
-    return finish(deployment, sized, old);
+    return finish({ deployment, newest: sized }, old, stored);
   };
 
   /** True when the paused or resumed condition was written: the event brings us back. */

@@ -7,7 +7,7 @@ import type { GraphNode, OwnerGraph } from './graph.ts';
 
 const maxAbsent = 500;
 
-/** The collector's writes. Each looks at the live object first: caches only say where to look. */
+/** The collector's writes. Each looks at the live object first: caches only say where to look, and where there is no need to. */
 export interface Collector {
   /** Deletes the object when no owner is left, or drops the references to owners that are. */
   collect(node: GraphNode): Promise<void>;
@@ -36,10 +36,14 @@ export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph
     if (absent.size > maxAbsent && oldest !== undefined) absent.delete(oldest);
   };
 
+  const knownOwner = (reference: OwnerReference, dependent: GraphNode): GraphNode | undefined => {
+    const cached = graph.get(reference.uid);
+    return cached?.name === reference.name && (!cached.ref.namespaced || cached.namespace === dependent.namespace) ? cached : undefined;
+  };
   /** The owner as a node; undefined when it does not exist, 'unknown' when its kind is not served or out of reach. */
   const findOwner = async (reference: OwnerReference, dependent: GraphNode): Promise<GraphNode | undefined | 'unknown'> => {
-    const cached = graph.get(reference.uid);
-    if (cached && cached.name === reference.name && (!cached.ref.namespaced || cached.namespace === dependent.namespace)) return cached;
+    const cached = knownOwner(reference, dependent);
+    if (cached) return cached;
     if (absent.has(reference.uid)) return undefined;
     const ref = await client.refFor(reference.apiVersion, reference.kind);
     if (!ref) return 'unknown';
@@ -100,8 +104,16 @@ export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph
     return object.metadata.finalizers?.includes(foregroundFinalizer) ? 'Foreground' : 'Background';
   };
 
+  /** Whether the graph shows every owner, none of them waiting: then there is nothing to look at. */
+  const isOwned = (node: GraphNode): boolean =>
+    node.owners.every((reference) => {
+      const owner = knownOwner(reference, node);
+      return owner !== undefined && !isWaitingForDependents(owner);
+    });
+
   return {
     collect: async (node) => {
+      if (isOwned(node)) return;
       const object = await live(node);
       if (!object || object.metadata.uid !== node.uid) return;
       if (object.metadata.deletionTimestamp || !object.metadata.ownerReferences?.length) return;

@@ -11,9 +11,10 @@ import { worksRef } from '../api/work.ts';
 import type { ManifestStatus, Work, WorkStatus } from '../api/work.ts';
 import { withCondition } from '../conditions.ts';
 import { healthOf } from '../interpreter/health.ts';
-import { reflectStatus } from '../interpreter/reflect.ts';
+import { isObserved, reflectStatus } from '../interpreter/reflect.ts';
 import { applyManifest, removeManifest } from './apply-manifest.ts';
-import { createPace, statusPeriodMilliseconds } from '../pace.ts';
+import { createPace, createPeriod, patienceMilliseconds } from '../pace.ts';
+import type { Period } from '../pace.ts';
 import { createMemberCache } from './member-cache.ts';
 import type { MemberCache } from './member-cache.ts';
 
@@ -40,7 +41,8 @@ export const executionController = ({ cluster, hub, member, works }: ExecutionOp
     },
   };
   const applied = new Map<string, AppliedRecord>();
-  const pace = createPace(() => hub.clock.now(), statusPeriodMilliseconds);
+  const pace = createPace(() => hub.clock.now());
+  const period = createPeriod(() => hub.clock.now());
   return {
     name: `execution-${cluster}`,
     watches: [
@@ -56,17 +58,20 @@ export const executionController = ({ cluster, hub, member, works }: ExecutionOp
       const manifests = work.spec.workload?.manifests ?? [];
       const statuses: ManifestStatus[] = [];
       const errors: string[] = [];
+      let underway = false;
       for (const [ordinal, manifest] of manifests.entries()) {
         try {
           const live = await ensure({ member, cache, applied, manifest });
           statuses.push(statusOf(live.object, live.ref, ordinal));
+          underway ||= !isObserved(live.object);
         } catch (error) {
           errors.push(error instanceof Error ? error.message : String(error));
         }
       }
-      const seconds = errors.length === 0 ? pace.wait(key) : undefined;
+      const milliseconds = underway ? patienceMilliseconds : period.milliseconds();
+      const seconds = errors.length === 0 ? pace.wait(key, milliseconds) : undefined;
       if (seconds !== undefined) return { requeueAfterSeconds: seconds };
-      await report(hub, work, { statuses, errors });
+      await report({ hub, work, period }, { statuses, errors });
       if (errors.length > 0) throw new Error(errors.join('; '));
     },
   };
@@ -141,8 +146,7 @@ const statusOf = (object: UnstructuredObject, ref: ResourceRef, ordinal: number)
 };
 
 const report = async (
-  hub: Manager,
-  work: Work,
+  { hub, work, period }: { readonly hub: Manager; readonly work: Work; readonly period: Period },
   { statuses, errors }: { readonly statuses: ManifestStatus[]; readonly errors: readonly string[] },
 ): Promise<void> => {
   const conditions = withCondition(
@@ -154,7 +158,8 @@ const report = async (
   );
   const status: WorkStatus = { conditions, ...(statuses.length > 0 ? { manifestStatuses: statuses } : {}) };
   if (jsonEqual(status, work.status)) return;
-  await hub.client.resource<Work>(worksRef).updateStatus({ ...work, status }, { fieldManager: 'causeway-execution' });
+  const works = hub.client.resource<Work>(worksRef);
+  await period.measure(() => works.updateStatus({ ...work, status }, { fieldManager: 'causeway-execution' }));
 };
 
 /** Removes the member's objects (unless they are to be preserved), then lets the Work go. */

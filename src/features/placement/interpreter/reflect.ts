@@ -1,6 +1,6 @@
 import type { JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { annotations } from '../api/names.ts';
-import { kindKey, objectAt } from './fields.ts';
+import { kindKey, numberOr, objectAt } from './fields.ts';
 
 const withGeneration = new Set([
   'apps/v1/Deployment',
@@ -9,6 +9,11 @@ const withGeneration = new Set([
   'apps/v1/DaemonSet',
   'policy/v1/PodDisruptionBudget',
 ]);
+
+/** Whether the member's controllers have seen the object's newest generation; kinds that do not tell count as seen. Pure. */
+export const isObserved = (object: UnstructuredObject): boolean =>
+  !withGeneration.has(kindKey(object)) ||
+  numberOr(objectAt(object, 'status')['observedGeneration'], 0) >= (object.metadata.generation ?? 0);
 
 /**
  * InterpretStatus: what the hub keeps of a member object's status. For kinds with observedGeneration it adds the member's `generation` and the

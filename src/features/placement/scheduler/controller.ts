@@ -10,7 +10,6 @@ import type { ResourceBinding, TargetCluster } from '../api/resource-binding.ts'
 import { annotations } from '../api/names.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { changesWishes } from '../changes.ts';
-import { firstStatusMilliseconds, statusPeriodMilliseconds } from '../pace.ts';
 import { estimateReplicas } from '../schedule/estimate.ts';
 import { schedule } from '../schedule/schedule.ts';
 import type { ScheduleResult } from '../schedule/schedule.ts';
@@ -146,8 +145,8 @@ const sayOutcome = (manager: Manager, statuses: BindingStatuses, { binding, resu
     conditions: [{ type: 'Scheduled', ...scheduled }],
   };
   // The first good news waits for that of the Works.
-  const first = binding.status?.conditions?.length ? statusPeriodMilliseconds : firstStatusMilliseconds;
-  statuses.say(binding, part, result.ok ? first : 0);
+  const urgency = binding.status?.conditions?.length ? 'soon' : 'underway';
+  statuses.say(binding, part, result.ok ? urgency : 'now');
 };
 
 /** The summary, then every cluster with its reason. */
@@ -163,5 +162,5 @@ const describe = ({ message, reasons }: { readonly message: string; readonly rea
 const observeGeneration = (statuses: BindingStatuses, binding: ResourceBinding): void => {
   const { generation = 0, deletionTimestamp } = binding.metadata;
   if (!isScheduled(binding) || deletionTimestamp || binding.status?.schedulerObservedGeneration === generation) return;
-  statuses.say(binding, { schedulerObservedGeneration: generation }, statusPeriodMilliseconds);
+  statuses.say(binding, { schedulerObservedGeneration: generation }, 'soon');
 };

@@ -1,22 +1,26 @@
 import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
 import type { Manager, ObjectKey, ReconcileResult } from '../../../controller-runtime/contract.ts';
-import { splitKey } from '../../../controller-runtime/object-key.ts';
+import { keyOf, splitKey } from '../../../controller-runtime/object-key.ts';
 import type { BindingStatus, ResourceBinding } from '../api/resource-binding.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { withCondition } from '../conditions.ts';
 import type { Condition } from '../conditions.ts';
+import { createPeriod, patienceMilliseconds } from '../pace.ts';
 
 /** What one controller has to say of a binding: fields that replace the stored ones, conditions that join them by type. */
 export type StatusPart = Partial<Omit<BindingStatus, 'conditions'>> & {
   readonly conditions?: readonly Omit<Condition, 'lastTransitionTime'>[];
 };
 
+/** At once; when the period that gathers changes is over; or when more has come, and else after three seconds. */
+export type Urgency = 'now' | 'soon' | 'underway';
+
 /** The status of bindings: what the scheduler and the collector of Works say within a moment is one write. */
 export interface BindingStatuses {
   /** The binding with what waits to be written over its status. */
   of(binding: ResourceBinding): ResourceBinding;
-  /** Takes what is to be written within `milliseconds` (0: at once), later words replacing earlier ones; a shorter time hurries all that waits. */
-  say(binding: ResourceBinding, part: StatusPart, milliseconds: number): void;
+  /** Takes what is to be written; later words replace earlier ones, and hurry all that waits when they are more urgent. */
+  say(binding: ResourceBinding, part: StatusPart, urgency: Urgency): void;
 }
 
 export interface BindingStatusesOptions {
@@ -35,6 +39,8 @@ interface Pending {
 export const addBindingStatuses = (manager: Manager, { bindings, onWritten }: BindingStatusesOptions): BindingStatuses => {
   const pending = new Map<ObjectKey, Pending>();
   const writing = new Set<Pending>();
+  const period = createPeriod(() => manager.clock.now());
+  const waits: Record<Urgency, () => number> = { now: () => 0, soon: period.milliseconds, underway: () => patienceMilliseconds };
   let enqueue: (key: ObjectKey) => void = () => undefined;
 
   const write = async (key: ObjectKey, binding: ResourceBinding, part: StatusPart): Promise<ResourceBinding> => {
@@ -43,7 +49,8 @@ export const addBindingStatuses = (manager: Manager, { bindings, onWritten }: Bi
     const { namespace, name } = splitKey(key);
     // With the version: conditions are a list, and others may write theirs.
     const body = { metadata: { resourceVersion: binding.metadata.resourceVersion }, status: changed(status, part) };
-    return bindings.client(key).patch(name, namespace, body, { type: 'merge', subresource: 'status', fieldManager: 'causeway-status' });
+    const options = { type: 'merge', subresource: 'status', fieldManager: 'causeway-status' } as const;
+    return period.measure(() => bindings.client(key).patch(name, namespace, body, options));
   };
 
   manager.addController({
@@ -85,7 +92,7 @@ export const addBindingStatuses = (manager: Manager, { bindings, onWritten }: Bi
   });
 
   const waitingFor = (binding: ResourceBinding): Pending | undefined => {
-    const waiting = pending.get(keyFor(binding));
+    const waiting = pending.get(keyOf(binding));
     return waiting?.uid === binding.metadata.uid ? waiting : undefined;
   };
   return {
@@ -93,10 +100,10 @@ export const addBindingStatuses = (manager: Manager, { bindings, onWritten }: Bi
       const waiting = waitingFor(binding);
       return waiting ? { ...binding, status: merged(binding.status, waiting.part, manager.clock.now()) } : binding;
     },
-    say: (binding, part, milliseconds) => {
-      const key = keyFor(binding);
+    say: (binding, part, urgency) => {
+      const key = keyOf(binding);
       const before = waitingFor(binding);
-      const due = manager.clock.now() + milliseconds;
+      const due = manager.clock.now() + waits[urgency]();
       // What is being written now is not waited for: it begins the next period.
       const hurried = before && !writing.has(before) ? Math.min(before.due, due) : due;
       pending.set(key, { uid: binding.metadata.uid, part: before ? joined(before.part, part) : part, due: hurried });
@@ -104,9 +111,6 @@ export const addBindingStatuses = (manager: Manager, { bindings, onWritten }: Bi
     },
   };
 };
-
-const keyFor = ({ metadata }: ResourceBinding): ObjectKey =>
-  metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
 
 const joined = (before: StatusPart, part: StatusPart): StatusPart => {
   const types = new Set((part.conditions ?? []).map(({ type }) => type));

@@ -14,7 +14,6 @@ import type { ResourceBinding } from '../api/resource-binding.ts';
 import { worksRef } from '../api/work.ts';
 import type { Work } from '../api/work.ts';
 import { changesWishes } from '../changes.ts';
-import { firstStatusMilliseconds, statusPeriodMilliseconds } from '../pace.ts';
 import type { BindingStore } from '../binding-store.ts';
 import { bindingKeyFor, bindingKeyOf } from '../binding-store.ts';
 import { matchingOverrides } from '../override/matching-overrides.ts';
@@ -82,7 +81,7 @@ export const addWorks = (manager: Manager, { templates, bindings, statuses }: Wo
       const failures = await syncWorks(manager, { binding, template, works: current, clusters, overrides });
       const { part, underway } = collectStatus({ binding, works: works.byIndex(byBinding, key), failures });
       const told = binding.status?.conditions?.length;
-      statuses.say(binding, part, underway && !told ? firstStatusMilliseconds : statusPeriodMilliseconds);
+      statuses.say(binding, part, underway && !told ? 'underway' : 'soon');
     },
   });
 };
