@@ -1,6 +1,7 @@
-// Bundles the compiled program into dist/bundle: reading 700 modules one by one takes half of the time until a hub is ready. Names
-// stay, for stack traces; what is loaded later stays in files of its own. Native and rarely used packages stay outside.
-import { readFile } from 'node:fs/promises';
+// Bundles the compiled program into one script, dist/bundle/causeway.cjs: reading 700 modules one by one takes half of the time until a
+// hub is ready, and only a classic script can be loaded from a code cache (bin/load-program.mjs). Names stay, for stack traces. Native
+// and rarely used packages stay outside.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 
@@ -12,29 +13,33 @@ const placeKept = (folder) => ({
       const source = await readFile(path, 'utf8');
       if (!source.includes('import.meta.url')) return undefined;
       const here = JSON.stringify(relative(folder, path).split(sep).join('/'));
-      return { loader: 'js', contents: source.replaceAll('import.meta.url', `new URL(${here}, import.meta.url).href`) };
+      return { loader: 'js', contents: source.replaceAll('import.meta.url', `new URL(${here}, bundleUrl).href`) };
     });
   },
 });
 
-export const bundle = (dist) => {
+/** V8 keeps the text at one byte a character when every one is ASCII; esbuild leaves those of regular expressions. */
+const inAscii = (source) => source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+export const bundle = async (dist) => {
   const folder = join(dist, 'bundle');
-  return build({
-    entryPoints: [join(dist, 'cli', 'bin.js')],
-    outdir: folder,
+  const { outputFiles } = await build({
+    entryPoints: [join(dist, 'cli', 'main.js')],
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    write: false,
+    format: 'cjs',
     platform: 'node',
     target: 'node20.19',
     minifyWhitespace: true,
     minifySyntax: true,
+    legalComments: 'none',
     external: ['lmdb', '@grpc/grpc-js'],
-    // CommonJS packages inside ask for Node's own modules.
-    banner: {
-      js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
-    },
+    // The script is one function of what a CommonJS module is given.
+    banner: { js: '(function (module, require, bundleUrl) {' },
+    footer: { js: '})' },
     plugins: [placeKept(folder)],
     logLevel: 'warning',
   });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'causeway.cjs'), inAscii(outputFiles[0].text));
 };
