@@ -21,4 +21,14 @@ process.stdout.write = (...line) => {
   }, 1000);
   return true;
 };
-process.exitCode = await program.run(['up', '--data-dir', join(scratch, 'fleet'), '--members', '1', '--output', 'json', '--log-level', 'error']);
+process.exitCode = await program.run([
+  'up',
+  '--data-dir',
+  join(scratch, 'fleet'),
+  '--members',
+  '1',
+  '--output',
+  'json',
+  '--log-level',
+  'error',
+]);
