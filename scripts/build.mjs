@@ -1,5 +1,5 @@
-// Compiles src/ into dist/, copies the generated JSON beside it, bundles the program and makes its code cache. `--if-dev` does nothing
-// where the compiler is not installed (npm ci --omit=dev), so that `prepare` never breaks a production install.
+// Compiles src/ into dist/, copies the generated JSON beside it, bundles the program, and makes its seed and code cache.
+// `--if-dev` does nothing where the compiler is not installed (npm ci --omit=dev), so that `prepare` never breaks a production install.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ cpSync(join(root, 'src'), join(root, 'dist'), {
 });
 const { bundle } = await import('./bundle.mjs');
 await bundle(join(root, 'dist'));
-// Without it the program starts a little later: no reason to fail where no fleet can run.
-const cached = spawnSync(process.execPath, [join(root, 'scripts', 'code-cache.mjs')], { stdio: 'inherit', cwd: root, timeout: 60_000 });
-if (cached.status !== 0) console.warn('build: no code cache was made, the program compiles itself at every start');
+// Without them the program starts a little later: no reason to fail where no server can run.
+for (const script of ['seed.mjs', 'code-cache.mjs']) {
+  const run = spawnSync(process.execPath, [join(root, 'scripts', script)], { stdio: 'inherit', cwd: root, timeout: 60_000 });
+  if (run.status !== 0) console.warn(`build: scripts/${script} failed; the program works, but starts later than it could`);
+}

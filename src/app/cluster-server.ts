@@ -3,8 +3,10 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
 import { builtInKinds } from '../api/kinds.ts';
+import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
 import { parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
+import { plantSeed } from '../apiserver/bootstrap/plant-seed.ts';
 import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
 import type { Identity } from '../apiserver/certificates/identity.ts';
 import { servingNames } from '../apiserver/certificates/serving-names.ts';
@@ -24,6 +26,8 @@ import { createInProcessTransport } from './in-process-transport.ts';
 import { snapshotExtension } from './snapshot-route.ts';
 import type { KubeconfigContext } from './kubeconfig.ts';
 import { renewCertificates } from './renew-certificates.ts';
+import { readSeed } from './seed.ts';
+import type { Seed } from './seed.ts';
 
 export interface ClusterServerOptions {
   /** hub, or the member's name: the kubeconfig context. */
@@ -43,6 +47,8 @@ export interface ClusterServerOptions {
   /** An AuthenticationConfiguration, in YAML: OpenID Connect issuers and anonymous requests. */
   readonly authenticationConfiguration?: string;
   readonly log: Logger;
+  /** Parts of the seed that an empty store begins with; none by default. */
+  readonly seed?: readonly (keyof Seed)[];
   readonly serviceClusterIPRange?: string;
   /** Memory for collections that are listed again and again; 0 reads every list from the store. */
   readonly collectionCacheBytes?: number;
@@ -74,7 +80,10 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const loadIdentity = (): Identity =>
       loadOrCreateIdentity(join(directory, 'pki'), { now: Date.now(), names: namesOf(host, serviceClusterIPRange, advertised()) });
     // Replicas of one hub prove themselves by the same authorities.
-    if (store.driver !== 'memory') await shareAuthorities(store, join(directory, 'pki'), Date.now());
+    const sharing = store.driver === 'memory' ? undefined : shareAuthorities(store, join(directory, 'pki'), Date.now());
+    // On etcd other replicas may start at the same time, and every write is a request.
+    const planting = store.driver === 'etcd' ? undefined : plantSeed(store, () => partsOf(readSeed(), options.seed), Date.now());
+    await Promise.all([sharing, planting]);
     const identity = loadIdentity();
     let { frontProxy } = identity;
     let listens: (address: ListeningAddress) => void = () => {};
@@ -147,6 +156,9 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     throw error;
   }
 };
+
+const partsOf = (seed: Seed | undefined, parts: readonly (keyof Seed)[] = []): readonly UnstructuredObject[] =>
+  seed ? parts.flatMap((part) => seed[part]) : [];
 
 /** The authority goes with the certificate: who knows only its hash (an agent that joins) can take it from there. */
 const withAuthority = ({ serving, certificateAuthority }: Identity): Identity['serving'] => ({

@@ -5,7 +5,7 @@ import type { ClusterServer, ClusterServerOptions } from './cluster-server.ts';
 import { startHubControllers } from './hub-controllers.ts';
 import { controllersUser } from './users.ts';
 
-export interface HubOptions extends Omit<ClusterServerOptions, 'name'> {
+export interface HubOptions extends Omit<ClusterServerOptions, 'name' | 'seed'> {
   /** Members that run in this process; none on a production hub. */
   readonly embedded?: EmbeddedMembers & { register(manager: Manager): void };
   readonly fleet?: Omit<FleetSettings, 'members'>;
@@ -20,7 +20,7 @@ export interface Hub {
 
 /** Starts the server, then the controllers; nothing is left running when either fails. */
 export const startHub = async (options: HubOptions): Promise<Hub> => {
-  const server = await startClusterServer({ ...options, name: 'hub' });
+  const server = await startClusterServer({ ...options, name: 'hub', seed: ['cluster', 'hub'] });
   let manager: Manager | undefined;
   try {
     const { certificateAuthority } = server.identity;
