@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isStatusError } from '../apimachinery/errors/status-error.ts';
-import { decodeProtobuf, encodeProtobuf, encodeWatchFrame, hasProtobuf } from './protobuf.ts';
+import { decodeProtobuf, encodeList, encodeListItem, encodeProtobuf, encodeWatchFrame, hasProtobuf } from './protobuf.ts';
 
 interface Vector {
   readonly name: string;
@@ -91,4 +91,11 @@ test('a watch frame is its length, then the event with the sealed object', () =>
   expect(frame.readUInt32BE(0)).toBe(frame.length - 4);
   expect(frame.subarray(4, 11).toString()).toBe('\n\u0005ADDED');
   expect(frame.includes(object)).toBe(true);
+});
+
+test.each([0, 1, 300])('a list of %i items put together from its elements is the list written whole', (count) => {
+  const items = Array.from({ length: count }, (_, i) => ({ metadata: { name: `n-${i}` }, data: { key: 'v'.repeat(i) } }));
+  const list = { apiVersion: 'v1', kind: 'ConfigMapList', metadata: { resourceVersion: '7', continue: 'next', remainingItemCount: 3 } };
+  const elements = items.map((item) => encodeListItem({ apiVersion: 'v1', kind: 'ConfigMap', ...item }));
+  expect(Buffer.concat(encodeList(list, elements)).equals(encodeProtobuf({ ...list, items }))).toBe(true);
 });

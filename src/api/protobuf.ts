@@ -1,9 +1,10 @@
 import { StatusError } from '../apimachinery/errors/status-error.ts';
-import { openEnvelope, sealEnvelope } from '../apimachinery/protobuf/envelope.ts';
+import { openEnvelope, openList, sealEnvelope } from '../apimachinery/protobuf/envelope.ts';
 import { messageCodecs } from '../apimachinery/protobuf/message-codec.ts';
 import type { MessageCodec } from '../apimachinery/protobuf/message-codec.ts';
 import { ProtobufError, Reader, wireType } from '../apimachinery/protobuf/reader.ts';
 import { Writer } from '../apimachinery/protobuf/writer.ts';
+import type { ListMeta } from '../apimachinery/meta/object.ts';
 import { definitionPackage } from './definition-package.ts';
 import { messageDescriptor } from './messages.ts';
 
@@ -51,6 +52,35 @@ export const encodeProtobuf = (object: Typed & { readonly [field: string]: unkno
   const codec = codecOf(object);
   if (codec === undefined) throw new Error(`no protobuf form: ${object.apiVersion} ${object.kind}`);
   return sealEnvelope(object, (writer) => codec.writeBody(writer, object));
+};
+
+/** One object as an element of its kind's list message. @throws {Error} when the kind has no protobuf form */
+export const encodeListItem = (object: Typed & { readonly [field: string]: unknown }): Buffer => {
+  const codec = codecOf(object);
+  if (codec === undefined) throw new Error(`no protobuf form: ${object.apiVersion} ${object.kind}`);
+  const writer = new Writer();
+  codec.writeBody(writer, object);
+  writer.varint(writer.length);
+  writer.tag(2, wireType.bytes);
+  return writer.finish();
+};
+
+/** A list with its envelope, around elements that encodeListItem gave; every list message has metadata first and items second. */
+export const encodeList = (
+  { metadata, ...type }: Typed & { readonly metadata: ListMeta },
+  items: readonly Uint8Array[],
+): readonly Uint8Array[] => {
+  const codec = codecs.message(`${metaPackage}.ListMeta`);
+  if (codec === undefined) throw new Error('no protobuf form: ListMeta');
+  const { head, tail } = openList(type, {
+    body: (writer) => {
+      codec.writeBody(writer, { ...metadata });
+      writer.varint(writer.length);
+      writer.tag(1, wireType.bytes);
+    },
+    following: items.reduce((sum, item) => sum + item.length, 0),
+  });
+  return [head, ...items, tail];
 };
 
 /**

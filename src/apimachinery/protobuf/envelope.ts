@@ -36,22 +36,45 @@ export const openEnvelope = (bytes: Uint8Array): Envelope => {
   return { apiVersion, kind, raw };
 };
 
-/** The envelope around what `body` writes. */
-export const sealEnvelope = (type: { readonly apiVersion: string; readonly kind: string }, body: (writer: Writer) => void): Buffer => {
-  const writer = new Writer();
-  // contentEncoding and contentType are always there and always empty.
-  writer.raw(Buffer.from([0x1a, 0x00, 0x22, 0x00]));
-  const before = writer.length;
-  body(writer);
-  writer.varint(writer.length - before);
+/** contentEncoding and contentType are always there and always empty. */
+const contentFields = Buffer.from([0x1a, 0x00, 0x22, 0x00]);
+
+interface TypeMeta {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** What comes before the message: its length, its type, the magic. Writers go backwards. */
+const writeHead = (writer: Writer, { kind, apiVersion }: TypeMeta, length: number): void => {
+  writer.varint(length);
   writer.tag(2, wireType.bytes);
   const typeStart = writer.length;
-  writer.string(type.kind);
+  writer.string(kind);
   writer.tag(2, wireType.bytes);
-  writer.string(type.apiVersion);
+  writer.string(apiVersion);
   writer.tag(1, wireType.bytes);
   writer.varint(writer.length - typeStart);
   writer.tag(1, wireType.bytes);
   writer.raw(magic);
+};
+
+/** The envelope around what `body` writes. */
+export const sealEnvelope = (type: TypeMeta, body: (writer: Writer) => void): Buffer => {
+  const writer = new Writer();
+  writer.raw(contentFields);
+  const before = writer.length;
+  body(writer);
+  writeHead(writer, type, writer.length - before);
   return writer.finish();
+};
+
+/** The two ends of an envelope whose message begins with what `body` writes and goes on with so many `following` bytes. */
+export const openList = (
+  type: TypeMeta,
+  { body, following }: { readonly body: (writer: Writer) => void; readonly following: number },
+): { readonly head: Buffer; readonly tail: Buffer } => {
+  const writer = new Writer();
+  body(writer);
+  writeHead(writer, type, writer.length + following);
+  return { head: writer.finish(), tail: contentFields };
 };

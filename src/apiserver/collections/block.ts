@@ -13,6 +13,10 @@ export interface Block {
   readonly fresh: (Uint8Array | undefined)[];
   /** Found when first asked for. */
   readonly labels: (Labels | undefined)[];
+  /** Elements of a protobuf list, made when first asked for. */
+  readonly elements: (Uint8Array | undefined)[];
+  /** All elements together. */
+  joined: Buffer | undefined;
   isStale: boolean;
 }
 
@@ -21,9 +25,31 @@ const bytesPerItem = 128;
 /** A block splits when it grows beyond this many objects. */
 export const maximumItems = 128;
 
-export const createBlock = (): Block => ({ keys: [], text: Buffer.alloc(0), starts: [], ends: [], fresh: [], labels: [], isStale: false });
+export const createBlock = (): Block => ({
+  keys: [],
+  text: Buffer.alloc(0),
+  starts: [],
+  ends: [],
+  fresh: [],
+  labels: [],
+  elements: [],
+  joined: undefined,
+  isStale: false,
+});
 
-const columns = ({ keys, starts, ends, fresh, labels }: Block): readonly unknown[][] => [keys, starts, ends, fresh, labels];
+const columns = ({ keys, starts, ends, fresh, labels, elements }: Block): readonly unknown[][] => [
+  keys,
+  starts,
+  ends,
+  fresh,
+  labels,
+  elements,
+];
+
+const changed = (block: Block): void => {
+  block.joined = undefined;
+  block.isStale = true;
+};
 
 export const insertItem = (block: Block, at: number, key: string, value: Uint8Array): void => {
   block.keys.splice(at, 0, key);
@@ -31,31 +57,33 @@ export const insertItem = (block: Block, at: number, key: string, value: Uint8Ar
   block.ends.splice(at, 0, 0);
   block.fresh.splice(at, 0, value);
   block.labels.splice(at, 0, undefined);
-  block.isStale = true;
+  block.elements.splice(at, 0, undefined);
+  changed(block);
 };
 
 export const replaceItem = (block: Block, at: number, value: Uint8Array): void => {
   block.fresh[at] = value;
   block.labels[at] = undefined;
-  block.isStale = true;
+  block.elements[at] = undefined;
+  changed(block);
 };
 
 export const removeItem = (block: Block, at: number): void => {
   for (const column of columns(block)) column.splice(at, 1);
-  block.isStale = true;
+  changed(block);
 };
 
 /** Moves what follows `at` into a new block. */
 export const splitBlock = (block: Block, at: number): Block => {
   const rest: Block = { ...createBlock(), text: block.text, isStale: true };
   for (const [index, column] of columns(block).entries()) columns(rest)[index]?.push(...column.splice(at));
-  block.isStale = true;
+  changed(block);
   return rest;
 };
 
-/** Bytes of memory, near enough: text, fresh values, and what the columns take for each object. */
-export const blockBytes = ({ text, fresh, keys }: Block): number =>
-  fresh.reduce((sum, value) => sum + (value?.length ?? 0), text.length + keys.length * bytesPerItem);
+/** Bytes of memory, near enough: text, elements, fresh values, and what the columns take for each object. */
+export const blockBytes = ({ text, fresh, keys, joined }: Block): number =>
+  fresh.reduce((sum, value) => sum + (value?.length ?? 0), text.length + (joined?.length ?? 0) + keys.length * bytesPerItem);
 
 const comma = Buffer.from(',');
 
@@ -95,4 +123,23 @@ export const blockLabels = (block: Block): readonly Labels[] => {
     block.labels[i] = labelsOf(block.text.subarray(block.starts[i], block.ends[i]), known);
   }
   return block.labels as readonly Labels[];
+};
+
+/** Elements `from` to before `to` of a rendered block, in one piece. `encode` makes one of an object's text. */
+export const blockElements = (
+  block: Block,
+  { from, to, encode }: { readonly from: number; readonly to: number; readonly encode: (text: ListText) => Uint8Array },
+): Buffer => {
+  if (!block.joined) {
+    const elements = block.keys.map((_, at) => block.elements[at] ?? encode(itemText(block, at)));
+    const joined = Buffer.concat(elements);
+    let end = 0;
+    for (const [at, { length }] of elements.entries()) block.elements[at] = joined.subarray(end, (end += length));
+    block.joined = joined;
+  }
+  const first = block.elements[from];
+  const last = block.elements[to - 1];
+  if (!first || !last) return Buffer.alloc(0);
+  const base = block.joined.byteOffset;
+  return block.joined.subarray(first.byteOffset - base, last.byteOffset - base + last.length);
 };

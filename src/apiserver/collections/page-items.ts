@@ -1,7 +1,8 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
+import { encodeListItem } from '../../api/protobuf.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { readObject } from '../registry/stored-object.ts';
-import { itemText } from './block.ts';
+import { blockElements, itemText } from './block.ts';
 import type { Slice } from './collection.ts';
 import { listTextOf, objectOfListText } from './list-text.ts';
 
@@ -10,6 +11,8 @@ export interface PageItems {
   readonly count: number;
   /** List texts with commas between them, in pieces. */
   joined(): Uint8Array[];
+  /** Elements of a protobuf list, in pieces. */
+  elements(): Uint8Array[];
   /** Parsed; the caller owns them. */
   objects(): UnstructuredObject[];
 }
@@ -20,12 +23,16 @@ const comma = Buffer.from(',');
 export const itemsOfValues = (definition: KindDefinition, values: readonly Uint8Array[]): PageItems => ({
   count: values.length,
   joined: () => values.flatMap((value, index) => (index > 0 ? [comma, ...listTextOf(definition, value)] : listTextOf(definition, value))),
+  elements: () => values.map((value) => elementOf(readObject(definition, value))),
   objects: () => values.map((value) => readObject(definition, value)),
 });
+
+const elementOf = (object: UnstructuredObject): Uint8Array => encodeListItem(object as unknown as Parameters<typeof encodeListItem>[0]);
 
 interface Run {
   readonly whole: Buffer;
   readonly texts: () => Uint8Array[];
+  readonly elements: (encode: (text: Uint8Array) => Uint8Array) => Uint8Array[];
   readonly count: number;
 }
 
@@ -33,9 +40,13 @@ interface Run {
 const runOf = ({ block, from, to }: Slice): Run => {
   const { text } = block;
   const [starts, ends] = [block.starts.slice(from, to), block.ends.slice(from, to)];
+  const texts = (): Uint8Array[] => starts.map((start, index) => text.subarray(start, ends[index]));
   return {
     whole: text.subarray(starts[0], ends.at(-1)),
-    texts: () => starts.map((start, index) => text.subarray(start, ends[index])),
+    texts,
+    // The block may have gone on since.
+    elements: (encode) =>
+      block.text === text && !block.isStale ? [blockElements(block, { from, to, encode })] : texts().map((each) => encode(each)),
     count: to - from,
   };
 };
@@ -46,6 +57,7 @@ export const itemsOfSlices = (definition: KindDefinition, slices: Iterable<Slice
   return {
     count: runs.reduce((sum, { count }) => sum + count, 0),
     joined: () => runs.flatMap(({ whole }, index) => (index > 0 ? [comma, whole] : [whole])),
+    elements: () => runs.flatMap(({ elements }) => elements((text) => elementOf(objectOfListText(definition, text)))),
     objects: () => runs.flatMap(({ texts }) => texts().map((text) => objectOfListText(definition, text))),
   };
 };

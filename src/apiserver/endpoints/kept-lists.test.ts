@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { decodeProtobuf } from '../../api/protobuf.ts';
 import type { JsonObject } from '../../apimachinery/meta/object.ts';
 import type { Store } from '../../storage/contract.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
@@ -25,9 +26,9 @@ const create = (name: string, labels?: Record<string, string>) => api.call('POST
 const names = (items: JsonObject[]) => items.map((item) => (item['metadata'] as JsonObject)['name']);
 
 /** A list that the store had no part in. */
-const fromMemory = async (query = '') => {
+const fromMemory = async (query = '', headers: Record<string, string> = {}) => {
   const before = reads;
-  const answer = await api.call('GET', `${path}${query}`);
+  const answer = await api.call('GET', `${path}${query}`, { headers });
   expect(reads).toBe(before);
   return answer;
 };
@@ -62,9 +63,21 @@ test('it is the very bytes that the store would give', async () => {
     'application/json;as=Table;v=v1;g=meta.k8s.io',
     'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io',
     'application/yaml',
+    'application/vnd.kubernetes.protobuf',
   ]) {
     const headers = { accept };
     expect((await api.call('GET', path, { headers })).bytes.equals((await fresh.call('GET', path, { headers })).bytes)).toBe(true);
+  }
+});
+
+test('in protobuf, too, it says what it says in JSON, also after a write', async () => {
+  const headers = { accept: 'application/vnd.kubernetes.protobuf' };
+  const inProtobuf = async (query: string) => decodeProtobuf((await fromMemory(query, headers)).bytes).object as unknown as JsonObject;
+  for (const query of ['', '?limit=20', '?labelSelector=parity%3Deven&limit=30']) {
+    expect((await inProtobuf(query))['items']).toEqual((await fromMemory(query)).body.items);
+    await create(`late-${query.length}`);
+    await api.call('DELETE', `${path}/${nameOf(query.length)}`);
+    expect((await inProtobuf(query))['items']).toEqual((await fromMemory(query)).body.items);
   }
 });
 

@@ -1,4 +1,5 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
+import { encodeList } from '../../api/protobuf.ts';
 import { expired } from '../../apimachinery/errors/api-errors.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/errors.ts';
 import type { CollectionCache } from '../collections/collection-cache.ts';
@@ -8,7 +9,7 @@ import { readSlices } from '../collections/read-slices.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { OutputForm } from '../http/negotiate.ts';
 import { toPartialObjectList } from '../table/partial-object.ts';
-import { encodedResponse, type Encodable } from '../http/encode-body.ts';
+import { contentTypeOf, encodedResponse, type Encodable } from '../http/encode-body.ts';
 import { json, jsonBytes } from '../http/respond.ts';
 import { namespacePrefix } from '../registry/keys.ts';
 import { readCollection } from '../registry/list.ts';
@@ -144,6 +145,11 @@ const transformList = (resource: ResourceRequest, page: ListPage, { form, now }:
 export const pageResponse = (registry: Registry, resource: ResourceRequest, page: ListPage): ApiResponse => {
   const form = outputForm(resource);
   if (isPlain(form)) return jsonBytes(200, joinItems(resource.definition, page));
+  if (form.format === 'protobuf' && form.as === undefined) {
+    const { definition } = resource;
+    const head = { apiVersion: apiVersionOf(definition), kind: definition.listKind, metadata: listMeta(page) };
+    return { status: 200, headers: { 'content-type': contentTypeOf(form) }, body: inChunks(encodeList(head, page.items.elements())) };
+  }
   return encodedResponse(200, transformList(resource, page, { form, now: registry.now() }), form);
 };
 
