@@ -137,6 +137,7 @@ export const blockElements = (
     for (const [at, { length }] of elements.entries()) block.elements[at] = joined.subarray(end, (end += length));
     block.joined = joined;
   }
+  if (to - from === block.keys.length) return block.joined;
   const first = block.elements[from];
   const last = block.elements[to - 1];
   if (!first || !last) return Buffer.alloc(0);

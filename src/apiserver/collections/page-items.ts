@@ -42,7 +42,8 @@ const runOf = ({ block, from, to }: Slice): Run => {
   const [starts, ends] = [block.starts.slice(from, to), block.ends.slice(from, to)];
   const texts = (): Uint8Array[] => starts.map((start, index) => text.subarray(start, ends[index]));
   return {
-    whole: text.subarray(starts[0], ends.at(-1)),
+    // The very same buffer each time: what is derived from it (its compressed form) is found again by it.
+    whole: to - from === block.keys.length ? text : text.subarray(starts[0], ends.at(-1)),
     texts,
     // The block may have gone on since.
     elements: (encode) =>
