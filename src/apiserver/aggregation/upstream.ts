@@ -35,7 +35,7 @@ const createAgents = (identity: IdentityOptions) => {
           keepAlive: true,
           servername: serverName,
           ...(frontProxy ? { cert: frontProxy.client.certificate, key: frontProxy.client.key } : {}),
-          ...(spec.caBundle ? { ca: Buffer.from(spec.caBundle, 'base64') } : {}),
+          ...(spec.caBundle ? { ca: Buffer.from(spec.caBundle, 'base64'), allowPartialTrustChain: true } : {}),
           ...(spec.insecureSkipTLSVerify ? { rejectUnauthorized: false } : {}),
         });
         agents.set(key, agent);

@@ -71,7 +71,7 @@ const startTls = (
     ALPNProtocols: [...alpn],
     rejectUnauthorized: !options.insecureSkipTlsVerify,
     ...(isAddress ? {} : { servername: host }),
-    ...(options.certificateAuthority ? { ca: options.certificateAuthority } : {}),
+    ...(options.certificateAuthority ? { ca: options.certificateAuthority, allowPartialTrustChain: true } : {}),
     ...(credentials.certificate ? { cert: credentials.certificate, key: credentials.key } : {}),
   });
   return settled(secure, 'secureConnect', url.host);

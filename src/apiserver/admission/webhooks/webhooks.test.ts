@@ -144,6 +144,13 @@ test('an untrusted certificate and a closed port are told apart', async () => {
   );
 });
 
+test('a bundle may hold the very certificate of the server instead of its authority, as in Go', async () => {
+  replies = { x: () => ({ allowed: true }) };
+  const caBundle = Buffer.from(pair.certificate).toString('base64');
+  await register('Validating', [{ name: 'x.x.io', clientConfig: { url: `https://localhost:${port}/x`, caBundle } }]);
+  expect((await create()).status).toBe(201);
+});
+
 test('only what its selectors and conditions take in is asked', async () => {
   replies = { no: () => ({ allowed: false }) };
   await register('Validating', [
