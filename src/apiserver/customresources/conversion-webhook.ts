@@ -3,7 +3,7 @@ import { internalError } from '../../apimachinery/errors/api-errors.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ConversionSpec } from '../../apimachinery/schema/definition-conversion.ts';
-import { postReview } from '../admission/webhooks/post-review.ts';
+import { cleanPath, postReview } from '../admission/webhooks/post-review.ts';
 import type { PostOptions } from '../admission/webhooks/post-review.ts';
 import { resolveService } from '../admission/webhooks/resolve-service.ts';
 import type { InternalApi } from '../registry/contract.ts';
@@ -24,9 +24,9 @@ const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig }
   const { url, service, caBundle } = clientConfig ?? {};
   const shared = { authorities: caBundle ? Buffer.from(caBundle, 'base64').toString() : undefined, timeoutSeconds };
   if (service) {
-    const { namespace, name, port = 443, path: ownPath = '/' } = service;
+    const { namespace, name, port = 443, path: ownPath = '' } = service;
     const serverName = `${name}.${namespace}.svc`;
-    const path = `${ownPath.startsWith('/') ? '' : '/'}${ownPath}?timeout=${timeoutSeconds}s`;
+    const path = `${cleanPath(ownPath)}?timeout=${timeoutSeconds}s`;
     const shown = `https://${serverName}:${port}${path}`;
     try {
       return { ...shared, ...(await resolveService(api, { namespace, name, port })), url: shown, path, serverName };
@@ -42,7 +42,7 @@ const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig }
     url: parsed.href,
     host,
     port: Number(parsed.port || 443),
-    path: `${parsed.pathname}${parsed.search}`,
+    path: `${cleanPath(parsed.pathname)}${parsed.search}`,
     serverName: host,
   };
 };

@@ -7,7 +7,7 @@ import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes } from '../contract.ts';
 import { admissionRequest } from '../selection/admission-request.ts';
 import { type AdmissionResponse, denial, readResponse } from './admission-response.ts';
-import { postReview, type PostOptions } from './post-review.ts';
+import { cleanPath, postReview, type PostOptions } from './post-review.ts';
 import { resolveService } from './resolve-service.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -26,7 +26,7 @@ const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig, 
   if (service) {
     const port = service.port ?? 443;
     const serverName = `${service.namespace === '' ? service.name : `${service.name}.${service.namespace}`}.svc`;
-    const path = withTimeout(service.path ? `/${service.path.replace(/^\//, '')}` : '/');
+    const path = withTimeout(cleanPath(service.path ?? ''));
     const shown = `https://${serverName}:${port}${path}`;
     try {
       const target = await resolveService(api, { namespace: service.namespace, name: service.name, port });
@@ -36,7 +36,7 @@ const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig, 
     }
   }
   const parsed = new URL(url ?? '');
-  const path = withTimeout(`${parsed.pathname}${parsed.search}`);
+  const path = withTimeout(`${cleanPath(parsed.pathname)}${parsed.search}`);
   return {
     url: `${parsed.origin}${path}`,
     host: parsed.hostname.replace(/^\[|\]$/g, ''),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { encodeJson, parseJson } from '../../../apimachinery/json/exact-json.ts';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
@@ -42,6 +43,9 @@ const describeStatus = (status: number, body: string): string => {
   if (status >= 500) return `an error on the server (${JSON.stringify(body.slice(0, 1024))}) has prevented the request from succeeding`;
   return `the server rejected our request for an unknown reason (${status})`;
 };
+
+/** The path as Go's client sends it: absolute, single slashes, none at the end. */
+export const cleanPath = (path: string): string => posix.join('/', path).replace(/(?<=.)\/$/, '');
 
 /**
  * Posts JSON over connections that Node keeps for a while, apart for each name and set of authorities, and answers the parsed body. As in

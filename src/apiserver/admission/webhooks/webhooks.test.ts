@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { cleanPath } from './post-review.ts';
 import { createAuthority, issueServing } from '../../certificates/key-pair.ts';
 import { type Answer, type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
 
@@ -149,6 +150,16 @@ test('a bundle may hold the very certificate of the server instead of its author
   const caBundle = Buffer.from(pair.certificate).toString('base64');
   await register('Validating', [{ name: 'x.x.io', clientConfig: { url: `https://localhost:${port}/x`, caBundle } }]);
   expect((await create()).status).toBe(201);
+});
+
+test.each([
+  ['', '/'],
+  ['/', '/'],
+  ['validate', '/validate'],
+  ['//failing', '/failing'],
+  ['/a/./b/../c/', '/a/c'],
+])('the path %j is asked for as %s', (path, sent) => {
+  expect(cleanPath(path)).toBe(sent);
 });
 
 test('only what its selectors and conditions take in is asked', async () => {
