@@ -44,11 +44,15 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   const previous = readRunState(dataDirectory);
   const kubeconfig = join(dataDirectory, 'kubeconfig');
   let hub: Hub | undefined;
+  let settled = false;
   const embedded = createEmbeddedFleet({
     dataDirectory,
     log: options.log,
     preferredPort: (name) => previous?.ports[name],
-    onMembers: () => record(),
+    // Not after each of those that start now: replacing a file waits for the disk.
+    onMembers: () => {
+      if (settled) record();
+    },
   });
   const record = (): void => {
     if (!hub) return;
@@ -87,6 +91,8 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
     record();
     await ensureMembers(started.server.client(controllersUser, 'causeway-up'), options.members);
     await embedded.settled(started.manager);
+    settled = true;
+    record();
   } catch (error) {
     await stop();
     throw error;

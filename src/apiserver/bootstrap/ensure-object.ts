@@ -1,3 +1,4 @@
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
 import type { GroupVersionResource } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
@@ -17,10 +18,10 @@ export const ensureObject = async (
   const { resource, change } = options;
   const { namespace, name } = wanted.metadata;
   if (options.current) {
-    if (change(structuredClone(options.current), wanted) === false) return;
+    if (change(deepClone(options.current), wanted) === false) return;
   } else {
     try {
-      await api.create(resource, structuredClone(wanted), { user: loopbackUser });
+      await api.create(resource, wanted, { user: loopbackUser });
       return;
     } catch (error) {
       if (!isStatusError(error, 'AlreadyExists')) throw error;

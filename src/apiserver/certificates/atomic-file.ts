@@ -16,24 +16,27 @@ const syncDirectory = (directory: string): void => {
   }
 };
 
-/** Replaces a file so that a crash leaves the old or the new content, never a mixture; readable by its owner only. */
-export const writeFileAtomically = (path: string, content: string): void => {
+/**
+ * Replaces a file so that a crash leaves the old or the new content, never a mixture; readable by its owner only. Not `durable`, for what
+ * can be made again: a loss of power may leave an empty file or none, and the disk is not waited for.
+ */
+export const writeFileAtomically = (path: string, content: string, { durable = true }: { readonly durable?: boolean } = {}): void => {
   const temporary = `${path}.${process.pid}.tmp`;
   const handle = openSync(temporary, 'w', 0o600);
   try {
     writeSync(handle, content);
-    fsyncSync(handle);
+    if (durable) fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
   renameSync(temporary, path);
-  syncDirectory(dirname(path));
+  if (durable) syncDirectory(dirname(path));
 };
 
-/** The file's text, or undefined when there is none. */
+/** The file's text, or undefined when there is none: no file, or an empty one. */
 export const readFileIfPresent = (path: string): string | undefined => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8') || undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

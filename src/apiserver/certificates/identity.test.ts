@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -56,4 +56,15 @@ test.each([
   ['fd00:10:96::/112', 'fd00:10:96::1'],
 ])('the first address of %s is %s', (range, address) => {
   expect(firstAddress(range)).toBe(address);
+});
+
+test('a certificate that a loss of power has emptied is issued again, by the same authority', () => {
+  const first = load();
+  for (const file of ['apiserver.crt', 'front-proxy-client.key']) writeFileSync(join(directory, 'pki', file), '');
+  const second = load();
+  expect(second.certificateAuthority).toEqual(first.certificateAuthority);
+  expect(
+    new X509Certificate(second.serving.certificate).verify(new X509Certificate(first.certificateAuthority.certificate).publicKey),
+  ).toBe(true);
+  expect(second.frontProxy.client.key).not.toBe('');
 });

@@ -39,21 +39,26 @@ const isDue = (pem: string, now: number, names?: IdentityLoadOptions['names']): 
   return missing || certificate.notAfter.getTime() - now < life / 3;
 };
 
-const loadPair = (
-  directory: string,
-  name: string,
-  keep: (pair: KeyedCertificate) => boolean,
-  create: () => KeyedCertificate,
-): KeyedCertificate => {
-  const certificate = readFileIfPresent(join(directory, `${name}.crt`));
-  const key = readFileIfPresent(join(directory, `${name}.key`));
+interface PairOptions {
+  readonly keep: (pair: KeyedCertificate) => boolean;
+  readonly create: () => KeyedCertificate;
+  /** Whether losing it would matter; what an authority has issued it issues again. */
+  readonly durable: boolean;
+}
+
+const loadPair = (path: string, { keep, create, durable }: PairOptions): KeyedCertificate => {
+  const certificate = readFileIfPresent(`${path}.crt`);
+  const key = readFileIfPresent(`${path}.key`);
   if (certificate !== undefined && key !== undefined && fits({ certificate, key }) && keep({ certificate, key }))
     return { certificate, key };
   const pair = create();
-  writeFileAtomically(join(directory, `${name}.key`), pair.key);
-  writeFileAtomically(join(directory, `${name}.crt`), pair.certificate);
+  writeFileAtomically(`${path}.key`, pair.key, { durable });
+  writeFileAtomically(`${path}.crt`, pair.certificate, { durable });
   return pair;
 };
+
+const loadAuthority = (path: string, commonName: string, now: number): KeyedCertificate =>
+  loadPair(path, { keep: keepAuthority, create: () => createAuthority(commonName, { now, days: authorityDays }), durable: true });
 
 const keepAuthority = ({ certificate }: KeyedCertificate): boolean => parseCertificate(certificateBytes(certificate)).isAuthority;
 
@@ -77,27 +82,23 @@ const loadSigningKey = (directory: string): Identity['serviceAccountKey'] => {
  */
 export const loadOrCreateIdentity = (directory: string, { now, names }: IdentityLoadOptions): Identity => {
   ensurePrivateDirectory(directory);
-  const certificateAuthority = loadPair(directory, 'ca', keepAuthority, () => createAuthority('kubernetes', { now, days: authorityDays }));
-  const frontProxyAuthority = loadPair(directory, 'front-proxy-ca', keepAuthority, () =>
-    createAuthority('front-proxy-ca', { now, days: authorityDays }),
-  );
+  const certificateAuthority = loadAuthority(join(directory, 'ca'), 'kubernetes', now);
+  const frontProxyAuthority = loadAuthority(join(directory, 'front-proxy-ca'), 'front-proxy-ca', now);
   const term = { now, days: leafDays };
   return {
     certificateAuthority,
-    serving: loadPair(
-      directory,
-      'apiserver',
-      ({ certificate }) => !isDue(certificate, now, names),
-      () => issueServing({ commonName: 'kube-apiserver', ...names }, term, certificateAuthority),
-    ),
+    serving: loadPair(join(directory, 'apiserver'), {
+      keep: ({ certificate }) => !isDue(certificate, now, names),
+      create: () => issueServing({ commonName: 'kube-apiserver', ...names }, term, certificateAuthority),
+      durable: false,
+    }),
     frontProxy: {
       certificateAuthority: frontProxyAuthority,
-      client: loadPair(
-        directory,
-        'front-proxy-client',
-        ({ certificate }) => !isDue(certificate, now),
-        () => issueClient({ commonName: 'front-proxy-client' }, term, frontProxyAuthority),
-      ),
+      client: loadPair(join(directory, 'front-proxy-client'), {
+        keep: ({ certificate }) => !isDue(certificate, now),
+        create: () => issueClient({ commonName: 'front-proxy-client' }, term, frontProxyAuthority),
+        durable: false,
+      }),
     },
     serviceAccountKey: loadSigningKey(directory),
     issueClient: (subject, days = leafDays) => issueClient(subject, { now, days }, certificateAuthority),

@@ -27,7 +27,8 @@ export const shareAuthorities = async (store: Store, directory: string, now: num
         `${join(directory, file)}: it is not of the hub that this store belongs to: name another --data-dir, or move ${directory} away and start again`,
       );
   }
-  for (const file of files) if (local[file] === undefined) writeFileAtomically(join(directory, file), shared[file]);
+  // The store has them for good by now.
+  for (const file of files) if (local[file] === undefined) writeFileAtomically(join(directory, file), shared[file], { durable: false });
 };
 
 const read = (directory: string): Partial<Authorities> => {
