@@ -15,11 +15,11 @@ import { formatGroupVersion } from '../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
 import type { Client } from '../client/contract.ts';
 
-/** What a cluster begins with, as a server has made it. */
+/** What an empty store begins with, as servers have made it. */
 export interface Seed {
-  /** The API server's default objects. */
+  /** In every cluster: the API server's default objects. */
   readonly cluster: readonly UnstructuredObject[];
-  /** The hub's own kinds, established. */
+  /** In a hub besides: its own kinds, established. */
   readonly hub: readonly UnstructuredObject[];
 }
 
@@ -37,14 +37,10 @@ const seeded = [
   customResourceDefinitionsRef,
 ];
 
-const isOfHub = ({ kind, metadata }: UnstructuredObject): boolean =>
-  kind === customResourceDefinitionsRef.kind || metadata.labels?.['kube-aggregator.kubernetes.io/automanaged'] === 'true';
-
-/** What a hub has that nobody has used yet. */
-export const takeSeed = async (hub: Client): Promise<Seed> => {
+const defaultObjects = async (client: Client): Promise<UnstructuredObject[]> => {
   const lists = await Promise.all(
     seeded.map(async (ref) => {
-      const { items } = await hub.resource<UnstructuredObject>(ref).list();
+      const { items } = await client.resource<UnstructuredObject>(ref).list();
       return items.map(({ metadata: { resourceVersion: _version, ...metadata }, ...rest }): UnstructuredObject => ({
         ...rest,
         kind: ref.kind,
@@ -53,8 +49,16 @@ export const takeSeed = async (hub: Client): Promise<Seed> => {
       }));
     }),
   );
-  const objects = lists.flat();
-  return { cluster: objects.filter((object) => !isOfHub(object)), hub: objects.filter(isOfHub) };
+  return lists.flat();
+};
+
+const nameOf = ({ kind, metadata }: UnstructuredObject): string => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+
+/** What a member and a hub have that nobody has used yet. */
+export const takeSeed = async (member: Client, hub: Client): Promise<Seed> => {
+  const [cluster, all] = await Promise.all([defaultObjects(member), defaultObjects(hub)]);
+  const names = new Set(cluster.map(nameOf));
+  return { cluster, hub: all.filter((object) => !names.has(nameOf(object))) };
 };
 
 /** The seed that the build has made of this very program (scripts/seed.mjs). Undefined when it runs from source: it starts without. */
