@@ -17,7 +17,10 @@ export const defaultNamespace = (namespace: Namespace): void => {
   namespace.status = { phase: 'Active', ...namespace.status };
 };
 
-export const defaultNode = ({ status }: Node): void => {
+/** The first of several address ranges is also the one range of old. */
+export const defaultNode = ({ spec, status }: Node): void => {
+  if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+  else if (spec.podCIDRs?.[0] && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
   if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
 };
 

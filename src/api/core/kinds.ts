@@ -49,9 +49,11 @@ import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdat
 import { validateConfigMap, validateConfigMapUpdate } from './validate-config.ts';
 import { validateEndpoints } from './validate-endpoints.ts';
 import { validateEvent } from './validate-event.ts';
+import { validateNamespace, validateNamespaceStatus } from './validate-namespace.ts';
 import { validateNode, validateNodeUpdate } from './validate-node.ts';
 import { validatePodTemplate } from './validate-pod-template.ts';
-import { validateLimitRange, validateResourceQuota, validateResourceQuotaUpdate } from './validate-quota.ts';
+import { validateLimitRange } from './validate-limit-range.ts';
+import { validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from './validate-quota.ts';
 import { validateReplicationController } from './validate-replication-controller.ts';
 import { validateService, validateServiceUpdate } from './validate-service.ts';
 import type {
@@ -111,6 +113,8 @@ export const coreKinds: GroupBehaviour = {
       prepareForUpdate: (namespace, old) => {
         namespace.spec = old.spec;
       },
+      validate: validateNamespace,
+      validateStatusUpdate: validateNamespaceStatus,
     }),
   },
   nodes: {
@@ -185,6 +189,7 @@ export const coreKinds: GroupBehaviour = {
       answersDeletedObject: true,
       validate: validateResourceQuota,
       validateUpdate: validateResourceQuotaUpdate,
+      validateStatusUpdate: validateResourceQuotaStatus,
     }),
   },
   secrets: { cells: secretCells, selectableFields: secretFields, strategy: strategyOf(secretStrategy) },

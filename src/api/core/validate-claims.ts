@@ -4,22 +4,22 @@ import { compareQuantities, quantitySign } from '../../apimachinery/quantity/qua
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
-import { checked, childPath, eachEntry, labelSelector, oneOf, optionalOneOf, unchanged } from '../checks.ts';
+import { checked, childPath, labelSelector, optionalOneOf, unchanged } from '../checks.ts';
 import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference } from './types.gen.ts';
+import { validatePersistentVolumeSpec } from './validate-persistent-volume.ts';
 import { requiredFields } from './validate-volume-sources.ts';
 import { resourceAmount } from './validate-resources.ts';
-import { validateNodeSelector } from './validate-scheduling.ts';
 
 const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
-const accessModes = (used: readonly string[] | undefined, path: string, whenNone: string): FieldError[] => {
+export const accessModes = (used: readonly string[] | undefined, path: string, whenNone: string): FieldError[] => {
   if (!used?.length) return [required(path, whenNone)];
   const errors = used.filter((mode) => !modes.includes(mode)).map((mode) => notSupported(path, mode, modes));
   const exclusive = used.includes('ReadWriteOncePod') && used.some((mode) => mode !== 'ReadWriteOncePod' && modes.includes(mode));
   return exclusive ? [...errors, forbiddenField(path, 'may not use ReadWriteOncePod with other access modes')] : errors;
 };
 
-const positiveAmount = (name: string, amount: string, path: string): FieldError[] =>
+export const positiveAmount = (name: string, amount: string, path: string): FieldError[] =>
   quantitySign(parseQuantity(amount)) > 0 ? resourceAmount(name, amount, path) : [invalid(path, amount, 'must be greater than zero')];
 
 const dataSource = (source: TypedLocalObjectReference, path: string): FieldError[] => {
@@ -96,28 +96,7 @@ const notSources = new Set([
   'volumeAttributesClassName',
 ]);
 
-/** As the original prints a map; null for none. */
-const sorted = (map: Readonly<Record<string, string>> | undefined): object | null =>
-  map ? Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1))) : null;
-
-const sourcesOf = (spec: object): string[] => Object.keys(spec).filter((name) => !notSources.has(name));
-
-export const validateVolume = ({ spec }: PersistentVolume): FieldError[] => {
-  const errors = accessModes(spec.accessModes, 'spec.accessModes', '');
-  const capacity = Object.keys(spec.capacity ?? {});
-  if (capacity.length === 0) errors.push(required('spec.capacity'));
-  if (capacity.length > 1 || capacity[0] !== 'storage') errors.push(notSupported('spec.capacity', sorted(spec.capacity), ['storage']));
-  errors.push(...eachEntry(spec.capacity, 'spec.capacity', positiveAmount));
-  errors.push(...oneOf(spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain'], 'spec.persistentVolumeReclaimPolicy'));
-  if (spec.nodeAffinity?.required) errors.push(...validateNodeSelector(spec.nodeAffinity.required, 'spec.nodeAffinity.required'));
-  const [first, ...more] = sourcesOf(spec);
-  if (first === undefined) errors.push(required('spec', 'must specify a volume type'));
-  errors.push(...more.map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type')));
-  if (first === 'hostPath' && !spec.hostPath?.path) errors.push(required('spec.hostPath.path'));
-  if (first === 'local' && !spec.nodeAffinity) errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
-  if (spec.storageClassName) errors.push(...checked(isDns1123Subdomain, spec.storageClassName, 'spec.storageClassName'));
-  return [...errors, ...(spec.volumeMode === undefined ? [] : oneOf(spec.volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'))];
-};
+export const validateVolume = ({ spec }: PersistentVolume): FieldError[] => validatePersistentVolumeSpec(spec, 'spec');
 
 const source = ({ spec }: PersistentVolume) => Object.fromEntries(Object.entries(spec).filter(([name]) => !notSources.has(name)));
 
@@ -126,8 +105,8 @@ export const validateVolumeUpdate = (volume: PersistentVolume, old: PersistentVo
   if (!jsonEqual(source(volume), source(old))) {
     errors.push(forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation\n'));
   }
-  errors.push(...unchanged(volume.spec.volumeMode, old.spec.volumeMode, 'spec.volumeMode'));
+  errors.push(...unchanged(volume.spec.volumeMode, old.spec.volumeMode, 'volumeMode'));
   return old.spec.nodeAffinity === undefined
     ? errors
-    : [...errors, ...unchanged(volume.spec.nodeAffinity, old.spec.nodeAffinity, 'spec.nodeAffinity')];
+    : [...errors, ...unchanged(volume.spec.nodeAffinity, old.spec.nodeAffinity, 'nodeAffinity')];
 };

@@ -1,15 +1,16 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid, required } from '../../apimachinery/validation/field-errors.ts';
 import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
-import { isDns1123Label } from '../../apimachinery/validation/names.ts';
+import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { isPortNumber } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, invalids, oneOf } from '../checks.ts';
 import type { EndpointAddress, EndpointPort, Endpoints } from './types.gen.ts';
 
-const validateAddress = ({ ip, hostname }: EndpointAddress, path: string): FieldError[] => {
+const validateAddress = ({ ip, hostname, nodeName }: EndpointAddress, path: string): FieldError[] => {
   const ipPath = childPath(path, 'ip');
   const errors = validateLegacyIp(ip, ipPath);
   if (hostname) errors.push(...checked(isDns1123Label, hostname, childPath(path, 'hostname')));
+  if (nodeName !== undefined) errors.push(...checked(isDns1123Subdomain, nodeName, childPath(path, 'nodeName')));
   return [...errors, ...endpointIP(ip, ipPath)];
 };
 
@@ -23,12 +24,13 @@ export const endpointIP = (ip: string, path: string): FieldError[] => {
   return multicast ? [invalid(path, ip, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)')] : [];
 };
 
-const validatePort = ({ name, port, protocol }: EndpointPort, path: string, many: boolean): FieldError[] => {
+const validatePort = ({ name, port, protocol, appProtocol }: EndpointPort, path: string, many: boolean): FieldError[] => {
   const errors: FieldError[] = [];
   if (many && !name) errors.push(required(childPath(path, 'name')));
   else if (name) errors.push(...checked(isDns1123Label, name, childPath(path, 'name')));
   errors.push(...invalids(childPath(path, 'port'), port, isPortNumber(port)));
-  return [...errors, ...oneOf(protocol, ['SCTP', 'TCP', 'UDP'], childPath(path, 'protocol'))];
+  errors.push(...oneOf(protocol, ['SCTP', 'TCP', 'UDP'], childPath(path, 'protocol')));
+  return appProtocol === undefined ? errors : [...errors, ...checked(isQualifiedName, appProtocol, childPath(path, 'appProtocol'))];
 };
 
 export const validateEndpoints = ({ subsets }: Endpoints): FieldError[] =>

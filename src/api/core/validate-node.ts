@@ -1,10 +1,17 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, forbiddenField, notSupported } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, forbiddenField, invalid, notSupported } from '../../apimachinery/validation/field-errors.ts';
+import { validateLegacyCidr } from '../../apimachinery/validation/ip.ts';
 import { isLabelKey, isLabelValue } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, eachEntry, oneOf } from '../checks.ts';
 import type { Node } from './types.gen.ts';
 import { resourceAmount } from './validate-resources.ts';
 import { taintEffects } from './validate-scheduling.ts';
+
+/** One range of each address family. */
+const rangeFamilies = (ranges: readonly string[]): FieldError[] => {
+  const families = new Set(ranges.map((range) => range.includes(':')));
+  return ranges.length > families.size ? [invalid('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family')] : [];
+};
 
 export const validateNode = ({ spec, status }: Node): FieldError[] => {
   const seen = new Set<string>();
@@ -21,6 +28,8 @@ export const validateNode = ({ spec, status }: Node): FieldError[] => {
       seen.add(`${key}:${effect}`);
       return errors;
     }),
+    ...each(spec.podCIDRs, 'spec.podCIDRs', (range, path) => validateLegacyCidr(range, path)),
+    ...rangeFamilies(spec.podCIDRs ?? []),
     ...eachEntry(status?.capacity, 'status.capacity', resourceAmount),
     ...eachEntry(status?.allocatable, 'status.allocatable', resourceAmount),
   ];

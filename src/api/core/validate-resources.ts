@@ -14,19 +14,27 @@ export const isStandardResource = (name: string): boolean => standardContainerRe
 const isNative = (name: string): boolean => !name.includes('/') || /(^|\.)kubernetes\.io\//.test(name);
 
 /** Extended resources and huge pages cannot be overcommitted. */
-const mayOvercommit = (name: string): boolean => isNative(name) && !name.startsWith('hugepages-');
+export const mayOvercommit = (name: string): boolean => isNative(name) && !name.startsWith('hugepages-');
 
-const resourceName = (name: string, path: string): FieldError[] => {
+/** The name of a resource that containers ask for. */
+export const validateContainerResourceName = (name: string, path: string): FieldError[] => {
   const errors = checked(isQualifiedName, name, path);
   if (isStandardResource(name)) return errors;
   if (name.includes('/')) {
     const follows = isNative(name) || (!name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0);
     return follows ? errors : [...errors, invalid(path, name, "doesn't follow extended resource name standard")];
   }
-  const known = errors.length > 0 || countables.has(name) || name === 'storage';
+  const known = errors.length > 0 || isStandardName(name);
   const unfit = invalid(path, name, 'must be a standard resource for containers');
   return known ? [...errors, unfit] : [invalid(path, name, 'must be a standard resource type or fully qualified'), unfit];
 };
+
+/** A resource that needs no domain. */
+export const isStandardName = (name: string): boolean =>
+  isStandardResource(name) ||
+  countables.has(name) ||
+  name === 'storage' ||
+  /^(requests|limits)\.(cpu|memory|ephemeral-storage)$|^requests\.(storage|hugepages-)/.test(name);
 
 /** A quantity below zero, or a fraction of a countable thing. */
 export const resourceAmount = (name: string, amount: string, path: string): FieldError[] => {
@@ -59,7 +67,7 @@ const pageMultiple = (name: string, amount: string, path: string): FieldError[] 
 const toBytes = (amount: string): number => quantityToNumber(parseQuantity(amount));
 
 const amounts = (name: string, amount: string, entry: string) => [
-  ...resourceName(name, entry),
+  ...validateContainerResourceName(name, entry),
   ...resourceAmount(name, amount, entry),
   ...pageMultiple(name, amount, entry),
 ];

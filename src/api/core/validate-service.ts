@@ -5,8 +5,11 @@ import { isDns1123Label, isDns1123Subdomain, isLabelKey } from '../../apimachine
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import { isPortNumber } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, invalids, oneOf, optionalOneOf, portNumberOrName } from '../checks.ts';
+import { endpointIP } from './validate-endpoints.ts';
 import type { Service, ServicePort } from './types.gen.ts';
+import { validateClusterIPs } from './validate-service-ips.ts';
 
+const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const isHeadless = ({ spec }: Service): boolean => spec.clusterIP === 'None';
 
@@ -56,7 +59,10 @@ const repeatedPorts = (ports: readonly ServicePort[] | undefined): FieldError[] 
 const validateExternalName = ({ spec }: Service): FieldError[] => {
   if (spec.type !== 'ExternalName') return [];
   const errors: FieldError[] = [];
-  if (spec.clusterIPs?.length) errors.push(forbiddenField('spec.clusterIPs', 'may not be set for ExternalName services'));
+  const message = 'may not be set for ExternalName services';
+  if (spec.clusterIPs?.length || spec.clusterIP) errors.push(forbiddenField('spec.clusterIPs', message));
+  if (spec.ipFamilies?.length) errors.push(forbiddenField('spec.ipFamilies', message));
+  if (spec.ipFamilyPolicy !== undefined) errors.push(forbiddenField('spec.ipFamilyPolicy', message));
   const name = (spec.externalName ?? '').replace(/\.$/, '');
   return [...errors, ...(name ? checked(isDns1123Subdomain, name, 'spec.externalName') : [required('spec.externalName')])];
 };
@@ -70,20 +76,26 @@ const validateTraffic = ({ spec }: Service): FieldError[] => {
       const message = 'may only be set for externally-accessible services';
       errors.push(invalid('spec.externalTrafficPolicy', spec.externalTrafficPolicy, message));
     } else errors.push(...oneOf(spec.externalTrafficPolicy, ['Cluster', 'Local'], 'spec.externalTrafficPolicy'));
-  }
+  } else if (hasExternal) errors.push(required('spec.externalTrafficPolicy'));
   errors.push(...optionalOneOf(spec.internalTrafficPolicy, ['Cluster', 'Local'], 'spec.internalTrafficPolicy'));
   if (spec.healthCheckNodePort && (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local')) {
     const message = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
     errors.push(invalid('spec.healthCheckNodePort', spec.healthCheckNodePort, message));
+  } else if (spec.healthCheckNodePort) {
+    errors.push(...invalids('spec.healthCheckNodePort', spec.healthCheckNodePort, isPortNumber(spec.healthCheckNodePort)));
   }
-  return errors;
+  return [...errors, ...optionalOneOf(spec.trafficDistribution, distributions, 'spec.trafficDistribution')];
 };
 
 const validateLoadBalancer = ({ spec }: Service): FieldError[] => {
   const ranges = each(spec.loadBalancerSourceRanges, 'spec.LoadBalancerSourceRanges', (range, path) =>
     validateLegacyCidr(range.trim(), path),
   );
-  if (spec.type === 'LoadBalancer') return ranges;
+  if (spec.type === 'LoadBalancer') {
+    return spec.loadBalancerClass === undefined
+      ? ranges
+      : [...ranges, ...checked(isLabelKey, spec.loadBalancerClass, 'spec.loadBalancerClass')];
+  }
   const errors: FieldError[] = [];
   if (spec.loadBalancerSourceRanges?.length)
     errors.push(forbiddenField('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
@@ -93,21 +105,6 @@ const validateLoadBalancer = ({ spec }: Service): FieldError[] => {
   }
   if (spec.loadBalancerClass !== undefined)
     errors.push(forbiddenField('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"));
-  return errors;
-};
-
-const validateClusterIPs = ({ spec }: Service): FieldError[] => {
-  const { clusterIPs = [], clusterIP } = spec;
-  const errors: FieldError[] = [];
-  if (clusterIP && clusterIPs.length > 0 && clusterIPs[0] !== clusterIP) {
-    errors.push(invalid('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`'));
-  }
-  for (const [index, ip] of clusterIPs.entries()) {
-    const path = `spec.clusterIPs[${index}]`;
-    if (ip === 'None') {
-      if (clusterIPs.length > 1) errors.push(invalid('spec.clusterIPs', clusterIPs, "'None' must be the first and only value"));
-    } else errors.push(...validateLegacyIp(ip, path));
-  }
   return errors;
 };
 
@@ -131,7 +128,12 @@ export const validateService = (service: Service): FieldError[] => {
     errors.push(invalid('spec.sessionAffinityConfig.clientIP.timeoutSeconds', seconds, message));
   }
   errors.push(...validateClusterIPs(service));
-  errors.push(...each(spec.externalIPs, 'spec.externalIPs', (ip, path) => validateLegacyIp(ip, path)));
+  errors.push(
+    ...each(spec.externalIPs, 'spec.externalIPs', (ip, path) => {
+      const wrong = validateLegacyIp(ip, path);
+      return wrong.length > 0 ? wrong : endpointIP(ip, path);
+    }),
+  );
   if (!spec.type) errors.push(required('spec.type'));
   else if (!types.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, types));
   return [...errors, ...validatePortUse(service), ...validateLoadBalancer(service), ...validateTraffic(service)];

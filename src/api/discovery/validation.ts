@@ -1,7 +1,7 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, invalid, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, invalid, notSupported, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
 import { ipWarnings, validateIp, validateLegacyIp } from '../../apimachinery/validation/ip.ts';
-import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, oneOf, unchanged } from '../checks.ts';
 import { endpointIP } from '../core/validate-endpoints.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from './types.gen.ts';
@@ -19,6 +19,22 @@ const validateAddress = (address: string, path: string, type: string): FieldErro
   return [...(wrong ? [invalid(path.replace(/\[\d+\]$/, ''), address, `must be an ${type} address`)] : []), ...endpointIP(address, path)];
 };
 
+const maxHints = 8;
+
+/** The zones and nodes that an endpoint is best used from: a few of each, each once. */
+const validateHints = (hints: Endpoint['hints'], path: string): FieldError[] =>
+  (['forZones', 'forNodes'] as const).flatMap((list) => {
+    const at = childPath(path, list);
+    const items = hints?.[list] ?? [];
+    if (items.length > maxHints) return [tooMany(at, items.length, maxHints)];
+    const names = new Set<string>();
+    return each<{ readonly name: string }>(items, at, ({ name }, item) => {
+      const errors: FieldError[] = names.has(name) ? [duplicate(childPath(item, 'name'), name)] : [];
+      names.add(name);
+      return [...errors, ...checked(list === 'forZones' ? isLabelValue : isDns1123Subdomain, name ?? '', childPath(item, 'name'))];
+    });
+  });
+
 const validateEndpoint = (endpoint: Endpoint, path: string, type: string): FieldError[] => {
   const addresses = endpoint.addresses ?? [];
   const at = childPath(path, 'addresses');
@@ -27,6 +43,7 @@ const validateEndpoint = (endpoint: Endpoint, path: string, type: string): Field
   else if (addresses.length > maxAddresses) errors.push(tooMany(at, addresses.length, maxAddresses));
   if (['IPv4', 'IPv6', 'FQDN'].includes(type)) errors.push(...each(addresses, at, (address, item) => validateAddress(address, item, type)));
   if (endpoint.nodeName !== undefined) errors.push(...checked(isDns1123Subdomain, endpoint.nodeName, childPath(path, 'nodeName')));
+  errors.push(...validateHints(endpoint.hints, childPath(path, 'hints')));
   return endpoint.hostname === undefined ? errors : [...errors, ...checked(isDns1123Label, endpoint.hostname, childPath(path, 'hostname'))];
 };
 
@@ -37,7 +54,9 @@ const validatePorts = (ports: readonly EndpointPort[]): FieldError[] => {
     const errors = name === '' ? [] : checked(isDns1123Label, name, childPath(path, 'name'));
     if (names.has(name)) errors.push(duplicate(childPath(path, 'name'), name));
     names.add(name);
-    errors.push(...oneOf(protocol, ['SCTP', 'TCP', 'UDP'], childPath(path, 'protocol')));
+    if (!['SCTP', 'TCP', 'UDP'].includes(protocol ?? '')) {
+      errors.push(notSupported(childPath(path, 'protocol'), protocol ?? '', ['SCTP', 'TCP', 'UDP']));
+    }
     return appProtocol === undefined ? errors : [...errors, ...checked(isQualifiedName, appProtocol, childPath(path, 'appProtocol'))];
   });
 };
@@ -61,7 +80,7 @@ export const validateEndpointSliceUpdate = (slice: EndpointSlice, old: EndpointS
 /** Addresses that are no standard text, but taken. */
 export const endpointSliceWarnings = ({ addressType, endpoints }: EndpointSlice): readonly string[] =>
   addressType === 'FQDN'
-    ? []
+    ? ['spec.addressType: FQDN endpoints are deprecated']
     : (endpoints ?? []).flatMap(({ addresses }, index) =>
         (addresses ?? []).flatMap((address, at) => ipWarnings(address, `endpoints[${index}].addresses[${at}]`)),
       );

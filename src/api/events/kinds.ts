@@ -2,6 +2,9 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { eventCells } from '../core/event-cells.ts';
 import { eventFields } from '../core/selectable-fields.ts';
+import { strategyOf } from '../typed.ts';
+import { validateNewEvent } from './validation.ts';
+import type { Event } from './types.gen.ts';
 import { eventFromCore, eventToCore } from './convert.ts';
 
 const nameHere = (field: string): string =>
@@ -18,7 +21,7 @@ export const eventsKinds: GroupBehaviour = {
   events: {
     cells: (event, now) => eventCells(eventToCore(event), now),
     ttlSeconds: 3600,
-    strategy: { allowCreateOnUpdate: true },
+    strategy: strategyOf<Event>({ allowCreateOnUpdate: true, validate: validateNewEvent }),
     selectableFields: fields,
     storage: { group: '', version: 'v1', plural: 'events', toStored: eventToCore, fromStored: eventFromCore },
   },

@@ -1,7 +1,13 @@
 import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { isDns1035Label, isDns1123Subdomain, isWildcardDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import {
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isPathSegmentName,
+  isWildcardDns1123Subdomain,
+} from '../../apimachinery/validation/names.ts';
 import { validateCidr, validateLegacyCidr } from '../../apimachinery/validation/ip.ts';
 import { isPortName, isPortNumber } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, invalids, labelSelector, optionalOneOf, portNumberOrName, requiredName, unchanged } from '../checks.ts';
@@ -17,10 +23,19 @@ import type {
   ServiceCIDR,
 } from './types.gen.ts';
 
+/** An object by kind and name, of a group that can be one. */
+const validateTypedReference = (
+  { apiGroup, kind, name }: { readonly apiGroup?: string; readonly kind?: string; readonly name?: string },
+  path: string,
+): FieldError[] => [
+  ...(apiGroup ? checked(isDns1123Subdomain, apiGroup, `${path}.apiGroup`) : []),
+  ...requiredName(isPathSegmentName, kind, `${path}.kind`),
+  ...requiredName(isPathSegmentName, name, `${path}.name`),
+];
+
 const validateBackend = ({ resource, service }: IngressBackend, path: string): FieldError[] => {
   if (resource && service) return [invalid(path, '', 'cannot set both resource and service backends')];
-  if (resource)
-    return [...(resource.kind ? [] : [required(`${path}.resource.kind`)]), ...(resource.name ? [] : [required(`${path}.resource.name`)])];
+  if (resource) return validateTypedReference(resource, `${path}.resource`);
   if (!service) return [invalid(path, '', 'resource or service backend is required')];
   const errors = requiredName(isDns1035Label, service.name, `${path}.service.name`);
   const { name, number } = service.port ?? {};
@@ -98,7 +113,7 @@ const validatePort = ({ protocol, port, endPort }: NetworkPolicyPort, path: stri
     return [...errors, invalid(childPath(path, 'endPort'), endPort, 'may not be specified when `port` is not specified')];
   if (typeof port === 'string')
     return [...errors, invalid(childPath(path, 'endPort'), endPort, 'may not be specified when `port` is non-numeric')];
-  if (endPort < port) errors.push(invalid(childPath(path, 'endPort'), endPort, 'must be greater than or equal to `port`'));
+  if (endPort < port) errors.push(invalid(childPath(path, 'endPort'), port, 'must be greater than or equal to `port`'));
   return [...errors, ...invalids(childPath(path, 'endPort'), endPort, isPortNumber(endPort))];
 };
 
@@ -132,13 +147,17 @@ export const validateIngressClass = ({ spec }: IngressClass): FieldError[] => {
     errors.push(invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")'));
   }
   if (!parameters) return errors;
-  if (!parameters.kind) errors.push(required('spec.parameters.kind'));
-  if (!parameters.name) errors.push(required('spec.parameters.name'));
-  errors.push(...optionalOneOf(parameters.scope, ['Cluster', 'Namespace'], 'spec.parameters.scope'));
-  if (parameters.scope === 'Namespace' && !parameters.namespace) {
-    errors.push(required('spec.parameters.namespace', "`parameters.scope` is set to 'Namespace'"));
+  const { scope, namespace } = parameters;
+  const at = 'spec.parameters.namespace';
+  errors.push(...validateTypedReference(parameters, 'spec.parameters'));
+  if (scope === undefined) return [...errors, required('spec.parameters.scope')];
+  if (scope === 'Namespace') {
+    if (namespace === undefined) errors.push(required(at, "`parameters.scope` is set to 'Namespace'"));
+    else errors.push(...checked(isDns1123Label, namespace, at));
+  } else if (scope === 'Cluster' && namespace !== undefined) {
+    errors.push(forbiddenField(at, "`parameters.scope` is set to 'Cluster'"));
   }
-  return errors;
+  return [...errors, ...optionalOneOf(scope, ['Cluster', 'Namespace'], 'spec.parameters.scope')];
 };
 
 export const validateIngressClassUpdate = (ingressClass: IngressClass, old: IngressClass): FieldError[] => [
@@ -157,8 +176,10 @@ export const validateIPAddress = ({ metadata, spec }: IPAddress): FieldError[] =
   const errors = isIP(metadata.name) === 0 ? [invalid('metadata.name', metadata.name, message)] : [];
   const ref = spec.parentRef;
   if (!ref) return [...errors, required('spec.parentRef')];
-  if (!ref.resource) errors.push(required('spec.parentRef.resource'));
-  return ref.name ? errors : [...errors, required('spec.parentRef.name')];
+  if (ref.group) errors.push(...checked(isDns1123Subdomain, ref.group, 'spec.parentRef.group'));
+  errors.push(...requiredName(isPathSegmentName, ref.resource, 'spec.parentRef.resource'));
+  errors.push(...requiredName(isPathSegmentName, ref.name, 'spec.parentRef.name'));
+  return ref.namespace ? [...errors, ...checked(isPathSegmentName, ref.namespace, 'spec.parentRef.namespace')] : errors;
 };
 
 export const validateIPAddressUpdate = (address: IPAddress, old: IPAddress): FieldError[] =>

@@ -1,7 +1,7 @@
-import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { requiredName, unchanged } from '../checks.ts';
+import { unchanged } from '../checks.ts';
+import { validateRuntimeClass } from './validation.ts';
 import { nodeSelectorWarnings } from '../core/warnings/deprecated-labels.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
 import type { RuntimeClass } from './types.gen.ts';
@@ -12,7 +12,7 @@ export const nodeKinds: GroupBehaviour = {
     strategy: strategyOf<RuntimeClass>({
       allowCreateOnUpdate: true,
       allowUnconditionalUpdate: false,
-      validate: ({ handler }) => requiredName(isDns1123Label, handler, 'handler'),
+      validate: validateRuntimeClass,
       validateUpdate: ({ handler }, old) => unchanged(handler, old.handler, 'handler'),
       warnings: ({ scheduling }) => nodeSelectorWarnings(scheduling?.nodeSelector, 'scheduling.nodeSelector', false),
     }),

@@ -30,7 +30,13 @@ export const validateClusterRole = ({ rules, aggregationRule }: ClusterRole): Fi
   const selectors = 'aggregationRule.clusterRoleSelectors';
   if (!aggregationRule.clusterRoleSelectors?.length)
     return [...errors, required(selectors, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
-  return [...errors, ...each(aggregationRule.clusterRoleSelectors, selectors, labelSelector)];
+  return [
+    ...errors,
+    ...each(aggregationRule.clusterRoleSelectors, selectors, (selector, path) => {
+      const wrong = labelSelector(selector, path);
+      return wrong.length > 0 ? [...wrong, invalid(path, null, 'invalid label selector.')] : wrong;
+    }),
+  ];
 };
 
 const validateSubject = ({ kind, name, namespace, apiGroup = '' }: Subject, path: string, namespaced: boolean): FieldError[] => {

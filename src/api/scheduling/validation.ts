@@ -1,6 +1,6 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid } from '../../apimachinery/validation/field-errors.ts';
-import { optionalOneOf } from '../checks.ts';
+import { oneOf } from '../checks.ts';
 import type { PriorityClass } from './types.gen.ts';
 
 /** Above it is the system's own. */
@@ -20,7 +20,10 @@ export const validatePriorityClass = ({ metadata, value, preemptionPolicy }: Pri
     }
   } else if (value > highestUserValue)
     errors.push(forbiddenField('value', `maximum allowed value of a user defined priority is ${highestUserValue}`));
-  return [...errors, ...optionalOneOf(preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')];
+  return [
+    ...errors,
+    ...(preemptionPolicy === undefined ? [] : oneOf(preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')),
+  ];
 };
 
 export const validatePriorityClassUpdate = (priorityClass: PriorityClass, old: PriorityClass): FieldError[] => {

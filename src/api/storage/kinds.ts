@@ -1,12 +1,16 @@
 import { csiDriverCells, csiNodeCells, storageClassCells, volumeAttachmentCells, volumeAttributesClassCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import {
-  validateCSINode,
+  validateCapacity,
+  validateCapacityUpdate,
   validateStorageClass,
   validateStorageClassUpdate,
   validateVolumeAttachment,
   validateVolumeAttachmentUpdate,
+  validateVolumeAttributesClass,
+  validateVolumeAttributesClassUpdate,
 } from './validation.ts';
+import { validateCSIDriver, validateCSIDriverUpdate, validateCSINode, validateCSINodeUpdate } from './validate-csi.ts';
 import { storageClassWarnings } from './warnings.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultCSIDriver, defaultStorageClass } from './defaults.ts';
@@ -18,6 +22,8 @@ export const storageKinds: GroupBehaviour = {
       answersDeletedObject: true,
       allowUnconditionalUpdate: false,
       applyDefaults: defaultCSIDriver,
+      validate: validateCSIDriver,
+      validateUpdate: validateCSIDriverUpdate,
     }),
   },
   csinodes: {
@@ -26,10 +32,12 @@ export const storageKinds: GroupBehaviour = {
       answersDeletedObject: true,
       allowUnconditionalUpdate: false,
       validate: validateCSINode,
-      validateUpdate: validateCSINode,
+      validateUpdate: validateCSINodeUpdate,
     }),
   },
-  csistoragecapacities: { strategy: { allowUnconditionalUpdate: false } },
+  csistoragecapacities: {
+    strategy: strategyOf({ allowUnconditionalUpdate: false, validate: validateCapacity, validateUpdate: validateCapacityUpdate }),
+  },
   storageclasses: {
     cells: storageClassCells,
     strategy: strategyOf({
@@ -49,5 +57,12 @@ export const storageKinds: GroupBehaviour = {
       validateUpdate: validateVolumeAttachmentUpdate,
     }),
   },
-  volumeattributesclasses: { cells: volumeAttributesClassCells, strategy: { answersDeletedObject: true } },
+  volumeattributesclasses: {
+    cells: volumeAttributesClassCells,
+    strategy: strategyOf({
+      answersDeletedObject: true,
+      validate: validateVolumeAttributesClass,
+      validateUpdate: validateVolumeAttributesClassUpdate,
+    }),
+  },
 };

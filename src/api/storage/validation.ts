@@ -1,17 +1,81 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
+import { quantitySign } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, forbiddenField, required } from '../../apimachinery/validation/field-errors.ts';
-import { isDns1123Subdomain, isQualifiedName } from '../../apimachinery/validation/names.ts';
-import { checked, childPath, each, oneOf, optionalOneOf, requiredName, unchanged } from '../checks.ts';
-import type { CSINode, StorageClass, VolumeAttachment } from './types.gen.ts';
+import {
+  duplicate,
+  forbiddenField,
+  immutable,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../../apimachinery/validation/field-errors.ts';
+import { byteLength, isDns1123Subdomain, isLabelKey, isLabelValue, isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, each, labelSelector, optionalOneOf, requiredName, unchanged } from '../checks.ts';
+import { validatePersistentVolumeSpec } from '../core/validate-persistent-volume.ts';
+import { csiDriverName } from '../core/validate-volume-sources.ts';
+import type { CSIStorageCapacity, StorageClass, VolumeAttachment, VolumeAttributesClass, VolumeError } from './types.gen.ts';
+
+type Parameters = Readonly<Record<string, string>> | undefined;
+
+const maxParameters = 512;
+const maxParametersBytes = 256 * 1024;
+
+/** What a provisioner is told: named, and not without end. */
+const validateParameters = (parameters: Parameters, path: string, mayBeEmpty: boolean): FieldError[] => {
+  const entries = Object.entries(parameters ?? {});
+  if (entries.length > maxParameters)
+    return [invalid(path, 'Provisioner Parameters', `exceeded max allowed parameter number ${maxParameters}`)];
+  const errors: FieldError[] = [];
+  if (entries.some(([name]) => name === '')) errors.push(invalid(path, '', 'field can not be empty.'));
+  if (entries.reduce((bytes, [name, value]) => bytes + byteLength(name) + byteLength(value), 0) > maxParametersBytes) {
+    errors.push(tooLong(path, maxParametersBytes));
+  }
+  return !mayBeEmpty && entries.length === 0 ? [...errors, required(path, 'must contain at least one key/value pair')] : errors;
+};
+
+const validateTopologies = (terms: StorageClass['allowedTopologies'], path: string): FieldError[] => {
+  const seen: unknown[] = [];
+  return each(terms, path, (term, item) => {
+    const keys = new Set<string>();
+    const at = childPath(item, 'matchLabelExpressions');
+    const errors = each(term.matchLabelExpressions, at, ({ key, values }, expression) => {
+      const own: FieldError[] = [];
+      const valuesPath = childPath(expression, 'values');
+      const distinct = new Set<string>();
+      if (!values?.length) own.push(required(valuesPath));
+      own.push(
+        ...each(values, valuesPath, (value, valuePath) => {
+          const wrong = checked(isLabelValue, value, valuePath);
+          if (distinct.has(value)) wrong.push(duplicate(valuePath, value));
+          distinct.add(value);
+          return wrong;
+        }),
+      );
+      own.push(...checked(isLabelKey, key ?? '', childPath(expression, 'key')));
+      if (keys.has(key)) own.push(duplicate(childPath(expression, 'key'), key));
+      keys.add(key);
+      return own;
+    });
+    const shape = Object.fromEntries((term.matchLabelExpressions ?? []).map(({ key, values }) => [key, (values ?? []).toSorted()]));
+    const repeated = errors.length === 0 && seen.some((other) => jsonEqual(other as never, shape));
+    seen.push(shape);
+    return repeated ? [...errors, { type: 'FieldValueDuplicate' as const, field: at, badValue: '', detail: '' }] : errors;
+  });
+};
 
 export const validateStorageClass = (storageClass: StorageClass): FieldError[] => [
-  ...(storageClass.provisioner
-    ? checked(isQualifiedName, storageClass.provisioner.toLowerCase(), 'provisioner')
-    : [required('provisioner')]),
-  ...(Object.keys(storageClass.parameters ?? {}).includes('') ? [required('parameters', 'field can not be empty.')] : []),
-  ...optionalOneOf(storageClass.reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy'),
-  ...oneOf(storageClass.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode'),
+  ...(storageClass.provisioner ? [] : [required('provisioner')]),
+  ...isQualifiedName((storageClass.provisioner ?? '').toLowerCase()).flatMap((message) =>
+    storageClass.provisioner ? [invalid('provisioner', storageClass.provisioner, message)] : [],
+  ),
+  ...validateParameters(storageClass.parameters, 'parameters', true),
+  ...optionalOneOf(storageClass.reclaimPolicy || undefined, ['Delete', 'Retain'], 'reclaimPolicy'),
+  ...(['Immediate', 'WaitForFirstConsumer'].includes(storageClass.volumeBindingMode ?? '')
+    ? []
+    : [notSupported('volumeBindingMode', storageClass.volumeBindingMode ?? '', ['Immediate', 'WaitForFirstConsumer'])]),
+  ...validateTopologies(storageClass.allowedTopologies, 'allowedTopologies'),
 ];
 
 export const validateStorageClassUpdate = (storageClass: StorageClass, old: StorageClass): FieldError[] => {
@@ -27,24 +91,64 @@ export const validateStorageClassUpdate = (storageClass: StorageClass, old: Stor
   ];
 };
 
-export const validateVolumeAttachment = ({ spec }: VolumeAttachment): FieldError[] => [
-  ...(spec.attacher ? checked(isQualifiedName, spec.attacher.toLowerCase(), 'spec.attacher') : [required('spec.attacher')]),
-  ...(spec.source?.persistentVolumeName || spec.source?.inlineVolumeSpec
-    ? []
-    : [required('spec.source', 'must specify one of inlineVolumeSpec and persistentVolumeName')]),
-  ...(spec.nodeName ? [] : [required('spec.nodeName')]),
+const validateSource = (source: VolumeAttachment['spec']['source'] | undefined, path: string): FieldError[] => {
+  const { inlineVolumeSpec: spec, persistentVolumeName: name } = source ?? {};
+  if (!spec && name === undefined) return [required(path, 'must specify one of inlineVolumeSpec and persistentVolumeName')];
+  if (spec && name !== undefined) {
+    return [forbiddenField(path, 'must specify exactly one of inlineVolumeSpec and persistentVolumeName')];
+  }
+  if (spec) return validatePersistentVolumeSpec(spec, childPath(path, 'inlineVolumeSpec'), true);
+  return name
+    ? checked(isDns1123Subdomain, name, childPath(path, 'persistentVolumeName'))
+    : [required(childPath(path, 'persistentVolumeName'), 'must specify non empty persistentVolumeName')];
+};
+
+const maxErrorBytes = 1024;
+
+const volumeError = (error: VolumeError | undefined, path: string): FieldError[] =>
+  error?.message && byteLength(error.message) > maxErrorBytes ? [tooLong(childPath(path, 'message'), maxErrorBytes)] : [];
+
+export const validateVolumeAttachment = ({ spec, status }: VolumeAttachment): FieldError[] => {
+  const metadata = Object.entries(status?.attachmentMetadata ?? {});
+  const size = metadata.reduce((bytes, [name, value]) => bytes + byteLength(name) + byteLength(value), 0);
+  return [
+    ...csiDriverName(spec.attacher, 'spec.attacher'),
+    ...validateSource(spec.source, 'spec.source'),
+    ...checked(isDns1123Subdomain, spec.nodeName ?? '', 'spec.nodeName'),
+    ...(size > maxParametersBytes ? [tooLong('status.attachmentMetadata', maxParametersBytes)] : []),
+    ...volumeError(status?.attachError, 'status.attachError'),
+    ...volumeError(status?.detachError, 'status.detachError'),
+  ];
+};
+
+export const validateVolumeAttachmentUpdate = (attachment: VolumeAttachment, old: VolumeAttachment): FieldError[] => [
+  ...validateVolumeAttachment(attachment),
+  ...unchanged(attachment.spec, old.spec, 'spec'),
 ];
 
-export const validateVolumeAttachmentUpdate = (attachment: VolumeAttachment, old: VolumeAttachment): FieldError[] =>
-  unchanged(attachment.spec, old.spec, 'spec');
+export const validateVolumeAttributesClass = ({ driverName, parameters }: VolumeAttributesClass): FieldError[] => [
+  ...csiDriverName(driverName, 'driverName'),
+  ...validateParameters(parameters, 'parameters', false),
+];
 
-export const validateCSINode = ({ spec }: CSINode): FieldError[] => {
-  const names = new Set<string>();
-  return each(spec.drivers, 'spec.drivers', ({ name, nodeID }, path) => {
-    const errors = requiredName(isDns1123Subdomain, name.toLowerCase(), childPath(path, 'name'));
-    if (!nodeID) errors.push(required(childPath(path, 'nodeID')));
-    if (name && names.has(name)) errors.push(duplicate(childPath(path, 'name'), name));
-    names.add(name);
-    return errors;
-  });
-};
+export const validateVolumeAttributesClassUpdate = (next: VolumeAttributesClass, old: VolumeAttributesClass): FieldError[] => [
+  ...validateVolumeAttributesClass(next),
+  ...(next.driverName === old.driverName ? [] : [immutable('driverName', next.driverName)]),
+  ...(jsonEqual(next.parameters ?? {}, old.parameters ?? {}) ? [] : [immutable('parameters', next.parameters ?? null)]),
+];
+
+const notNegative = (amount: string | undefined, path: string): FieldError[] =>
+  amount !== undefined && quantitySign(parseQuantity(amount)) < 0 ? [invalid(path, amount, 'must be greater than or equal to 0')] : [];
+
+export const validateCapacity = (capacity: CSIStorageCapacity): FieldError[] => [
+  ...labelSelector(capacity.nodeTopology, 'nodeTopology'),
+  ...requiredName(isDns1123Subdomain, capacity.storageClassName, 'storageClassName'),
+  ...notNegative(capacity.capacity, 'capacity'),
+  ...notNegative(capacity.maximumVolumeSize, 'maximumVolumeSize'),
+];
+
+export const validateCapacityUpdate = (capacity: CSIStorageCapacity, old: CSIStorageCapacity): FieldError[] => [
+  ...validateCapacity(capacity),
+  ...unchanged(capacity.nodeTopology, old.nodeTopology, 'nodeTopology'),
+  ...unchanged(capacity.storageClassName, old.storageClassName, 'storageClassName'),
+];

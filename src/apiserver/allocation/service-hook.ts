@@ -1,3 +1,5 @@
+import type { Service } from '../../api/core/types.gen.ts';
+import { validateClusterIPs } from '../../api/core/validate-service-ips.ts';
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -39,7 +41,10 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
     context: { service: ServiceName; held: ReadonlySet<string>; dryRun: boolean; ledger: Ledger },
   ) => {
     const { service, held, dryRun, ledger } = context;
-    if (!needsClusterIp(spec) || isHeadless(spec)) return;
+    if (!needsClusterIp(spec)) return;
+    const wrong = validateClusterIPs({ spec } as Service);
+    if (wrong.length > 0) throw invalidObject({ group: '', kind: 'Service' }, service.name, wrong);
+    if (isHeadless(spec)) return;
     if (spec.ipFamilyPolicy === 'RequireDualStack') {
       throw refuse(
         service.name,

@@ -51,8 +51,18 @@ export const specChanged = (object: UnstructuredObject, old: UnstructuredObject)
   return !jsonEqual(rest, before);
 };
 
+/** An owner that is named twice counts once, as long as both say the same. */
+const dropRepeatedOwners = (metadata: ObjectMeta): void => {
+  const owners = metadata.ownerReferences;
+  if (!owners || owners.length < 2) return;
+  metadata.ownerReferences = owners.filter(
+    (owner, index) => owners.findIndex((other) => jsonEqual(other as never, owner as never)) === index,
+  );
+};
+
 /** Drops empty lists and maps that Go would not print (`omitempty`), so that equal objects are equal bytes. */
 export const tidyMeta = (metadata: ObjectMeta): void => {
+  dropRepeatedOwners(metadata);
   const target = metadata as unknown as Record<string, unknown>;
   for (const key of Object.keys(target)) {
     const value = target[key];

@@ -13,9 +13,12 @@ const refuse = (definition: KindDefinition, name: string, errors: readonly Field
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
+/** Groups whose kinds take any qualified name: they are checked by the common rules of metadata only. */
+const lenientGroups = new Set(['apiregistration.k8s.io', 'apiextensions.k8s.io', 'node.k8s.io']);
+
 /** Built-in kinds take only qualified finalizers, or the three that the system itself knows. */
-const validateFinalizerNames = ({ custom }: KindDefinition, { finalizers = [] }: ObjectMeta): FieldError[] =>
-  custom
+const validateFinalizerNames = ({ custom, group }: KindDefinition, { finalizers = [] }: ObjectMeta): FieldError[] =>
+  custom || lenientGroups.has(group)
     ? []
     : finalizers.flatMap((finalizer, index) =>
         finalizer.includes('/') || standardFinalizers.has(finalizer)
