@@ -81,6 +81,7 @@ const maxUpdateManagers = 10;
 /** Keeps at most ten updaters: the oldest of each version are merged into `ancient-changes`. */
 export function capUpdateManagers(managers: Managers, merge: (a: FieldSet, b: FieldSet) => FieldSet): Map<ManagerId, Manager> {
   const capped = new Map(managers);
+  if (capped.size <= maxUpdateManagers) return capped;
   const updaters = [...managers]
     .filter(([, { operation }]) => operation === 'Update')
     .toSorted(([aId, a], [bId, b]) => secondsOf(a) - secondsOf(b) || compareText(aId, bId));
