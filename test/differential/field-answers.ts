@@ -17,7 +17,12 @@ const levelText = (text: string): string =>
     .replace(now, 'TIME')
     .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-XXXXX')
     .replace(/10\.96\.\d+\.\d+/g, 'CLUSTERIP')
+    .replace(/Invalid value: \{.*?\}: (?=[a-z`])/g, 'Invalid value: OBJECT: ')
+    .replace(/\\n[^\]]*/g, '')
     .replace(/"resourceVersion":"\d+"/g, '"resourceVersion":"RV"');
+
+/** A value that is refused twice for the same thing is refused once here. */
+const distinct = (items: readonly Json[]): Json[] => [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 
 const level = (value: Json, key = ''): Json => {
   if (volatile.has(key)) return value === '' ? '' : typeof value;
@@ -25,7 +30,7 @@ const level = (value: Json, key = ''): Json => {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     const items = value.map((item) => level(item));
-    return key === 'causes' ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
+    return key === 'causes' ? distinct(items).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
   }
   return Object.fromEntries(
     Object.entries(value)

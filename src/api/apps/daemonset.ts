@@ -3,6 +3,7 @@ import type { Strategy } from '../kind-definition.ts';
 import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
 import { defaultDaemonSet } from './defaults.ts';
 import { validateDaemonSet, validateDaemonSetUpdate } from './validation.ts';
+import { validateDaemonSetStatus } from './validate-status.ts';
 import type { DaemonSet } from './types.gen.ts';
 
 /** What spec.templateGeneration became in apps/v1. */
@@ -19,6 +20,7 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
   applyDefaults: defaultDaemonSet,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  validateStatusUpdate: validateDaemonSetStatus,
   warnings: ({ spec }, old) => podTemplateWarnings(spec.template, old?.spec.template),
   prepareForCreate: (set) => setTemplateGeneration(set, Math.max(generationOf(set), 1)),
   prepareForUpdate: (set, old) => {

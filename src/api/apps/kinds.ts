@@ -5,10 +5,12 @@ import type { ScalePaths } from '../kind-definition.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
 import { daemonSetStrategy } from './daemonset.ts';
 import { defaultDeployment, defaultReplicaSet, defaultStatefulSet } from './defaults.ts';
+import { unchanged } from '../checks.ts';
 import { workloadNameWarnings } from '../core/warnings/name-warnings.ts';
 import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
 import { statefulSetWarnings } from './statefulset-warnings.ts';
 import {
+  validateControllerRevision,
   validateDeployment,
   validateDeploymentUpdate,
   validateReplicaSet,
@@ -16,7 +18,8 @@ import {
   validateStatefulSet,
   validateStatefulSetUpdate,
 } from './validation.ts';
-import type { Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
+import { validateDeploymentStatus, validateReplicaSetStatus, validateStatefulSetStatus } from './validate-status.ts';
+import type { ControllerRevision, Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
 
 const scale: ScalePaths = {
   specReplicasPath: '.spec.replicas',
@@ -34,6 +37,7 @@ export const appsKinds: GroupBehaviour = {
       applyDefaults: defaultDeployment,
       validate: validateDeployment,
       validateUpdate: validateDeploymentUpdate,
+      validateStatusUpdate: validateDeploymentStatus,
       warnings: ({ metadata, spec }, old) => [
         ...workloadNameWarnings(metadata.name, old),
         ...podTemplateWarnings(spec.template, old?.spec.template),
@@ -49,6 +53,7 @@ export const appsKinds: GroupBehaviour = {
       applyDefaults: defaultReplicaSet,
       validate: validateReplicaSet,
       validateUpdate: validateReplicaSetUpdate,
+      validateStatusUpdate: validateReplicaSetStatus,
       warnings: ({ metadata, spec }, old) => [
         ...workloadNameWarnings(metadata.name, old),
         ...podTemplateWarnings(spec.template, old?.spec.template),
@@ -63,9 +68,16 @@ export const appsKinds: GroupBehaviour = {
       applyDefaults: defaultStatefulSet,
       validate: validateStatefulSet,
       validateUpdate: validateStatefulSetUpdate,
+      validateStatusUpdate: validateStatefulSetStatus,
       nameCheck: isDns1123Label,
       warnings: statefulSetWarnings,
     }),
   },
-  controllerrevisions: { cells: controllerRevisionCells },
+  controllerrevisions: {
+    cells: controllerRevisionCells,
+    strategy: strategyOf<ControllerRevision>({
+      validate: validateControllerRevision,
+      validateUpdate: (revision, old) => [...validateControllerRevision(revision), ...unchanged(revision.data, old.data, 'data')],
+    }),
+  },
 };

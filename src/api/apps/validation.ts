@@ -1,9 +1,11 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { atMostHundredPercent, countOrPercent, nonNegative, oneOf, percentOf, unchanged } from '../checks.ts';
+import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { atMostHundredPercent, checked, countOrPercent, each, nonNegative, oneOf, percentOf, unchanged } from '../checks.ts';
+import { validateClaimSpec } from '../core/validate-claims.ts';
 import { validateWorkloadSelector, validateWorkloadTemplate } from '../core/validate-pod-template.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
-import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
+import type { ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
 
 type Amount = number | string | undefined;
 /** How the original shows a strategy in a message: as its internal struct. */
@@ -95,7 +97,28 @@ export const validateDaemonSetUpdate = (set: DaemonSet, old: DaemonSet): FieldEr
   ...validateDaemonSet(set),
 ];
 
-export const validateStatefulSet = ({ spec }: StatefulSet): FieldError[] => {
+/** The template as pods get it: the claims are volumes, and the pods' names are the set's to give. */
+const templateOf = ({ template, volumeClaimTemplates = [] }: StatefulSet['spec']): StatefulSet['spec']['template'] => {
+  if (!template?.spec) return template;
+  const { subdomain: _s, hostname: _h, volumes = [], ...spec } = template.spec;
+  const claims = volumeClaimTemplates.map(({ metadata }) => ({
+    name: metadata?.name ?? '',
+    persistentVolumeClaim: { claimName: metadata?.name || 'template' },
+  }));
+  const names = new Set(claims.map(({ name }) => name));
+  return { ...template, spec: { ...spec, volumes: [...claims, ...volumes.filter(({ name }) => !names.has(name))] } };
+};
+
+const validateClaimTemplates = (templates: StatefulSet['spec']['volumeClaimTemplates']): FieldError[] =>
+  each(templates, 'spec.volumeClaimTemplates', ({ metadata, spec }, path) => [
+    ...checked(isDns1123Subdomain, metadata?.name ?? '', `${path}.metadata.name`),
+    ...validateClaimSpec(spec ?? {}, `${path}.spec`),
+  ]);
+
+export const validateStatefulSet = (set: StatefulSet): FieldError[] => validateSpec(set, true);
+
+/** Claim templates cannot change, so that only new ones are looked at. */
+const validateSpec = ({ spec }: StatefulSet, isNew: boolean): FieldError[] => {
   const { updateStrategy = {} } = spec;
   const errors: FieldError[] = [];
   const policy = spec.podManagementPolicy;
@@ -123,11 +146,13 @@ export const validateStatefulSet = ({ spec }: StatefulSet): FieldError[] => {
   }
   return [
     ...errors,
+    ...(isNew ? validateClaimTemplates(spec.volumeClaimTemplates) : []),
     ...nonNegative(spec.replicas, 'spec.replicas'),
     ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
+    ...(spec.serviceName ? checked(isDns1123Label, spec.serviceName, 'spec.serviceName') : []),
     ...validateWorkloadSelector(spec.selector, 'spec.selector', 'statefulset'),
-    ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'StatefulSet' }),
+    ...validateWorkloadTemplate(templateOf(spec), 'spec.template', { selector: spec.selector, kind: 'StatefulSet' }),
   ];
 };
 
@@ -144,11 +169,17 @@ const changeable = [
 const fixed = (spec: object): object => Object.fromEntries(Object.entries(spec).filter(([name]) => !changeable.includes(name)));
 
 export const validateStatefulSetUpdate = (set: StatefulSet, old: StatefulSet): FieldError[] => {
-  if (jsonEqual(fixed(set.spec), fixed(old.spec))) return validateStatefulSet(set);
+  if (jsonEqual(fixed(set.spec), fixed(old.spec))) return validateSpec(set, false);
   const allowed =
     "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'";
   return [
-    ...validateStatefulSet(set),
+    ...validateSpec(set, false),
     forbiddenField('spec', `updates to statefulset spec for fields other than ${allowed} are forbidden`),
   ];
 };
+
+/** A revision holds some data, and its number is never negative. */
+export const validateControllerRevision = ({ data, revision }: ControllerRevision): FieldError[] => [
+  ...(data === undefined || data === null ? [required('data', 'data is mandatory')] : []),
+  ...nonNegative(revision, 'revision'),
+];

@@ -3,7 +3,7 @@ import { forbiddenField, invalid, notSupported, required } from '../../apimachin
 import { childPath, each, optionalOneOf } from '../checks.ts';
 import { validateMetric } from './validate-metric.ts';
 import { validateReference } from './validate-reference.ts';
-import type { CrossVersionObjectReference, HPAScalingRules, HorizontalPodAutoscaler, MetricSpec, MetricTarget } from './types.gen.ts';
+import type { HPAScalingRules, HorizontalPodAutoscaler } from './types.gen.ts';
 
 const validateRules = (rules: HPAScalingRules | undefined, path: string): FieldError[] => {
   if (!rules) return [];

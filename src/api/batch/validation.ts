@@ -1,9 +1,12 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { immutable, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { nonNegative, oneOf, optionalOneOf, unchanged } from '../checks.ts';
+import { immutable, invalid, notSupported, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
+import { labelSelectorFromSpec, matchesLabels } from '../../apimachinery/selectors/label-selector.ts';
+import { labelSelector, nonNegative, oneOf, optionalOneOf, unchanged } from '../checks.ts';
 import { validatePodTemplate } from '../core/validate-pod-template.ts';
+import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { jobLabels } from './job-labels.ts';
+import { validateFailurePolicy, validateSuccessPolicy } from './validate-policies.ts';
 import { cronScheduleError } from './cron-schedule.ts';
 import type { CronJob, Job, JobSpec } from './types.gen.ts';
 
@@ -17,6 +20,22 @@ const counters = [
   'maxFailedIndexes',
 ] as const;
 
+/** Above 100,000 completions a Job that counts failures by index is kept small otherwise. */
+const manyCompletions = (
+  { completions = 0, parallelism = 0, maxFailedIndexes, backoffLimitPerIndex }: JobSpec,
+  path: string,
+): FieldError[] => {
+  if (completions <= 100_000 || backoffLimitPerIndex === undefined) return [];
+  const message = 'must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index';
+  const errors: FieldError[] = [];
+  if (maxFailedIndexes === undefined) {
+    errors.push(required(`${path}.maxFailedIndexes`, 'must be specified when completions is above 100000'));
+  }
+  if (parallelism > 10_000) errors.push(invalid(`${path}.parallelism`, parallelism, message));
+  if ((maxFailedIndexes ?? 0) > 10_000) errors.push(invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, message));
+  return errors;
+};
+
 const validateIndexing = (spec: JobSpec, path: string): FieldError[] => {
   const { completions, parallelism = 0, maxFailedIndexes, backoffLimitPerIndex } = spec;
   const errors: FieldError[] = [];
@@ -28,7 +47,10 @@ const validateIndexing = (spec: JobSpec, path: string): FieldError[] => {
     if (completions !== undefined && maxFailedIndexes !== undefined && maxFailedIndexes > completions) {
       errors.push(invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions'));
     }
-    return errors;
+    if (maxFailedIndexes !== undefined && maxFailedIndexes > 100_000) {
+      errors.push(invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to 100000'));
+    }
+    return [...errors, ...manyCompletions(spec, path)];
   }
   if (spec.completionMode !== undefined && spec.completionMode !== 'NonIndexed') return errors;
   const message = 'requires indexed completion mode';
@@ -47,13 +69,38 @@ const validateRestartPolicy = (spec: JobSpec, path: string): FieldError[] => {
     : [];
 };
 
+const maxManagerLength = 63;
+
+/** Who runs the Job when it is not the Job controller (KEP-4368): a domain and a path. */
+const validateManager = (manager: string | undefined, path: string): FieldError[] => {
+  if (manager === undefined) return [];
+  if (manager === '') return [required(path)];
+  const [domain = '', ...rest] = manager.split('/');
+  const errors: FieldError[] = [];
+  if (rest.join('/') === '' || domain === '') errors.push(invalid(path, manager, 'must be a domain-prefixed path (such as "acme.io/foo")'));
+  else {
+    errors.push(...isDns1123Subdomain(domain).map((message) => invalid(path, domain, message)));
+    if (!httpPath.test(rest.join('/'))) {
+      const message = `Invalid path (regex used for validation is '${httpPathPattern}')`;
+      errors.push(invalid(path, rest.join('/'), message));
+    }
+  }
+  return manager.length > maxManagerLength ? [...errors, tooLong(path, maxManagerLength)] : errors;
+};
+
+const httpPathPattern = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+const httpPath = new RegExp(`^${httpPathPattern}$`);
+
 export const validateJobSpec = (spec: JobSpec, path: string): FieldError[] => [
   ...counters.flatMap((name) => nonNegative(spec[name], `${path}.${name}`)),
   ...(spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined
     ? [required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')]
     : []),
+  ...validateManager(spec.managedBy, `${path}.managedBy`),
   ...optionalOneOf(spec.completionMode, ['NonIndexed', 'Indexed'], `${path}.completionMode`),
   ...validateIndexing(spec, path),
+  ...validateFailurePolicy(spec, `${path}.podFailurePolicy`),
+  ...validateSuccessPolicy(spec, `${path}.successPolicy`),
   ...optionalOneOf(
     spec.podReplacementPolicy,
     spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'],
@@ -68,17 +115,31 @@ const selectorErrors = ({ metadata, spec }: Job): FieldError[] => {
   if (!spec.selector) return [required('spec.selector')];
   const labels = spec.template?.metadata?.labels ?? {};
   const errors: FieldError[] = [];
-  const expected = jobLabels(metadata);
-  if (!spec.manualSelector && Object.entries(spec.selector.matchLabels ?? {}).some(([key, value]) => expected[key] !== value)) {
+  const wrong = labelSelector(spec.selector, 'spec.selector');
+  if (wrong.length > 0) return wrong;
+  const selector = labelSelectorFromSpec(spec.selector);
+  if (!spec.manualSelector && !matchesLabels(selector, jobLabels(metadata))) {
     errors.push(invalid('spec.selector', spec.selector, '`selector` not auto-generated'));
   }
-  if (Object.entries(spec.selector.matchLabels ?? {}).some(([key, value]) => labels[key] !== value)) {
+  if (!matchesLabels(selector, labels)) {
     errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
   return errors;
 };
 
-export const validateJob = (job: Job): FieldError[] => [...validateJobSpec(job.spec, 'spec'), ...selectorErrors(job)];
+/** The last pod of an Indexed Job is named after it, and its name is a host's. */
+const indexedNameErrors = ({ metadata, spec }: Job): FieldError[] => {
+  if (spec.completionMode !== 'Indexed' || !spec.completions || spec.completions < 0) return [];
+  const last = `${metadata.name}-${spec.completions - 1}`;
+  const message = `will not able to create pod with invalid DNS label: ${last}`;
+  return isDns1123Label(last).length > 0 ? [invalid('metadata.name', metadata.name, message)] : [];
+};
+
+export const validateJob = (job: Job): FieldError[] => [
+  ...validateJobSpec(job.spec, 'spec'),
+  ...selectorErrors(job),
+  ...indexedNameErrors(job),
+];
 
 /** What of a Job's pods can never change. */
 const fixed = ({ spec }: Job): object => {

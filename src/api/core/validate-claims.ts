@@ -1,26 +1,14 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
-import { compareQuantities, quantitySign } from '../../apimachinery/quantity/quantity.ts';
+import { compareQuantities } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, labelSelector, optionalOneOf, unchanged } from '../checks.ts';
 import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference } from './types.gen.ts';
 import { validatePersistentVolumeSpec } from './validate-persistent-volume.ts';
+import { accessModes, positiveAmount } from './validate-storage-fields.ts';
 import { requiredFields } from './validate-volume-sources.ts';
-import { resourceAmount } from './validate-resources.ts';
-
-const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-
-export const accessModes = (used: readonly string[] | undefined, path: string, whenNone: string): FieldError[] => {
-  if (!used?.length) return [required(path, whenNone)];
-  const errors = used.filter((mode) => !modes.includes(mode)).map((mode) => notSupported(path, mode, modes));
-  const exclusive = used.includes('ReadWriteOncePod') && used.some((mode) => mode !== 'ReadWriteOncePod' && modes.includes(mode));
-  return exclusive ? [...errors, forbiddenField(path, 'may not use ReadWriteOncePod with other access modes')] : errors;
-};
-
-export const positiveAmount = (name: string, amount: string, path: string): FieldError[] =>
-  quantitySign(parseQuantity(amount)) > 0 ? resourceAmount(name, amount, path) : [invalid(path, amount, 'must be greater than zero')];
 
 const dataSource = (source: TypedLocalObjectReference, path: string): FieldError[] => {
   const { apiGroup = '', kind } = source;

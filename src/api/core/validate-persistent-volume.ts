@@ -3,7 +3,7 @@ import { forbiddenField, invalid, notSupported, required } from '../../apimachin
 import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, eachEntry, optionalOneOf } from '../checks.ts';
 import type { PersistentVolumeSpec } from './types.gen.ts';
-import { accessModes, positiveAmount } from './validate-claims.ts';
+import { accessModes, positiveAmount } from './validate-storage-fields.ts';
 import { validateNodeSelector } from './validate-scheduling.ts';
 import {
   commonSources,

@@ -14,7 +14,7 @@ import { checked, childPath, each, invalids, oneOf, optionalOneOf } from '../che
 import type { PodDNSConfig, PodSpec } from './types.gen.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './validate-container.ts';
 import { validateFileKeyVolumes } from './validate-env.ts';
-import { validateResources } from './validate-resources.ts';
+import { validatePodResourceName, validateResources } from './validate-resources.ts';
 import { validateHostUsers, validatePodSecurityContext } from './validate-security-context.ts';
 import { validateAffinity, validateTolerations, validateTopologySpread } from './validate-scheduling.ts';
 import { validateVolumes } from './validate-volumes.ts';
@@ -88,7 +88,7 @@ const validatePodResources = (spec: PodSpec, path: string): FieldError[] => {
   if (spec.os?.name === 'windows') return [forbiddenField(path, 'may not be set for a windows pod')];
   return [
     ...(spec.resources.claims ? [forbiddenField(childPath(path, 'claims'), 'claims may not be set for Resources at pod-level')] : []),
-    ...validateResources(spec.resources, path),
+    ...validateResources(spec.resources, path, new Set(spec.resourceClaims?.map(({ name }) => name)), validatePodResourceName),
   ];
 };
 

@@ -20,7 +20,7 @@ export const validatePodTemplate = (template: PodTemplateSpec | undefined, path:
 export const validateWorkloadSelector = (selector: LabelSelectorSpec | undefined, path: string, kind: string): FieldError[] => {
   if (!selector) return [required(path)];
   const errors = labelSelector(selector, path);
-  if (errors.length > 0 && kind === 'deployment') errors.push(invalid(path, selector, 'invalid label selector'));
+  if (!isReadable(selector)) errors.push(invalid(path, selector, kind === 'deployment' ? 'invalid label selector' : ''));
   return isEmptySelector(selector) ? [...errors, invalid(path, selector, `empty selector is invalid for ${kind}`)] : errors;
 };
 
@@ -51,5 +51,14 @@ const matchesOrIsReported = (selector: LabelSelectorSpec | undefined, labels: Re
     return (Boolean(selector) && isEmptySelector(selector)) || matchesLabels(labelSelectorFromSpec(selector), labels);
   } catch {
     return true;
+  }
+};
+
+const isReadable = (selector: LabelSelectorSpec): boolean => {
+  try {
+    labelSelectorFromSpec(selector);
+    return true;
+  } catch {
+    return false;
   }
 };

@@ -66,18 +66,28 @@ const pageMultiple = (name: string, amount: string, path: string): FieldError[] 
 
 const toBytes = (amount: string): number => quantityToNumber(parseQuantity(amount));
 
-const amounts = (name: string, amount: string, entry: string) => [
-  ...validateContainerResourceName(name, entry),
-  ...resourceAmount(name, amount, entry),
-  ...pageMultiple(name, amount, entry),
-];
+/** What is wrong with a resource's name. */
+type ResourceCheck = (name: string, path: string) => FieldError[];
 
-/** Requests and limits of a container. */
+/** The name of a resource that a whole pod asks for. */
+export const validatePodResourceName: ResourceCheck = (name, path) => {
+  const errors = checked(isQualifiedName, name, path);
+  if (errors.length > 0 || name.includes('/') || isStandardName(name)) return errors;
+  return [invalid(path, name, 'must be a standard resource type or fully qualified')];
+};
+
+/** Requests and limits of a container, or of a pod when names are checked as a pod's. */
 export const validateResources = (
   resources: ResourceRequirements | undefined,
   path: string,
   claims: ReadonlySet<string> = new Set(),
+  validateName: ResourceCheck = validateContainerResourceName,
 ): FieldError[] => {
+  const amounts = (name: string, amount: string, entry: string): FieldError[] => [
+    ...validateName(name, entry),
+    ...resourceAmount(name, amount, entry),
+    ...pageMultiple(name, amount, entry),
+  ];
   const limitsPath = childPath(path, 'limits');
   const requestsPath = childPath(path, 'requests');
   const { limits = {}, requests = {} } = resources ?? {};
@@ -100,7 +110,7 @@ export const validateResources = (
 const validateClaims = (used: ResourceRequirements['claims'], path: string, claims: ReadonlySet<string>): FieldError[] => {
   const seen = new Set<string>();
   return each(used, path, ({ name, request = '' }, item) => {
-    if (!name) return [required(childPath(item, 'name'))];
+    if (!name) return [required(item)];
     const key = request === '' ? name : `${name}/${request}`;
     const errors: FieldError[] = seen.has(key) ? [duplicate(item, key)] : [];
     seen.add(key);

@@ -74,10 +74,7 @@ const sources: SourceChecks<Volume> = {
       ...validateClaimSpec(template.spec, childPath(at, 'spec')),
     ];
   },
-  image: ({ reference, pullPolicy }, path) => [
-    ...(reference ? [] : [required(childPath(path, 'reference'))]),
-    ...optionalOneOf(pullPolicy, ['Always', 'IfNotPresent', 'Never'], childPath(path, 'pullPolicy')),
-  ],
+  image: ({ pullPolicy }, path) => [...optionalOneOf(pullPolicy, ['Always', 'IfNotPresent', 'Never'], childPath(path, 'pullPolicy'))],
 };
 
 /** In the order in which the original looks: the first that is there is the volume's source, any other is one too many. */
@@ -102,6 +99,8 @@ const validateSource = (volume: Volume, path: string, podName: string | undefine
     const message = 'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';
     errors.push(invalid(childPath(path, 'name'), volume.name, message));
   }
+  // A template may leave the image to be filled in.
+  if (first === 'image' && podName && !volume.image?.reference) errors.push(required(childPath(path, 'image.reference')));
   if (first === 'ephemeral' && podName && volume.name) {
     const claim = `${podName}-${volume.name}`;
     errors.push(

@@ -3,6 +3,7 @@ import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { nameCheckOf } from './name-rules.ts';
 import { subresourceRules } from './subresource-rules.ts';
@@ -54,7 +55,9 @@ export const validateChange = (
 ): void => {
   const { strategy } = definition;
   refuse(definition, object.metadata.name, [
+    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, nameCheck: isPathSegmentName }),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateFinalizerNames(definition, object.metadata),
     ...(validateSubresource(strategy, subresource, { object, old }) ?? []),
   ]);
 };
