@@ -51,7 +51,11 @@ export const runReflector = async <T extends KubeObject>(
     let resourceVersion = '';
     do {
       const page = await client.list({ ...selection, limit: pageSize, ...(next ? { continue: next } : {}) });
-      for (const object of page.items) objects.push(object);
+      for (const object of page.items) {
+        // Caches drop them; all pages together would be twice as large with them.
+        delete object.metadata.managedFields;
+        objects.push(object);
+      }
       resourceVersion = page.metadata.resourceVersion ?? '';
       next = page.metadata.continue;
     } while (next);

@@ -1,7 +1,11 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { encodeListItem } from '../../api/protobuf.ts';
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { isServable } from '../registry/served-form.ts';
 import { readObject } from '../registry/stored-object.ts';
+import { asBuffer } from '../registry/value-codec.ts';
+import { metadataText } from '../registry/value-text.ts';
 import { blockElements, itemText } from './block.ts';
 import type { Slice } from './collection.ts';
 import { listTextOf, objectOfListText } from './list-text.ts';
@@ -13,6 +17,8 @@ export interface PageItems {
   joined(): Uint8Array[];
   /** Elements of a protobuf list, in pieces. */
   elements(): Uint8Array[];
+  /** The JSON of each one's metadata. */
+  metadata(): Uint8Array[];
   /** Parsed; the caller owns them. */
   objects(): UnstructuredObject[];
 }
@@ -24,8 +30,14 @@ export const itemsOfValues = (definition: KindDefinition, values: readonly Uint8
   count: values.length,
   joined: () => values.flatMap((value, index) => (index > 0 ? [comma, ...listTextOf(definition, value)] : listTextOf(definition, value))),
   elements: () => values.map((value) => elementOf(readObject(definition, value))),
+  metadata: () => values.map((value) => metadataOfValue(definition, value)),
   objects: () => values.map((value) => readObject(definition, value)),
 });
+
+const metadataOf = (text: Uint8Array): Uint8Array | undefined => metadataText(asBuffer(text));
+
+const metadataOfValue = (definition: KindDefinition, value: Uint8Array): Uint8Array =>
+  (isServable(definition, value) ? metadataOf(value) : undefined) ?? Buffer.from(encodeJson(readObject(definition, value).metadata));
 
 const elementOf = (object: UnstructuredObject): Uint8Array => encodeListItem(object as unknown as Parameters<typeof encodeListItem>[0]);
 
@@ -59,6 +71,10 @@ export const itemsOfSlices = (definition: KindDefinition, slices: Iterable<Slice
     count: runs.reduce((sum, { count }) => sum + count, 0),
     joined: () => runs.flatMap(({ whole }, index) => (index > 0 ? [comma, whole] : [whole])),
     elements: () => runs.flatMap(({ elements }) => elements((text) => elementOf(objectOfListText(definition, text)))),
+    metadata: () =>
+      runs.flatMap(({ texts }) =>
+        texts().map((text) => metadataOf(text) ?? Buffer.from(encodeJson(objectOfListText(definition, text).metadata))),
+      ),
     objects: () => runs.flatMap(({ texts }) => texts().map((text) => objectOfListText(definition, text))),
   };
 };

@@ -125,10 +125,24 @@ const listMeta = ({ revision, next, remaining }: ListPage): ListMeta => ({
   ...(next === undefined || !remaining ? {} : { remainingItemCount: remaining }),
 });
 
+const comma = Buffer.from(',');
+
 /** The list's JSON by copying stored values. */
 const joinItems = (definition: KindDefinition, page: ListPage): Uint8Array[] => {
   const head = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: listMeta(page) };
   return inChunks([Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`), ...page.items.joined(), Buffer.from(']}\n')]);
+};
+
+const partialHead = Buffer.from('{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":');
+const partialEnd = Buffer.from('}');
+
+/** A PartialObjectMetadataList by copying the metadata out of stored values. */
+const joinMetadata = (page: ListPage): Uint8Array[] => {
+  const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: listMeta(page) };
+  const items = page.items
+    .metadata()
+    .flatMap((metadata, index) => (index > 0 ? [comma, partialHead, metadata, partialEnd] : [partialHead, metadata, partialEnd]));
+  return inChunks([Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`), ...items, Buffer.from(']}\n')]);
 };
 
 const transformList = (resource: ResourceRequest, page: ListPage, { form, now }: { form: OutputForm; now: number }): Encodable => {
@@ -145,6 +159,7 @@ const transformList = (resource: ResourceRequest, page: ListPage, { form, now }:
 export const pageResponse = (registry: Registry, resource: ResourceRequest, page: ListPage): ApiResponse => {
   const form = outputForm(resource);
   if (isPlain(form)) return jsonBytes(200, joinItems(resource.definition, page));
+  if (form.format === 'json' && !form.pretty && form.as?.startsWith('PartialObjectMetadata')) return jsonBytes(200, joinMetadata(page));
   if (form.format === 'protobuf' && form.as === undefined) {
     const { definition } = resource;
     const head = { apiVersion: apiVersionOf(definition), kind: definition.listKind, metadata: listMeta(page) };

@@ -10,15 +10,20 @@ const textsOf = ({ key, operator, values }: LabelRequirement): string[] | undefi
 };
 
 /**
- * Rules out most objects that a label selector does not match by looking for bytes, without parsing: stored values are JSON without
+ * Rules out most objects that a label selector does not match, or that have another name, by looking for bytes, without parsing: stored values are JSON without
  * spaces. True says nothing. Undefined when the kind's labels may differ from what is stored, or no requirement helps.
  */
-export const quickMatch = (definition: KindDefinition, { requirements }: LabelSelector): ((value: Uint8Array) => boolean) | undefined => {
+export const quickMatch = (
+  definition: KindDefinition,
+  { requirements }: LabelSelector,
+  name: string | undefined,
+): ((value: Uint8Array) => boolean) | undefined => {
   if (definition.storage || definition.refresh) return undefined;
   const needles = requirements.flatMap((requirement) => {
     const texts = textsOf(requirement);
     return texts ? [texts.map((text) => Buffer.from(text))] : [];
   });
+  if (name !== undefined) needles.push([Buffer.from(`"name":${JSON.stringify(name)}`)]);
   if (needles.length === 0) return undefined;
   return (value) => {
     const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);

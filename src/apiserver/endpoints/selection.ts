@@ -52,14 +52,15 @@ export const parseSelection = (definition: KindDefinition, query: URLSearchParam
   const fieldSelector = parseFieldSelector(fields);
   checkFields(definition, fieldSelector);
   if (labelSelector.requirements.length === 0 && fieldSelector.requirements.length === 0) return everything;
+  const name = requiredFieldValue(fieldSelector, 'metadata.name');
   return {
     matches: (object) =>
       matchesLabels(labelSelector, object.metadata.labels) &&
       matchesFields(fieldSelector, (field) => fieldValue(definition, object, field)),
     matchesLabels: labelSelector.requirements.length > 0 ? (own) => matchesLabels(labelSelector, own) : undefined,
     hasFields: fieldSelector.requirements.length > 0,
-    mayMatch: quickMatch(definition, labelSelector),
-    name: requiredFieldValue(fieldSelector, 'metadata.name'),
+    mayMatch: quickMatch(definition, labelSelector, name),
+    name,
     namespace: definition.namespaced ? requiredFieldValue(fieldSelector, 'metadata.namespace') : undefined,
     key: `${labels}\n${fields}`,
   };
