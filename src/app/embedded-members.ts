@@ -9,6 +9,8 @@ import type { Cluster } from '../features/fleet/api/cluster.ts';
 import { embeddedClustersRef } from '../features/fleet/api/embedded-cluster.ts';
 import type { EmbeddedCluster } from '../features/fleet/api/embedded-cluster.ts';
 import type { EmbeddedMembers } from '../features/fleet/feature.ts';
+import { notReady, readinessOf } from './member-readiness.ts';
+import type { MemberOutcome, MemberReadiness, NotReady } from './member-readiness.ts';
 import { startMember } from './member.ts';
 import type { Member } from './member.ts';
 
@@ -29,15 +31,14 @@ export interface EmbeddedFleet extends EmbeddedMembers {
   /** Registers the controller with the hub's manager. */
   register(manager: Manager): void;
   running(): readonly Member[];
-  /** Resolves once every EmbeddedCluster that is to run does (or has failed). */
-  settled(manager: Manager): Promise<void>;
+  /** Resolves once every EmbeddedCluster that is to run does (or has failed), or the time is over: with those that are not ready. */
+  settled(manager: Manager, timeoutMilliseconds: number): Promise<readonly NotReady[]>;
   stop(): Promise<void>;
 }
 
 export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFleet => {
   const members = new Map<string, Member>();
-  /** What this process has seen of each: a status may be an earlier process's. */
-  const outcomes = new Map<string, 'joined' | 'failed'>();
+  const outcomes = new Map<string, MemberOutcome>();
   const listeners = new Set<(name: string) => void>();
   const changed = (name: string): void => {
     options.onMembers([...members.values()]);
@@ -108,43 +109,44 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
               changed(name);
             }
           } catch (error) {
-            outcomes.set(name, 'failed');
+            const failure = error instanceof Error ? error : new Error(String(error));
+            outcomes.set(name, failure);
             changed(name);
-            await writeStatus(resource, object, { phase: 'Failed', message: error instanceof Error ? error.message : String(error) });
+            await writeStatus(resource, object, { phase: 'Failed', message: failure.message });
             throw error;
           }
           await writeStatus(resource, object, member ? { phase: 'Running', server: member.server.url } : { phase: 'Stopped' });
         },
       });
     },
-    settled: async (manager) => {
+    settled: async (manager, timeoutMilliseconds) => {
       const embedded = manager.informer<EmbeddedCluster>(embeddedClustersRef);
       const clusters = manager.informer<Cluster>(clustersRef);
       await Promise.all([embedded.synced(), clusters.synced()]);
       // Those created a moment ago may not have come to the cache yet.
       const { items } = await manager.client.resource<EmbeddedCluster>(embeddedClustersRef).list();
+      const all = (): { name: string; readiness: MemberReadiness }[] =>
+        [...new Map([...items, ...embedded.list()].map((object) => [object.metadata.name, object])).values()].map((object) => {
+          const { name } = object.metadata;
+          return { name, readiness: readinessOf(object, outcomes.get(name), clusters.get(name)) };
+        });
+      const unsubscribes: (() => void)[] = [];
       await new Promise<void>((resolve) => {
         const check = (): void => {
-          if (!items.every(({ metadata }) => embedded.get(metadata.name))) return;
-          if (embedded.list().every((object) => isSettled(object, outcomes.get(object.metadata.name), clusters.get(object.metadata.name))))
-            resolve();
+          if (all().every(({ readiness }) => readiness.ready || readiness.final)) resolve();
         };
-        embedded.onEvent(check);
-        clusters.onEvent(check);
+        unsubscribes.push(manager.clock.after(timeoutMilliseconds, resolve), embedded.onEvent(check), clusters.onEvent(check));
         listeners.add(check);
+        unsubscribes.push(() => listeners.delete(check));
         check();
       });
+      for (const unsubscribe of unsubscribes) unsubscribe();
+      return all().flatMap(({ name, readiness }) => (readiness.ready ? [] : [notReady(name, readiness, timeoutMilliseconds)]));
     },
     stop: async () => {
       await Promise.all([...members.keys()].map(stopMember));
     },
   };
-};
-
-/** Stopped as asked, failed, or joined with all its nodes ready. */
-const isSettled = ({ spec, status }: EmbeddedCluster, outcome: 'joined' | 'failed' | undefined, cluster: Cluster | undefined): boolean => {
-  if (!(spec.running ?? true) || outcome === 'failed') return true;
-  return outcome === 'joined' && status?.phase === 'Running' && (cluster?.status?.nodeSummary?.readyNum ?? -1) >= (spec.nodes ?? 3);
 };
 
 const setFinalizers = async (manager: Manager, { metadata }: EmbeddedCluster, finalizers: readonly string[]): Promise<void> => {

@@ -8,6 +8,7 @@ import type { FleetSettings } from '../features/fleet/feature.ts';
 import { createEmbeddedFleet } from './embedded-members.ts';
 import { startHub } from './hub.ts';
 import type { Hub } from './hub.ts';
+import type { NotReady } from './member-readiness.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
 import { prepareDataDirectory, readRunState, writePrivateFile, writeRunState } from './run-state.ts';
 import { controllersUser } from './users.ts';
@@ -26,6 +27,8 @@ export interface UpOptions {
   /** Created where they do not exist; members of an earlier run come up as they were. */
   readonly members: readonly MemberRequest[];
   readonly log: Logger;
+  /** Longest wait for members to be ready; the fleet comes up without them. Default 60 s. */
+  readonly readyTimeoutMilliseconds?: number;
   readonly fleet?: Omit<FleetSettings, 'members'>;
 }
 
@@ -34,10 +37,14 @@ export interface Fleet {
   readonly hub: { readonly server: string };
   readonly kubeconfig: string;
   readonly members: readonly { readonly name: string; readonly server: string }[];
+  /** Members that were not ready in time, or failed. */
+  readonly notReady: readonly NotReady[];
   stop(): Promise<void>;
 }
 
-/** Starts the fleet kept in the data directory, and waits until the hub and every running member are ready. @throws {Error} with the remedy */
+const defaultReadyTimeoutMilliseconds = 60_000;
+
+/** Starts the fleet kept in the data directory, and waits until the hub and every running member are ready, or a member's time is over. @throws {Error} with the remedy */
 export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   const dataDirectory = resolve(options.dataDirectory);
   prepareDataDirectory(dataDirectory);
@@ -87,10 +94,11 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
     await embedded.stop();
     await started.stop();
   };
+  let notReady: readonly NotReady[];
   try {
     record();
     await ensureMembers(started.server.client(controllersUser, 'causeway-up'), options.members);
-    await embedded.settled(started.manager);
+    notReady = await embedded.settled(started.manager, options.readyTimeoutMilliseconds ?? defaultReadyTimeoutMilliseconds);
     settled = true;
     record();
   } catch (error) {
@@ -101,6 +109,7 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
     hub: { server: started.server.url },
     kubeconfig,
     members: embedded.running().map(({ server }) => ({ name: server.name, server: server.url })),
+    notReady,
     stop,
   };
 };

@@ -58,14 +58,16 @@ const memberRequest = (name: string, index: number, nodes: number): MemberReques
   return { name, nodes, region, zone: `${region}-${Math.floor(index / regions.length) + 1}` };
 };
 
-const readyJson = ({ hub, kubeconfig, members }: Fleet): string => JSON.stringify({ ready: true, hub, kubeconfig, members });
+const readyJson = ({ hub, kubeconfig, members, notReady }: Fleet): string =>
+  JSON.stringify({ ready: true, hub, kubeconfig, members, ...(notReady.length > 0 ? { notReady } : {}) });
 
 const readyText = ({
   hub,
   kubeconfig,
   members,
+  notReady,
 }: Fleet): string => `The fleet is ready: hub ${hub.server}${members.map(({ name, server }) => `, ${name} ${server}`).join('')}
-
+${notReady.map(({ message }) => `Warning: ${message}\n`).join('')}
 Next, in another terminal:
   export KUBECONFIG=${kubeconfig}
   kubectl get clusters

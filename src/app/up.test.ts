@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { silentLogger } from '../controller-runtime/logger.ts';
+import { startFleet } from './up.ts';
+import type { Fleet } from './up.ts';
+
+let fleet: Fleet | undefined;
+const directory = mkdtempSync(join(tmpdir(), 'causeway-up-'));
+
+afterEach(async () => {
+  await fleet?.stop();
+  fleet = undefined;
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const up = (name: string, members: readonly string[], readyTimeoutMilliseconds: number): Promise<Fleet> =>
+  startFleet({
+    dataDirectory: join(directory, name),
+    port: 0,
+    members: members.map((member) => ({ name: member, nodes: 1 })),
+    log: silentLogger,
+    readyTimeoutMilliseconds,
+  });
+
+test('a member that is not ready in time is named, with why and what to do; the fleet is up', async () => {
+  fleet = await up('slow', ['east'], 0);
+  expect(fleet.hub.server).toMatch(/^https:/);
+  expect(fleet.notReady).toEqual([
+    {
+      name: 'east',
+      message: expect.stringMatching(
+        /^member east is not ready after 0 s: .*; look at: kubectl --context east get nodes; .*cluster start east$/,
+      ),
+    },
+  ]);
+});
+
+test('a member that cannot start is named at once', async () => {
+  mkdirSync(join(directory, 'broken', 'members'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(directory, 'broken', 'members', 'west'), 'not a directory');
+  fleet = await up('broken', ['east', 'west'], 15_000);
+  expect(fleet.members.map(({ name }) => name)).toEqual(['east']);
+  expect(fleet.notReady).toEqual([{ name: 'west', message: expect.stringMatching(/^member west is not ready: it did not start: /) }]);
+});
