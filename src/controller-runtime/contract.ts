@@ -96,6 +96,8 @@ export interface Manager {
   /** Events of one component, which they name as their source. */
   recorder(component: string): EventRecorder;
   informer<T extends KubeObject = UnstructuredObject>(ref: ResourceRef, options?: InformerOptions): Informer<T>;
+  /** The full informer of a resource that somebody else asked for, if any: for those who can do without one that lives as long as the manager. */
+  existingInformer(ref: ResourceRef): Informer | undefined;
   addController(options: ControllerOptions): void;
   /** A task that runs while the manager runs (and leads, if it elects); ends by the signal. */
   addRunnable(name: string, run: (signal: AbortSignal) => Promise<void>): void;

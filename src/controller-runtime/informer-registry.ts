@@ -8,6 +8,8 @@ import type { RunnableInformer } from './informer.ts';
 /** One informer for everybody who asks for the same resource and selection; each runs from `start`, or at once when asked for later. */
 export interface InformerRegistry {
   informer<T extends KubeObject = UnstructuredObject>(ref: ResourceRef, options?: InformerOptions): Informer<T>;
+  /** The full, unselected informer of the resource, where somebody asked for one. */
+  existing(ref: ResourceRef): Informer | undefined;
   /** Gives the answer to a write to the full, unselected informer of the resource, if there is one. */
   absorb(ref: ResourceRef, object: KubeObject): void;
   start(signal: AbortSignal): void;
@@ -47,6 +49,7 @@ export const createInformerRegistry = (client: Client, options: { readonly clock
       run(runnable);
       return created;
     },
+    existing: (ref) => informers.get(keyOf(ref, {}, false)) as Informer | undefined,
     absorb: (ref, object) => informers.get(keyOf(ref, {}, false))?.absorb(object),
     start: (until) => {
       signal = until;

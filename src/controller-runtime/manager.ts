@@ -66,6 +66,7 @@ export const createManager = (options: ManagerOptions): Manager => {
     events: recorder(options.component ?? 'causeway'),
     recorder,
     informer: informers.informer,
+    existingInformer: informers.existing,
     addController: (controller: ControllerOptions) =>
       add((signal) => runController(controller, { clock, log, signal, metrics: options.metrics })),
     addRunnable: (name, run) =>

@@ -25,14 +25,15 @@ test('a period that grows shorter ends sooner', () => {
 });
 
 test.each([
-  [0, 300],
-  [20, 300],
-  [50, 500],
-  [2000, 3000],
-])('writes of %i ms make a period of %i ms', async (took, period) => {
+  [0, 300, 3000],
+  [20, 300, 3000],
+  [50, 500, 5000],
+  [2000, 3000, 10_000],
+])('writes of %i ms make a period of %i ms, and patience of %i ms', async (took, period, patience) => {
   let now = 0;
   const measured = createPeriod(() => now);
   expect(measured.milliseconds()).toBe(300);
   await measured.measure(async () => void (now += took));
   expect(measured.milliseconds()).toBe(period);
+  expect(measured.patience()).toBe(patience);
 });

@@ -21,14 +21,18 @@ export const createPace = (now: () => number): Pace => {
 
 /** Long enough for a workload's first moments on a member, short enough for people. */
 const leastMilliseconds = 300;
+const longestMilliseconds = 3_000;
 
-/** What is still underway is told of after this long, whatever has come of it. */
-export const patienceMilliseconds = 3_000;
+/** Enough for most of what is underway to arrive. */
+const periodsOfPatience = 10;
+const mostMilliseconds = 10_000;
 
 /** How long to gather changes, by how long writes take: a busy server gets fewer of them. */
 export interface Period {
   /** Ten times the last write's time, within 300 ms and 3 s. */
   milliseconds(): number;
+  /** How long to wait for what is underway before telling of it as it is: ten periods, at most 10 s. */
+  patience(): number;
   /** Runs a write, and remembers its time. */
   measure<T>(write: () => Promise<T>): Promise<T>;
 }
@@ -36,8 +40,10 @@ export interface Period {
 /** `now` in milliseconds. */
 export const createPeriod = (now: () => number): Period => {
   let last = 0;
+  const milliseconds = (): number => Math.min(Math.max(10 * last, leastMilliseconds), longestMilliseconds);
   return {
-    milliseconds: () => Math.min(Math.max(10 * last, leastMilliseconds), patienceMilliseconds),
+    milliseconds,
+    patience: () => Math.min(periodsOfPatience * milliseconds(), mostMilliseconds),
     measure: async (write) => {
       const begun = now();
       const written = await write();

@@ -3,7 +3,7 @@ import { customResourceDefinitionsRef } from '../../../api/refs.gen.ts';
 import { discoverResources } from '../../../client/discovery.ts';
 import type { DiscoveredResource } from '../../../client/discovery.ts';
 import { sleep } from '../../../controller-runtime/clock.ts';
-import type { InformerEvent, Manager } from '../../../controller-runtime/contract.ts';
+import type { Informer, InformerEvent, Manager } from '../../../controller-runtime/contract.ts';
 import { createInformer } from '../../../controller-runtime/informer.ts';
 import { errorMessage } from '../common/error-message.ts';
 
@@ -14,6 +14,15 @@ const settleMilliseconds = 200;
 const isCollectable = ({ group, resource, verbs }: DiscoveredResource): boolean =>
   ['delete', 'list', 'watch'].every((verb) => verbs.includes(verb)) &&
   !(resource === 'events' && (group === '' || group === 'events.k8s.io'));
+
+/** Listens until called: then whatever the informer showed is gone with its definition. */
+const leaving = (informer: Informer, on: (event: InformerEvent) => void): (() => void) => {
+  const unsubscribe = informer.onEvent(on);
+  return () => {
+    unsubscribe();
+    for (const object of informer.list()) on({ type: 'deleted', object });
+  };
+};
 
 const idOf = ({ group, version, resource }: ResourceRef): string => `${group}/${version}/${resource}`;
 
@@ -38,14 +47,15 @@ export const runMonitors = async (
   const start = (ref: ResourceRef): (() => void) => {
     const on = (event: InformerEvent): void => handler(ref, event);
     if (!isCustom(ref)) return manager.informer(ref, { metadataOnly: true }).onEvent(on);
+    const shared = manager.existingInformer(ref);
+    if (shared) return leaving(shared, on);
     const stopping = new AbortController();
     const informer = createInformer(client.resource(ref), { clock, log, metadataOnly: true });
-    informer.onEvent(on);
     void informer.run(AbortSignal.any([signal, stopping.signal]));
+    const leave = leaving(informer, on);
     return () => {
       stopping.abort();
-      // Whatever it showed is gone with its definition.
-      for (const object of informer.list()) on({ type: 'deleted', object });
+      leave();
     };
   };
   const sync = async (): Promise<void> => {

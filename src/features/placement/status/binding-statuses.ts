@@ -5,14 +5,14 @@ import type { BindingStatus, ResourceBinding } from '../api/resource-binding.ts'
 import type { BindingStore } from '../binding-store.ts';
 import { withCondition } from '../conditions.ts';
 import type { Condition } from '../conditions.ts';
-import { createPeriod, patienceMilliseconds } from '../pace.ts';
+import { createPeriod } from '../pace.ts';
 
 /** What one controller has to say of a binding: fields that replace the stored ones, conditions that join them by type. */
 export type StatusPart = Partial<Omit<BindingStatus, 'conditions'>> & {
   readonly conditions?: readonly Omit<Condition, 'lastTransitionTime'>[];
 };
 
-/** At once; when the period that gathers changes is over; or when more has come, and else after three seconds. */
+/** At once; when the period that gathers changes is over; or when more has come, and else after ten periods. */
 export type Urgency = 'now' | 'soon' | 'underway';
 
 /** The status of bindings: what the scheduler and the collector of Works say within a moment is one write. */
@@ -40,7 +40,7 @@ export const addBindingStatuses = (manager: Manager, { bindings, onWritten }: Bi
   const pending = new Map<ObjectKey, Pending>();
   const writing = new Set<Pending>();
   const period = createPeriod(() => manager.clock.now());
-  const waits: Record<Urgency, () => number> = { now: () => 0, soon: period.milliseconds, underway: () => patienceMilliseconds };
+  const waits: Record<Urgency, () => number> = { now: () => 0, soon: period.milliseconds, underway: period.patience };
   let enqueue: (key: ObjectKey) => void = () => undefined;
 
   const write = async (key: ObjectKey, binding: ResourceBinding, part: StatusPart): Promise<ResourceBinding> => {
