@@ -21,6 +21,8 @@ const bookmarkMilliseconds = 60_000;
 const minimumTimeoutSeconds = 1800;
 /** A reader that leaves this much unread is told to start again. */
 const maxBufferedBytes = 16 * 2 ** 20;
+/** The present state goes out in pieces of this size. */
+const chunkBytes = 256 * 1024;
 
 export interface WatchContext {
   readonly watchCache: WatchCache;
@@ -75,8 +77,18 @@ const sendState = async ({ registry, resource, query, spec, sink, bookmark, sele
   const namespace = info.namespace || selection.namespace;
   const { name, matches, mayMatch } = selection;
   const page = await readCollection(storeOf(registry, definition), { definition, namespace, name, matches, mayMatch, limit: undefined });
-  for (const { value } of page.items) {
-    if (sink.write(spec.encode('ADDED', value))) continue;
+  // Many small writes cost more than the objects in them.
+  let frames: Uint8Array[] = [];
+  let size = 0;
+  for (const [index, { value }] of page.items.entries()) {
+    const frame = spec.encode('ADDED', value);
+    frames.push(frame);
+    size += frame.length;
+    if (size < chunkBytes && index < page.items.length - 1) continue;
+    const taken = sink.write(Buffer.concat(frames, size));
+    frames = [];
+    size = 0;
+    if (taken) continue;
     await sink.drained();
     if (resource.request.signal.aborted) break;
   }
