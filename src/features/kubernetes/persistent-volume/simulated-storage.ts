@@ -7,6 +7,8 @@ import { simulatedLabel } from '../common/simulated-label.ts';
 
 /** Volumes that hold nothing: what simulated pods mount. */
 export const simulatedProvisioner = 'simulation.causeway.dev/volumes';
+/** CSI drivers are named by a domain alone. */
+const simulatedDriver = 'simulation.causeway.dev';
 
 const defaultClass: StorageClass = {
   apiVersion: 'storage.k8s.io/v1',
@@ -48,7 +50,7 @@ export const simulatedVolume = (claim: PersistentVolumeClaim, storageClass: Stor
       accessModes: [...(claim.spec?.accessModes ?? [])],
       capacity: { storage: claim.spec?.resources?.requests?.['storage'] ?? '1Gi' },
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid },
-      csi: { driver: simulatedProvisioner, volumeHandle: uid },
+      csi: { driver: simulatedDriver, volumeHandle: uid },
       persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
       storageClassName: storageClass.metadata.name,
       ...(claim.spec?.volumeMode ? { volumeMode: claim.spec.volumeMode } : {}),
