@@ -102,7 +102,8 @@ const readStore = async (
     after: query.token?.after,
     revision: exactRevision(query),
   });
-  collections.missed(definition, page.read);
+  // The pages of one list are one list, and for one name memory would not be asked.
+  if (!query.token && name === undefined) collections.missed(definition, page.read);
   const values = page.items.map(({ value }) => value);
   return { ...page, items: itemsOfValues(definition, values) };
 };
