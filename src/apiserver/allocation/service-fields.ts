@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 
 export interface ServicePort {
@@ -57,6 +58,11 @@ const typeDependent: readonly (readonly [keyof ServiceSpec, (spec: ServiceSpec) 
 /** An update that leaves out what was allocated keeps it; one that changes the type drops what the new type has no use for. */
 export const carryOver = (spec: ServiceSpec, old: ServiceSpec): void => {
   if (needsClusterIp(spec) && needsClusterIp(old)) {
+    // A client that knows the singular only: the plural follows, or comes back.
+    if (spec.clusterIP !== old.clusterIP && jsonEqual(spec.clusterIPs, old.clusterIPs)) {
+      if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+      else delete spec.clusterIPs;
+    } else if (spec.clusterIP === old.clusterIP && !spec.clusterIPs?.length && old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
     if (!spec.clusterIP && !spec.clusterIPs?.length) {
       if (old.clusterIP) spec.clusterIP = old.clusterIP;
       if (old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];

@@ -11,6 +11,7 @@ import { parseMediaType } from '../http/media-type.ts';
 import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
 import { applyEndpoint } from './apply.ts';
+import { inConversionWords } from './conversion-words.ts';
 import { shapeObject } from './decode-object.ts';
 import { checkName } from './update.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
@@ -48,7 +49,7 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
       const value = patch.apply(current as unknown as JsonObject) as unknown as UnstructuredObject;
       checkKind(resource, value);
       checkName(value, write.name);
-      const refuse = (message: string): Error => unfit(value, message);
+      const refuse = (message: string): Error => unfit(value, patchType === 'strategic' ? inConversionWords(message) : message);
       return shapeObject(registry, definition, { value: deepClone(value), strictErrors, fieldValidation, warn: write.warn, refuse });
     },
   });

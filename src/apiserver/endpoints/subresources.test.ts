@@ -131,6 +131,21 @@ test('an update that says nothing keeps addresses and ports; another type gives 
   expect(again.status).toBe(201);
 });
 
+test('a client that changes clusterIP alone is told that it may not, also for headless services', async () => {
+  for (const [name, clusterIP] of [
+    ['headless', 'None'],
+    ['addressed', '10.96.0.77'],
+  ] as const) {
+    await api.call('POST', `${namespace}/services`, { body: service(name, { clusterIP, ports: [{ port: 80 }] }) });
+    const changed = await api.call('PATCH', `${namespace}/services/${name}`, {
+      body: { spec: { clusterIP: '10.96.0.78' } },
+      headers: merge,
+    });
+    expect(changed.body).toMatchObject({ code: 422 });
+    expect(changed.body['message']).toContain('spec.clusterIPs[0]: Invalid value: ["10.96.0.78"]: may not change once set');
+  }
+});
+
 test('node ports run out with an error, not a crash', async () => {
   for (let i = 0; i < 10; i += 1) {
     expect((await api.call('POST', `${namespace}/services`, { body: service(`s${i}`, { type: 'NodePort' }) })).status).toBe(201);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '../../api/apps/types.gen.ts';
 import type { CronJob, Job } from '../../api/batch/types.gen.ts';
 import type { Pod, Service } from '../../api/core/types.gen.ts';
+import type { Event } from '../../api/events/types.gen.ts';
 import type { EndpointSlice } from '../../api/discovery/types.gen.ts';
 import type { PodDisruptionBudget } from '../../api/policy/types.gen.ts';
 import * as refs from '../../api/refs.gen.ts';
@@ -126,6 +127,14 @@ test('a suspended CronJob starts nothing', async () => {
     spec: { schedule: '* * * * *', suspend: true, jobTemplate },
   });
   expect(created.status?.active ?? []).toEqual([]);
+});
+
+test('a CronJob whose time never comes says so', async () => {
+  const jobTemplate = { spec: { template: podTemplate('never', { restartPolicy: 'Never' }) } };
+  await cluster.create<CronJob>(refs.cronJobsRef, { metadata: { name: 'never' }, spec: { schedule: '59 23 31 2 *', jobTemplate } });
+  const invalid = ({ reason }: Event): boolean => reason === 'InvalidSchedule';
+  const events = await cluster.untilList<Event>(refs.eventsRef, (all) => all.some(invalid));
+  expect(events.find(invalid)?.note).toMatch(/^invalid schedule: 59 23 31 2 \* : /);
 });
 
 test('a Service has slices and Endpoints of its ready pods', async () => {

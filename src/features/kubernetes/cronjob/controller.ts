@@ -92,6 +92,10 @@ export const addCronJobController = (manager: Manager): void => {
     const existing = owned.find(({ metadata }) => metadata.name === wanted?.metadata.name);
     const started = existing ?? (wanted && (await start(cronJob, wanted, active)));
     const next = schedule.next(now);
+    if (next === undefined) {
+      const why = 'time difference between two schedules is less than 1 second';
+      events.event(cronJob, 'Warning', 'InvalidSchedule', `invalid schedule: ${cronJob.spec.schedule} : ${why}`);
+    }
     const later = next === undefined ? undefined : { requeueAfterSeconds: (next - now) / 1000 + 0.1 };
     if (!started || due === undefined) {
       await writeStatus(cronJob, status);
