@@ -38,7 +38,8 @@ export const validateHorizontalPodAutoscaler = ({ spec }: HorizontalPodAutoscale
   }
   return [
     ...errors,
-    ...validateReference(spec.scaleTargetRef, 'spec.scaleTargetRef', true),
+    // What the core group has to scale is of one kind.
+    ...validateReference(spec.scaleTargetRef, 'spec.scaleTargetRef', spec.scaleTargetRef.kind !== 'ReplicationController'),
     ...each(spec.metrics, 'spec.metrics', validateMetric),
     ...(minReplicas === 0 && !spec.metrics?.some(({ type }) => type === 'Object' || type === 'External')
       ? [forbiddenField('spec.metrics', zeroMessage)]

@@ -4,7 +4,7 @@ import { nodesRef, podsRef } from '../../../api/refs.gen.ts';
 import type { Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
 import { keyOf } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
-import { withCondition } from '../common/conditions.ts';
+import { findCondition, withCondition } from '../common/conditions.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { indexByNode, podsOn } from '../common/pods-by-node.ts';
 import { tolerates } from '../common/tolerates.ts';
@@ -19,6 +19,13 @@ export const toleratedSeconds = (taints: readonly Taint[], tolerations: readonly
     shortest = Math.min(shortest, Math.max(0, Math.min(...seconds)));
   }
   return shortest;
+};
+
+/** Since when, in milliseconds, its tolerations count for a pod: the first taint, or when the pod came to a node tainted before. */
+export const countedFrom = ({ metadata, status }: Pod, taints: readonly Taint[], now: number): number => {
+  const tainted = Math.min(...taints.map(({ timeAdded }) => Date.parse(timeAdded ?? '') || now));
+  const bound = findCondition(status?.conditions, 'PodScheduled')?.lastTransitionTime ?? metadata.creationTimestamp;
+  return Math.max(tainted, Date.parse(bound ?? '') || 0);
 };
 
 /** Deletes pods from nodes with NoExecute taints once their tolerations run out. */
@@ -56,8 +63,7 @@ export const addTaintEvictionController = (manager: Manager): void => {
     if (taints.length === 0) return undefined;
     const seconds = toleratedSeconds(taints, pod.spec.tolerations);
     if (seconds === Infinity) return undefined;
-    const since = Math.min(...taints.map(({ timeAdded }) => Date.parse(timeAdded ?? '') || clock.now()));
-    const left = seconds - (clock.now() - since) / 1000;
+    const left = seconds - (clock.now() - countedFrom(pod, taints, clock.now())) / 1000;
     if (left > 0) return { requeueAfterSeconds: left };
     return evict(pod);
   };
