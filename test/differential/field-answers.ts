@@ -18,7 +18,7 @@ const levelText = (text: string): string =>
     .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-XXXXX')
     .replace(/10\.96\.\d+\.\d+/g, 'CLUSTERIP')
     .replace(/Invalid value: \{.*?\}: (?=[a-z`])/g, 'Invalid value: OBJECT: ')
-    .replace(/\\n[^\]]*/g, '')
+    .replace(/\n[\s\S]*$/, '')
     .replace(/"resourceVersion":"\d+"/g, '"resourceVersion":"RV"');
 
 /** A value that is refused twice for the same thing is refused once here. */

@@ -8,7 +8,8 @@ import {
   defaultValidatingWebhookConfiguration,
 } from './defaults.ts';
 
-import { validatePolicyBinding, validateWebhooks } from './validation.ts';
+import { validatePolicy, validatePolicyBinding } from './validate-policy.ts';
+import { validateWebhooks } from './validation.ts';
 
 const common = { generation: true, allowUnconditionalUpdate: false } as const;
 
@@ -33,7 +34,12 @@ export const admissionregistrationKinds: GroupBehaviour = {
   },
   validatingadmissionpolicies: {
     cells: validatingAdmissionPolicyCells,
-    strategy: strategyOf({ ...common, applyDefaults: defaultValidatingAdmissionPolicy }),
+    strategy: strategyOf({
+      ...common,
+      applyDefaults: defaultValidatingAdmissionPolicy,
+      validate: validatePolicy,
+      validateUpdate: validatePolicy,
+    }),
   },
   validatingadmissionpolicybindings: {
     cells: validatingAdmissionPolicyBindingCells,

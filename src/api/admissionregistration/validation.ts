@@ -1,15 +1,15 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, labelSelector, optionalOneOf } from '../checks.ts';
 import type {
   MutatingWebhook,
   MutatingWebhookConfiguration,
   RuleWithOperations,
-  ValidatingAdmissionPolicyBinding,
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
 } from './types.gen.ts';
+import { validateMatchConditions } from './validate-expressions.ts';
 
 type Webhook = MutatingWebhook | ValidatingWebhook;
 
@@ -29,6 +29,30 @@ const wildcards = (values: readonly string[] | undefined, path: string): FieldEr
     : errors;
 };
 
+/** Resources, each with its subresource or without; a wildcard leaves nothing for others to say. */
+const resourceErrors = (resources: readonly string[] | undefined, path: string): FieldError[] => {
+  if (!resources?.length) return [required(path)];
+  const all = (resource: string, subresource: string): string => `if '${resource}/${subresource}' is present, must not specify`;
+  const wide = new Set(resources.filter((text) => text.endsWith('/*')).map((text) => text.slice(0, -2)));
+  const narrow = new Set(resources.filter((text) => text.startsWith('*/')).map((text) => text.slice(2)));
+  const errors = each(resources, path, (text, item) => {
+    if (text === '') return [required(item)];
+    if (text === '*/*' || !text.includes('/')) return [];
+    const [resource = '', subresource = ''] = text.split('/');
+    const own: FieldError[] = [];
+    if (subresource !== '*' && wide.has(resource)) own.push(invalid(item, text, `${all(resource, '*')} ${text}`));
+    if (resource !== '*' && narrow.has(subresource)) own.push(invalid(item, text, `${all('*', subresource)} ${text}`));
+    return own;
+  });
+  if (resources.length > 1 && resources.includes('*/*')) {
+    errors.push(invalid(path, resources, "if '*/*' is present, must not specify other resources"));
+  }
+  const named = resources.filter((text) => !text.includes('/'));
+  return named.includes('*') && named.length > 1
+    ? [...errors, invalid(path, resources, "if '*' is present, must not specify other resources without subresources")]
+    : errors;
+};
+
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 
 export const validateRule = (rule: RuleWithOperations, path: string): FieldError[] => {
@@ -44,7 +68,7 @@ export const validateRule = (rule: RuleWithOperations, path: string): FieldError
     ...errors,
     ...wildcards(rule.apiGroups, childPath(path, 'apiGroups')),
     ...wildcards(rule.apiVersions, childPath(path, 'apiVersions')),
-    ...(rule.resources?.length ? [] : [required(childPath(path, 'resources'))]),
+    ...resourceErrors(rule.resources, childPath(path, 'resources')),
     ...optionalOneOf(rule.scope, ['*', 'Cluster', 'Namespaced'], childPath(path, 'scope')),
   ];
 };
@@ -69,6 +93,14 @@ const validateClient = ({ url, service }: Webhook['clientConfig'], path: string)
 
 const versionErrors = (versions: readonly string[] | undefined, path: string): FieldError[] => {
   if (!versions?.length) return [required(path, 'must specify one of v1, v1beta1')];
+  const seen = new Set<string>();
+  const wrong = each(versions, path, (version, item) => {
+    const errors = checked(isDns1035Label, version, item);
+    if (seen.has(version)) errors.push(invalid(item, version, 'duplicate version'));
+    seen.add(version);
+    return errors;
+  });
+  if (wrong.length > 0) return wrong;
   return versions.some((version) => version === 'v1' || version === 'v1beta1')
     ? []
     : [invalid(path, versions, 'must include at least one of v1, v1beta1')];
@@ -91,7 +123,11 @@ const validateWebhook = (webhook: Webhook, path: string): FieldError[] => {
   }
   errors.push(...labelSelector(webhook.namespaceSelector, childPath(path, 'namespaceSelector')));
   errors.push(...labelSelector(webhook.objectSelector, childPath(path, 'objectSelector')));
-  return [...errors, ...validateClient(webhook.clientConfig ?? {}, childPath(path, 'clientConfig'))];
+  return [
+    ...errors,
+    ...validateClient(webhook.clientConfig ?? {}, childPath(path, 'clientConfig')),
+    ...validateMatchConditions(webhook.matchConditions, childPath(path, 'matchConditions'), { hasParams: false }),
+  ];
 };
 
 export const validateWebhooks = ({ webhooks }: MutatingWebhookConfiguration | ValidatingWebhookConfiguration): FieldError[] => {
@@ -102,28 +138,4 @@ export const validateWebhooks = ({ webhooks }: MutatingWebhookConfiguration | Va
     names.add(webhook.name);
     return [...errors, ...versionErrors(webhook.admissionReviewVersions, childPath(path, 'admissionReviewVersions'))];
   });
-};
-
-export const validatePolicyBinding = ({ spec }: ValidatingAdmissionPolicyBinding): FieldError[] => {
-  const errors = spec.policyName ? checked(isDns1123Subdomain, spec.policyName, 'spec.policyName') : [required('spec.policyName')];
-  if (!spec.validationActions?.length) return [...errors, required('spec.validationActions')];
-  const actions = new Set<string>();
-  errors.push(
-    ...each(spec.validationActions, 'spec.validationActions', (action, path) => {
-      if (!['Audit', 'Deny', 'Warn'].includes(action)) return [notSupported(path, action, ['Audit', 'Deny', 'Warn'])];
-      if (actions.has(action)) return [duplicate(path, action)];
-      actions.add(action);
-      return [];
-    }),
-  );
-  return actions.has('Deny') && actions.has('Warn')
-    ? [
-        ...errors,
-        invalid(
-          'spec.validationActions',
-          spec.validationActions,
-          'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
-        ),
-      ]
-    : errors;
 };

@@ -3,6 +3,7 @@ import type { Strategy } from '../kind-definition.ts';
 import { jobLabels } from './job-labels.ts';
 import { defaultJob } from './defaults.ts';
 import { validateJob, validateJobUpdate } from './validation.ts';
+import { validateJobStatus } from './validate-status.ts';
 import { jobWarnings } from './job-warnings.ts';
 import type { Job } from './types.gen.ts';
 
@@ -27,6 +28,7 @@ export const jobStrategy: Strategy<Job> = {
   applyDefaults: defaultJob,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
+  validateStatusUpdate: validateJobStatus,
   warnings: jobWarnings,
   prepareForCreate: (job) => {
     if (!job.spec.manualSelector) generateSelector(job);

@@ -144,7 +144,8 @@ export const validateJob = (job: Job): FieldError[] => [
 /** What of a Job's pods can never change. */
 const fixed = ({ spec }: Job): object => {
   const { nodeSelector: _n, tolerations: _t, affinity: _a, schedulingGates: _s, ...pod } = spec.template?.spec ?? { containers: [] };
-  return pod;
+  const { labels: _l, annotations: _b, ...metadata } = spec.template?.metadata ?? {};
+  return { ...pod, metadata };
 };
 
 /** A suspended Job that never started may change where its pods run. */
@@ -165,6 +166,7 @@ const completionsErrors = ({ spec }: Job, old: Job): FieldError[] => {
 
 export const validateJobUpdate = (job: Job, old: Job): FieldError[] => [
   ...validateJobSpec(job.spec, 'spec'),
+  ...selectorErrors(job),
   ...completionsErrors(job, old),
   ...unchanged(job.spec.selector, old.spec.selector, 'spec.selector'),
   ...templateErrors(job, old),

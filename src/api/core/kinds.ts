@@ -55,7 +55,7 @@ import { validatePodTemplate } from './validate-pod-template.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
 import { validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from './validate-quota.ts';
 import { validateReplicationController } from './validate-replication-controller.ts';
-import { validateService, validateServiceUpdate } from './validate-service.ts';
+import { validateService, validateServiceStatus, validateServiceUpdate } from './validate-service.ts';
 import type {
   ConfigMap,
   ResourceQuota,
@@ -69,7 +69,13 @@ import type {
   PodTemplate,
   ReplicationController,
   Service,
+  ServiceAccount,
 } from './types.gen.ts';
+
+/** A service account refers to secrets of its namespace, by name alone. */
+const keepSecretNames = (account: ServiceAccount): void => {
+  if (account.secrets) account.secrets = account.secrets.map(({ name }) => (name ? { name } : {}));
+};
 
 export const coreKinds: GroupBehaviour = {
   bindings: { virtual: true },
@@ -193,7 +199,15 @@ export const coreKinds: GroupBehaviour = {
     }),
   },
   secrets: { cells: secretCells, selectableFields: secretFields, strategy: strategyOf(secretStrategy) },
-  serviceaccounts: { cells: serviceAccountCells, strategy: { answersDeletedObject: true, warnings: serviceAccountWarnings } },
+  serviceaccounts: {
+    cells: serviceAccountCells,
+    strategy: strategyOf<ServiceAccount>({
+      answersDeletedObject: true,
+      warnings: serviceAccountWarnings as never,
+      prepareForCreate: keepSecretNames,
+      prepareForUpdate: keepSecretNames,
+    }),
+  },
   services: {
     cells: serviceCells,
     selectableFields: serviceFields,
@@ -203,6 +217,7 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: defaultService,
       validate: validateService,
       validateUpdate: validateServiceUpdate,
+      validateStatusUpdate: validateServiceStatus,
       warnings: serviceWarnings,
     }),
   },

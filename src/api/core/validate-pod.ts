@@ -3,7 +3,9 @@ import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid } from '../../apimachinery/validation/field-errors.ts';
 import { isInRange } from '../../apimachinery/validation/values.ts';
-import { each, invalids } from '../checks.ts';
+import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
+import { isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { checked, each, invalids } from '../checks.ts';
 import type { Pod, PodSpec, Toleration } from './types.gen.ts';
 import { paddedImage } from './validate-container.ts';
 import { validatePodSpec } from './validate-pod-spec.ts';
@@ -114,9 +116,23 @@ export const validatePodUpdate = (pod: Pod, old: Pod): FieldError[] => {
   return errors;
 };
 
+const validateConditions = ({ status }: Pod): FieldError[] =>
+  each(status?.conditions, 'status.conditions', ({ type }, path) => checked(isQualifiedName, type ?? '', `${path}.Type`));
+
+/** One address of each family, readable. */
+const validateAddresses = ({ status }: Pod): FieldError[] =>
+  (['podIPs', 'hostIPs'] as const).flatMap((list) => {
+    const items = status?.[list] ?? [];
+    const errors = each<{ readonly ip: string }>(items, `status.${list}`, ({ ip }, path) => validateLegacyIp(ip ?? '', path));
+    if (errors.length > 0 || items.length < 2) return errors;
+    const families = new Set(items.map(({ ip }) => ip.includes(':')));
+    return items.length > families.size ? [invalid(`status.${list}`, items, 'may specify no more than one IP for each IP family')] : [];
+  });
+
 /** The node is the scheduler's to set, not a status writer's. */
 export const validatePodStatusUpdate = (pod: Pod, old: Pod): FieldError[] => {
   const errors: FieldError[] = [];
+  errors.push(...validateConditions(pod), ...validateAddresses(pod));
   if (pod.spec.nodeName !== old.spec.nodeName) errors.push(invalid('status.nodeName', pod.spec.nodeName, 'may not be changed directly'));
   for (const name of ['containerStatuses', 'initContainerStatuses'] as const) {
     for (const before of old.status?.[name] ?? []) {

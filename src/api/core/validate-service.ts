@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { validateLegacyCidr, validateLegacyIp } from '../../apimachinery/validation/ip.ts';
@@ -154,4 +155,24 @@ export const validateServiceUpdate = (service: Service, old: Service): FieldErro
     errors.push(invalid('spec.loadBalancerClass', service.spec.loadBalancerClass ?? null, 'may not change once set'));
   }
   return [...errors, ...validateService(service)];
+};
+
+/** Where a load balancer answers: by address or name, and only for services that have one. */
+export const validateServiceStatus = ({ spec, status }: Service): FieldError[] => {
+  const path = 'status.loadBalancer.ingress';
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  if (spec.type !== 'LoadBalancer' && ingress.length > 0) {
+    return [forbiddenField(path, "may only be used when `spec.type` is 'LoadBalancer'")];
+  }
+  return each(ingress, path, ({ ip, ipMode, hostname }, item) => {
+    const errors = ip ? validateLegacyIp(ip, childPath(item, 'ip')) : [];
+    if (ip && ipMode === undefined) errors.push(required(childPath(item, 'ipMode'), 'must be specified when `ip` is set'));
+    if (!ip && ipMode !== undefined) errors.push(forbiddenField(childPath(item, 'ipMode'), 'may not be specified when `ip` is not set'));
+    if (ip && ipMode !== undefined) errors.push(...optionalOneOf(ipMode, ['Proxy', 'VIP'], childPath(item, 'ipMode')));
+    if (!hostname) return errors;
+    errors.push(...checked(isDns1123Subdomain, hostname, childPath(item, 'hostname')));
+    return isIP(hostname) === 0
+      ? errors
+      : [...errors, invalid(childPath(item, 'hostname'), hostname, 'must be a DNS name, not an IP address')];
+  });
 };

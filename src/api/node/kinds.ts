@@ -13,7 +13,7 @@ export const nodeKinds: GroupBehaviour = {
       allowCreateOnUpdate: true,
       allowUnconditionalUpdate: false,
       validate: validateRuntimeClass,
-      validateUpdate: ({ handler }, old) => unchanged(handler, old.handler, 'handler'),
+      validateUpdate: (next, old) => [...validateRuntimeClass(next), ...unchanged(next.handler, old.handler, 'handler')],
       warnings: ({ scheduling }) => nodeSelectorWarnings(scheduling?.nodeSelector, 'scheduling.nodeSelector', false),
     }),
   },

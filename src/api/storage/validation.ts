@@ -2,15 +2,7 @@ import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
 import { quantitySign } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import {
-  duplicate,
-  forbiddenField,
-  immutable,
-  invalid,
-  notSupported,
-  required,
-  tooLong,
-} from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, forbiddenField, invalid, notSupported, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
 import { byteLength, isDns1123Subdomain, isLabelKey, isLabelValue, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, labelSelector, optionalOneOf, requiredName, unchanged } from '../checks.ts';
 import { validatePersistentVolumeSpec } from '../core/validate-persistent-volume.ts';
@@ -82,6 +74,7 @@ export const validateStorageClassUpdate = (storageClass: StorageClass, old: Stor
   const forbidden = (field: 'parameters' | 'provisioner') =>
     jsonEqual(storageClass[field] ?? {}, old[field] ?? {}) ? [] : [forbiddenField(field, `updates to ${field} are forbidden.`)];
   return [
+    ...validateStorageClass(storageClass),
     ...forbidden('parameters'),
     ...forbidden('provisioner'),
     ...(storageClass.reclaimPolicy === old.reclaimPolicy
@@ -133,8 +126,8 @@ export const validateVolumeAttributesClass = ({ driverName, parameters }: Volume
 
 export const validateVolumeAttributesClassUpdate = (next: VolumeAttributesClass, old: VolumeAttributesClass): FieldError[] => [
   ...validateVolumeAttributesClass(next),
-  ...(next.driverName === old.driverName ? [] : [immutable('driverName', next.driverName)]),
-  ...(jsonEqual(next.parameters ?? {}, old.parameters ?? {}) ? [] : [immutable('parameters', next.parameters ?? null)]),
+  ...(next.driverName === old.driverName ? [] : [forbiddenField('driverName', 'updates to driverName are forbidden.')]),
+  ...(jsonEqual(next.parameters ?? {}, old.parameters ?? {}) ? [] : [forbiddenField('parameters', 'updates to parameters are forbidden.')]),
 ];
 
 const notNegative = (amount: string | undefined, path: string): FieldError[] =>

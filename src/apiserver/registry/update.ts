@@ -120,7 +120,8 @@ const tryUpdate = async (
   try {
     validateChange(definition, request.subresource, { object, old });
     await validateAdmission(registry.admission, attributes);
-    for (const text of definition.strategy.warnings?.(object, old) ?? []) request.warn(text);
+    const texts = request.subresource === 'status' ? [] : definition.strategy.warnings?.(object, old);
+    for (const text of texts ?? []) request.warn(text);
     const value = encodeForStore(definition, object);
     if (finished) {
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });

@@ -15,7 +15,7 @@ const refuse = (definition: KindDefinition, name: string, errors: readonly Field
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
 /** Groups whose kinds take any qualified name: they are checked by the common rules of metadata only. */
-const lenientGroups = new Set(['apiregistration.k8s.io', 'apiextensions.k8s.io', 'node.k8s.io']);
+const lenientGroups = new Set(['admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io', 'node.k8s.io', 'policy']);
 
 /** Built-in kinds take only qualified finalizers, or the three that the system itself knows. */
 const validateFinalizerNames = ({ custom, group }: KindDefinition, { finalizers = [] }: ObjectMeta): FieldError[] =>

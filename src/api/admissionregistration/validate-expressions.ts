@@ -1,0 +1,64 @@
+import { createEnvironment, type Environment } from '../../apimachinery/cel/environment.ts';
+import { authorizerType, resourceCheckType } from '../../apimachinery/cel/functions/authorizer.ts';
+import { compile } from '../../apimachinery/cel/program.ts';
+import { dynType, formatType, type CelType, type ObjectField } from '../../apimachinery/cel/types.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { duplicate, invalid, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
+import { isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, each } from '../checks.ts';
+import type { MatchCondition } from './types.gen.ts';
+
+/** What the expressions of one object may read. */
+export interface ExpressionScope {
+  readonly hasParams: boolean;
+  /** The variables that are defined so far, by name; undefined where there are none. */
+  readonly variables?: ReadonlyMap<string, ObjectField>;
+}
+
+const environmentOf = ({ hasParams, variables }: ExpressionScope): Environment =>
+  createEnvironment([
+    ...['object', 'oldObject', 'request', 'namespaceObject', ...(hasParams ? ['params'] : [])].map((name) => ({ name, type: dynType })),
+    ...(variables ? [{ name: 'variables', type: { kind: 'object', name: 'kubernetes.variables', fields: variables } as CelType }] : []),
+    { name: 'authorizer', type: authorizerType },
+    { name: 'authorizer.requestResource', type: resourceCheckType },
+  ]);
+
+/** An expression's type, and what is wrong with it: it compiles to one of the types, when any are given. */
+export const checkExpression = (
+  expression: string,
+  path: string,
+  { scope, types = [] }: { readonly scope: ExpressionScope; readonly types?: readonly string[] },
+): { readonly errors: FieldError[]; readonly type: CelType } => {
+  try {
+    const { type } = compile(expression, environmentOf(scope));
+    if (types.length === 0 || type.kind === 'dyn' || types.includes(formatType(type))) return { errors: [], type };
+    const wanted = types.length === 1 ? `${types[0]}` : `one of [${types.join(' ')}]`;
+    return { errors: [invalid(path, expression, `must evaluate to ${wanted}`)], type };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { errors: [invalid(path, expression, `compilation failed: ${problem}`)], type: dynType };
+  }
+};
+
+const maxConditions = 64;
+
+/** Conditions that a request must fulfil before a webhook or policy sees it (KEP-3716). */
+export const validateMatchConditions = (
+  conditions: readonly MatchCondition[] | undefined,
+  path: string,
+  scope: ExpressionScope,
+): FieldError[] => {
+  const names = new Set<string>();
+  const count = conditions?.length ?? 0;
+  return [
+    ...(count > maxConditions ? [tooMany(path, count, maxConditions)] : []),
+    ...each(conditions, path, ({ name = '', expression = '' }, item) => {
+      const at = childPath(item, 'expression');
+      const errors = expression.trim() === '' ? [required(at)] : checkExpression(expression, at, { scope, types: ['bool'] }).errors;
+      errors.push(...(name ? checked(isQualifiedName, name, childPath(item, 'name')) : [required(childPath(item, 'name'))]));
+      if (name && names.has(name)) errors.push(duplicate(childPath(item, 'name'), name));
+      names.add(name);
+      return errors;
+    }),
+  ];
+};
