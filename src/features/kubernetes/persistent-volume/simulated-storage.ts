@@ -10,9 +10,6 @@ export const simulatedProvisioner = 'simulation.causeway.dev/volumes';
 /** CSI drivers are named by a domain alone. */
 const simulatedDriver = 'simulation.causeway.dev';
 
-/** Drivers are named as domains are. */
-const simulatedDriver = 'volumes.simulation.causeway.dev';
-
 const defaultClass: StorageClass = {
   apiVersion: 'storage.k8s.io/v1',
   kind: 'StorageClass',
