@@ -89,8 +89,8 @@ export const validateCSINode = ({ spec }: CSINode): FieldError[] => {
 /** A driver that stays keeps its identity on the node; how much it can attach may change (KEP-4876). */
 export const validateCSINodeUpdate = (node: CSINode, old: CSINode): FieldError[] => [
   ...validateCSINode(node),
-  ...old.spec.drivers.flatMap((before) => {
-    const after = node.spec.drivers.find(({ name }) => name === before.name);
+  ...(old.spec.drivers ?? []).flatMap((before) => {
+    const after = node.spec.drivers?.find(({ name }) => name === before.name);
     if (!after || jsonEqual(after as never, before as never)) return [];
     const { allocatable: _a, ...identity } = after;
     const { allocatable: _b, ...known } = before;

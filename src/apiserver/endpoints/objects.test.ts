@@ -166,3 +166,15 @@ test('an empty list of managedFields says that nobody manages anything', async (
   const answer = await api.call('PATCH', `${path}/a`, { body: { metadata: { managedFields: [] } }, headers });
   expect(answer.body.metadata['managedFields']).toBeUndefined();
 });
+
+test.each([
+  ['curl/8.5.0', '', '{\n  "kind"'],
+  ['curl/8.5.0', '?pretty=false', '{"kind"'],
+  ['Mozilla/5.0 (X11)', '', '{\n  "kind"'],
+  ['kubectl/v1.35.0', '', '{"kind"'],
+  ['kubectl/v1.35.0', '?pretty=true', '{\n  "kind"'],
+])('%s%s reads %j', async (agent, query, start) => {
+  await api.call('POST', path, { body: configMap('a') });
+  const { bytes } = await api.call('GET', `${path}/a${query}`, { headers: { 'user-agent': agent } });
+  expect(bytes.toString('utf8').startsWith(start)).toBe(true);
+});

@@ -15,11 +15,14 @@ import type { ResourceRequest } from './resource-request.ts';
 /** `v1`, or `apps/v1`: what objects and lists of the kind say. */
 export const apiVersionOf = ({ group, version }: KindDefinition): string => formatGroupVersion(group, version);
 
+/** Clients with somebody in front of them get indented JSON unless they ask otherwise, as from kube-apiserver. */
+const readByPeople = /^(?:curl|Wget|Mozilla\/5\.0)/;
+
 /** What the client wants to get. @throws StatusError NotAcceptable */
 export const outputForm = ({ request, query, definition }: Pick<ResourceRequest, 'request' | 'query' | 'definition'>): OutputForm => {
   const protobuf = (): boolean => !definition.custom && hasProtobuf(apiVersionOf(definition), definition.kind);
   const form = negotiate(request.headers['accept'], { protobuf, transforms: definition.verbs.some((verb) => verb !== 'create') });
-  const pretty = query.get('pretty');
+  const pretty = query.get('pretty') || String(readByPeople.test(request.headers['user-agent'] ?? ''));
   return pretty === 'true' || pretty === '1' ? { ...form, pretty: true } : form;
 };
 
