@@ -100,7 +100,7 @@ export const addDependencies = (
       }
       if (jsonEqual(current.spec.requiredBy ?? [], requiredBy)) return;
       const body = {
-        metadata: { resourceVersion: current.metadata.resourceVersion },
+        metadata: { resourceVersion: current.metadata.resourceVersion, annotations: shown(current, requiredBy) },
         spec: { requiredBy: requiredBy.length > 0 ? requiredBy : null },
       };
       await client.patch(name, namespace, body, { type: 'merge', fieldManager: 'causeway-dependencies' });
