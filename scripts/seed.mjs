@@ -7,13 +7,13 @@ import { startHub } from '../dist/app/hub.js';
 import { createLogger } from '../dist/app/log.js';
 import { startMember } from '../dist/app/member.js';
 import { takeSeed } from '../dist/app/seed.js';
-import { controllersUser } from '../dist/app/users.js';
+import { controllerManager, userOf } from '../dist/app/identities.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'causeway-seed-'));
 const log = createLogger({ level: 'error', format: 'text', write: (line) => process.stderr.write(`${line}\n`) });
 const hub = await startHub({ directory: join(directory, 'hub'), store: 'memory:', port: 0, log });
 const member = await startMember({ name: 'member', directory: join(directory, 'member'), nodes: 0, preferredPort: undefined, log });
-const client = hub.server.client(controllersUser, 'causeway-seed');
+const client = hub.server.client(userOf(controllerManager), 'causeway-seed');
 let seed = '';
 for (let quiet = 0, attempt = 0; quiet < 3 && attempt < 40; attempt++) {
   await sleep(250);

@@ -1,3 +1,4 @@
+import type { BootstrapObjects } from '../api/bootstrap.ts';
 import type { KindDefinition } from '../api/kind-definition.ts';
 import type { Store } from '../storage/contract.ts';
 import type { AuthenticationConfiguration } from './authentication/oidc/configuration.ts';
@@ -27,6 +28,8 @@ export interface ApiServerOptions {
   readonly instance?: string;
   /** Memory for collections that are listed again and again; 0 reads every list from the store. Default 256 MiB. */
   readonly collectionCacheBytes?: number;
+  /** Roles and bindings that this server always has, besides the default ones of every cluster. */
+  readonly roles?: BootstrapObjects;
   /** Inclusive. */
   readonly nodePortRange: readonly [number, number];
 }

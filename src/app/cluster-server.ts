@@ -22,7 +22,10 @@ import type { Logger } from '../controller-runtime/contract.ts';
 import { openStore } from '../storage/open.ts';
 import type { EtcdAccess } from '../storage/open.ts';
 import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
+import type { ControllerRole } from '../controller-runtime/feature.ts';
+import { renderRoles } from './controller-roles.ts';
 import { createInProcessTransport } from './in-process-transport.ts';
+import { logDenials } from './log-denials.ts';
 import { snapshotExtension } from './snapshot-route.ts';
 import type { KubeconfigContext } from './kubeconfig.ts';
 import { renewCertificates } from './renew-certificates.ts';
@@ -52,6 +55,8 @@ export interface ClusterServerOptions {
   readonly serviceClusterIPRange?: string;
   /** Memory for collections that are listed again and again; 0 reads every list from the store. */
   readonly collectionCacheBytes?: number;
+  /** What the identities of our controllers may do here. */
+  readonly roles?: readonly ControllerRole[];
 }
 
 /** One API server over its store, on a socket and in process. */
@@ -108,6 +113,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
           ? {}
           : { authentication: parseAuthenticationConfiguration(options.authenticationConfiguration) }),
         ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
+        ...(options.roles ? { roles: renderRoles(options.roles) } : {}),
         serviceClusterIPRange,
         nodePortRange: [30_000, 32_767],
       },
@@ -146,7 +152,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         certificateAuthority: identity.certificateAuthority.certificate,
         client: identity.issueClient({ commonName: 'kubernetes-admin', organizations: ['system:masters'] }),
       },
-      client: (user, userAgent) => createClient(createInProcessTransport(server.handle, { user }), { userAgent }),
+      client: (user, userAgent) =>
+        createClient(createInProcessTransport(server.handle, { user, onDenied: logDenials(log) }), { userAgent }),
       close: async () => {
         for (const step of cleanup) await step();
       },

@@ -2,8 +2,8 @@ import type { Manager } from '../controller-runtime/contract.ts';
 import type { EmbeddedMembers, FleetSettings } from '../features/fleet/feature.ts';
 import { startClusterServer } from './cluster-server.ts';
 import type { ClusterServer, ClusterServerOptions } from './cluster-server.ts';
-import { startHubControllers } from './hub-controllers.ts';
-import { controllersUser } from './users.ts';
+import { hubRoles, startHubControllers } from './hub-controllers.ts';
+import { managerClients } from './identities.ts';
 
 export interface HubOptions extends Omit<ClusterServerOptions, 'name' | 'seed'> {
   /** Members that run in this process; none on a production hub. */
@@ -20,12 +20,12 @@ export interface Hub {
 
 /** Starts the server, then the controllers; nothing is left running when either fails. */
 export const startHub = async (options: HubOptions): Promise<Hub> => {
-  const server = await startClusterServer({ ...options, name: 'hub', seed: ['cluster', 'hub'] });
+  const server = await startClusterServer({ ...options, name: 'hub', seed: ['cluster', 'hub'], roles: hubRoles });
   let manager: Manager | undefined;
   try {
     const { certificateAuthority } = server.identity;
     manager = await startHubControllers({
-      client: server.client(controllersUser, 'causeway-controllers'),
+      ...managerClients(server),
       log: options.log,
       kubernetes: { rootCertificateAuthority: certificateAuthority.certificate, signer: certificateAuthority },
       // Several hubs may share an etcd; only one process can open any other store.

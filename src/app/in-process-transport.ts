@@ -6,8 +6,14 @@ import { createChunkQueue } from './chunk-queue.ts';
 const empty = new Uint8Array();
 const encoder = new TextEncoder();
 
+export interface InProcessOptions {
+  readonly user: UserInfo;
+  /** Called when the user was not authorized to do this. */
+  readonly onDenied?: (user: UserInfo, request: TransportRequest, message: string) => void;
+}
+
 /** A transport that calls the API server as a function: no socket, no TLS, authenticated as `user` by construction. */
-export const createInProcessTransport = (handle: ApiHandler, options: { readonly user: UserInfo }): Transport => {
+export const createInProcessTransport = (handle: ApiHandler, options: InProcessOptions): Transport => {
   const closing = new AbortController();
 
   const call = async (request: TransportRequest): Promise<ApiResponse & { signal: AbortSignal }> => {
@@ -27,13 +33,24 @@ export const createInProcessTransport = (handle: ApiHandler, options: { readonly
     return { ...(await handle(incoming)), signal };
   };
 
+  /** Admission refuses by the same code, in words of its own. */
+  const tellDenial = (request: TransportRequest, body: Uint8Array): void => {
+    const text = Buffer.from(body).toString('utf8');
+    const { username } = options.user;
+    const isDenial = text.includes(`User \\"${username}\\" cannot `) || text.includes('RBAC permissions not currently held');
+    if (isDenial) options.onDenied?.(options.user, request, text);
+  };
+
   return {
     request: async (request) => {
       const { status, headers, body, signal } = await call(request);
-      return { status, headers, body: await whole(body, signal) };
+      const bytes = await whole(body, signal);
+      if (status === 403) tellDenial(request, bytes);
+      return { status, headers, body: bytes };
     },
     stream: async (request) => {
       const { status, headers, body, signal } = await call(request);
+      if (status === 403 && body instanceof Uint8Array) tellDenial(request, body);
       return { status, headers, chunks: chunksOf(body, signal) };
     },
     close: () => {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Client } from '../client/contract.ts';
+import type { ControllerRole } from '../controller-runtime/feature.ts';
 import type { Logger, Manager } from '../controller-runtime/contract.ts';
 import { createManager } from '../controller-runtime/manager.ts';
-import { kubernetesFeature } from '../features/kubernetes/feature.ts';
+import { kubernetesFeature, simulatedNodeRoles } from '../features/kubernetes/feature.ts';
 import { startClusterServer } from './cluster-server.ts';
 import type { ClusterServer } from './cluster-server.ts';
-import { controllersUser, hubUser } from './users.ts';
+import { managerClients, userOf } from './identities.ts';
 
 export interface MemberOptions {
   readonly name: string;
@@ -26,28 +27,47 @@ export interface Member {
   stop(): Promise<void>;
 }
 
+/** The hub, on a member. */
+const hub = 'causeway-hub';
+
+/** What the identities of a member may do, besides upstream's default roles. */
+export const memberRoles = (nodes: readonly string[]): readonly ControllerRole[] => [
+  // What is propagated is of any kind, and may be a role of any rules.
+  {
+    name: hub,
+    rules: [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+      { nonResourceURLs: ['*'], verbs: ['*'] },
+    ],
+  },
+  ...(kubernetesFeature.roles?.cluster ?? []),
+  ...simulatedNodeRoles(nodes),
+];
+
 export const startMember = async ({ name, directory, nodes, preferredPort, log, region, zone }: MemberOptions): Promise<Member> => {
+  const simulatedNodes = Array.from({ length: nodes }, (_, index) => ({
+    name: `${name}-${index + 1}`,
+    ...nodeAddresses(index),
+    ...(region ? { region } : {}),
+    ...(zone ? { zone } : {}),
+  }));
   const server = await startClusterServer({
     name,
     directory,
     store: `lmdb:${join(directory, 'store')}`,
-    seed: ['cluster'],
+    seed: ['cluster', 'member'],
     port: 0,
     ...(preferredPort === undefined ? {} : { preferredPort }),
     log,
+    roles: memberRoles(simulatedNodes.map((node) => node.name)),
   });
   let manager: Manager | undefined;
   try {
-    manager = createManager({ client: server.client(controllersUser, 'causeway-controllers'), log, component: 'causeway' });
+    manager = createManager({ ...managerClients(server), log, component: 'causeway' });
     await kubernetesFeature.controllers.cluster?.(manager, {
       rootCertificateAuthority: server.identity.certificateAuthority.certificate,
       signer: server.identity.certificateAuthority,
-      simulatedNodes: Array.from({ length: nodes }, (_, index) => ({
-        name: `${name}-${index + 1}`,
-        ...nodeAddresses(index),
-        ...(region ? { region } : {}),
-        ...(zone ? { zone } : {}),
-      })),
+      simulatedNodes,
     });
     await manager.start();
   } catch (error) {
@@ -58,7 +78,7 @@ export const startMember = async ({ name, directory, nodes, preferredPort, log, 
   const started = manager;
   return {
     server,
-    client: server.client(hubUser, 'causeway-hub'),
+    client: server.client(userOf(hub), 'causeway-hub'),
     stop: async () => {
       await started.stop();
       await server.close();

@@ -11,7 +11,7 @@ import { startHub } from './hub.ts';
 import { createLogger } from './log.ts';
 import { takeSeed } from './seed.ts';
 import type { Seed } from './seed.ts';
-import { controllersUser } from './users.ts';
+import { controllerManager, userOf } from './identities.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'causeway-seed-test-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ const seedOf = async (stores: { readonly cluster: string; readonly hub: string }
   const cluster = await startClusterServer({ ...common, name: 'cluster', directory: join(directory, 'cluster'), store: stores.cluster });
   const hub = await startHub({ ...common, directory: join(directory, 'hub'), store: stores.hub });
   try {
-    return await takeSeed(cluster.client(controllersUser, 'test'), hub.server.client(controllersUser, 'test'));
+    return await takeSeed(cluster.client(userOf(controllerManager), 'test'), hub.server.client(userOf(controllerManager), 'test'));
   } finally {
     await hub.stop();
     await cluster.close();

@@ -19,8 +19,10 @@ import type { Client } from '../client/contract.ts';
 export interface Seed {
   /** In every cluster: the API server's default objects. */
   readonly cluster: readonly UnstructuredObject[];
-  /** In a hub besides: its own kinds, established. */
+  /** In a hub besides: its own kinds, established, and the roles of its controllers. */
   readonly hub: readonly UnstructuredObject[];
+  /** In a member besides: the roles of its controllers. */
+  readonly member: readonly UnstructuredObject[];
 }
 
 /** Kinds whose default objects are the same everywhere, but for uid and times. */
@@ -56,9 +58,13 @@ const nameOf = ({ kind, metadata }: UnstructuredObject): string => `${kind}/${me
 
 /** What a member and a hub have that nobody has used yet. */
 export const takeSeed = async (member: Client, hub: Client): Promise<Seed> => {
-  const [cluster, all] = await Promise.all([defaultObjects(member), defaultObjects(hub)]);
-  const names = new Set(cluster.map(nameOf));
-  return { cluster, hub: all.filter((object) => !names.has(nameOf(object))) };
+  const [members, hubs] = await Promise.all([defaultObjects(member), defaultObjects(hub)]);
+  const [ofMember, ofHub] = [members, hubs].map((objects) => new Set(objects.map(nameOf)));
+  return {
+    cluster: members.filter((object) => ofHub?.has(nameOf(object))),
+    hub: hubs.filter((object) => !ofMember?.has(nameOf(object))),
+    member: members.filter((object) => !ofHub?.has(nameOf(object))),
+  };
 };
 
 /** The seed that the build has made of this very program (scripts/seed.mjs). Undefined when it runs from source: it starts without. */

@@ -11,7 +11,8 @@ import type { Hub } from './hub.ts';
 import type { NotReady } from './member-readiness.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
 import { prepareDataDirectory, readRunState, writePrivateFile, writeRunState } from './run-state.ts';
-import { controllersUser } from './users.ts';
+import { embeddedClusters } from './hub-controllers.ts';
+import { userOf } from './identities.ts';
 
 export interface MemberRequest {
   readonly name: string;
@@ -97,7 +98,7 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   let notReady: readonly NotReady[];
   try {
     record();
-    await ensureMembers(started.server.client(controllersUser, 'causeway-up'), options.members);
+    await ensureMembers(started.server.client(userOf(embeddedClusters), 'causeway-up'), options.members);
     notReady = await embedded.settled(started.manager, options.readyTimeoutMilliseconds ?? defaultReadyTimeoutMilliseconds);
     settled = true;
     record();

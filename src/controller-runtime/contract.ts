@@ -95,6 +95,8 @@ export interface Manager {
   readonly events: EventRecorder;
   /** Events of one component, which they name as their source. */
   recorder(component: string): EventRecorder;
+  /** This manager for a controller that acts as itself: client and events are the identity's, the informers are shared. */
+  as(identity: string): Manager;
   informer<T extends KubeObject = UnstructuredObject>(ref: ResourceRef, options?: InformerOptions): Informer<T>;
   /** The full informer of a resource that somebody else asked for, if any: for those who can do without one that lives as long as the manager. */
   existingInformer(ref: ResourceRef): Informer | undefined;

@@ -12,7 +12,10 @@ import type { LeaderElectionOptions } from './leader-election/leader-election.ts
 import { createWriteThroughClient } from './write-through-client.ts';
 
 export interface ManagerOptions {
+  /** Informers read by it, and what acts as no identity of its own. */
   readonly client: Client;
+  /** The client of an identity that a controller acts as (see Manager.as). Absent: all act as `client`. */
+  readonly clientAs?: (identity: string) => Client;
   readonly log: Logger;
   /** Names the process in events. Default `causeway`. */
   readonly component?: string;
@@ -35,8 +38,9 @@ export const createManager = (options: ManagerOptions): Manager => {
   /** While leading; without election, from start to stop. */
   let term: AbortSignal | undefined;
   const informers = createInformerRegistry(options.client, { clock, log });
-  const fenced = leaderElection ? createFencedClient(options.client, () => term !== undefined && !term.aborted) : options.client;
-  const client = createWriteThroughClient(fenced, informers.absorb);
+  const isLeading = (): boolean => term !== undefined && !term.aborted;
+  const guarded = (client: Client): Client =>
+    createWriteThroughClient(leaderElection ? createFencedClient(client, isLeading) : client, informers.absorb);
   const works: Work[] = [];
   const running = new Set<Promise<void>>();
 
@@ -56,15 +60,26 @@ export const createManager = (options: ManagerOptions): Manager => {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await Promise.all(running);
   };
-  const recorder = (component: string) => createEventRecorder({ client, clock, log, component });
   let leading: Promise<void> | undefined;
 
-  return {
-    client,
+  /** What differs from one identity to the next. */
+  const acting = (client: Client): Pick<Manager, 'client' | 'events' | 'recorder'> => {
+    const recorder = (component: string) => createEventRecorder({ client, clock, log, component });
+    return { client, events: recorder(options.component ?? 'causeway'), recorder };
+  };
+  const views = new Map<string, Manager>();
+  const as = (identity: string): Manager => {
+    if (!options.clientAs) return manager;
+    let view = views.get(identity);
+    if (!view) views.set(identity, (view = { ...manager, ...acting(guarded(options.clientAs(identity))) }));
+    return view;
+  };
+
+  const manager: Manager = {
+    ...acting(guarded(options.client)),
+    as,
     clock,
     log,
-    events: recorder(options.component ?? 'causeway'),
-    recorder,
     informer: informers.informer,
     existingInformer: informers.existing,
     addController: (controller: ControllerOptions) =>
@@ -92,4 +107,5 @@ export const createManager = (options: ManagerOptions): Manager => {
       await informers.stopped();
     },
   };
+  return manager;
 };

@@ -13,7 +13,6 @@ import type { Hub } from '../../src/app/hub.ts';
 import { renderKubeconfig } from '../../src/app/kubeconfig.ts';
 import { startMember } from '../../src/app/member.ts';
 import type { Member } from '../../src/app/member.ts';
-import { controllersUser } from '../../src/app/users.ts';
 import type { UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
 import { createClient } from '../../src/client/client.ts';
 import type { Client } from '../../src/client/contract.ts';
@@ -79,7 +78,7 @@ describe('a cluster that joins by pull', () => {
     hub = await openHub();
     member = await startMember({ name: 'far', directory: join(directory, 'far'), nodes: 2, preferredPort: undefined, log });
     writeFileSync(kubeconfig, renderKubeconfig([member.server.kubeconfig]), { mode: 0o600 });
-    client = hub.server.client(controllersUser, 'test');
+    client = hub.server.client({ username: 'test', groups: ['system:masters', 'system:authenticated'] }, 'test');
   });
   afterAll(async () => {
     for (const child of running) child.kill('SIGKILL');
@@ -188,7 +187,7 @@ describe('a cluster that joins by pull', () => {
     const port = Number(new URL(hub.server.url).port);
     await hub.stop();
     hub = await openHub(port);
-    client = hub.server.client(controllersUser, 'test');
+    client = hub.server.client({ username: 'test', groups: ['system:masters', 'system:authenticated'] }, 'test');
     await client.resource(deploymentsRef).patch('shop', 'store', { spec: { replicas: 3 } }, { type: 'merge' });
     await expect.poll(() => readyReplicas(member.client), patient).toBe(3);
     await expect.poll(() => readyReplicas(client), patient).toBe(3);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { denialMessage } from '../../src/app/log-denials.ts';
 import { kubectlUnsupported } from './kubectl.ts';
 import { projectDirectory } from './support/built-cli.ts';
 import { startCauseway } from './support/causeway-process.ts';
@@ -201,6 +202,7 @@ describe.skipIf(kubectlUnsupported() !== undefined)('a fleet in one command', ()
     };
     expect((await fleet.causeway('down')).stdout).toContain('Stopped');
     expect(await fleet.process().ended).toBe(0);
+    expect(fleet.process().stderr()).not.toContain(denialMessage);
     expect((await fleet.causeway('status')).stderr).toContain('no fleet runs on');
     expect((await fleet.causeway('down')).code).toBe(0);
 
@@ -264,5 +266,6 @@ spec:
   test('an interrupt ends it cleanly', async () => {
     expect(await fleet.process().stop('SIGINT')).toBe(0);
     expect(fleet.process().stderr()).not.toMatch(/ERROR|connection failed/);
+    expect(fleet.process().stderr()).not.toContain(denialMessage);
   });
 });

@@ -6,7 +6,6 @@ import { configMapsRef } from '../../src/api/refs.gen.ts';
 import { startClusterServer } from '../../src/app/cluster-server.ts';
 import type { ClusterServer } from '../../src/app/cluster-server.ts';
 import { renderKubeconfig } from '../../src/app/kubeconfig.ts';
-import { controllersUser } from '../../src/app/users.ts';
 import { run } from '../../src/cli/main.ts';
 import { fixedCredentials } from '../../src/client/http/options.ts';
 import { createHttpTransport } from '../../src/client/http/http-transport.ts';
@@ -20,7 +19,8 @@ describe('snapshots of a hub', () => {
   const kubeconfig = at('kubeconfig');
   const open = (name: string): Promise<ClusterServer> =>
     startClusterServer({ name: 'hub', directory: at(name), store: `lmdb:${at(name, 'store')}`, port: 0, log });
-  const client = (server: ClusterServer) => server.client(controllersUser, 'test').resource(configMapsRef);
+  const client = (server: ClusterServer) =>
+    server.client({ username: 'test', groups: ['system:masters', 'system:authenticated'] }, 'test').resource(configMapsRef);
   const written: string[] = [];
   const errors: string[] = [];
   const write = process.stderr.write.bind(process.stderr);

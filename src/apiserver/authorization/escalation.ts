@@ -58,7 +58,7 @@ export const escalationPlugin = (resolver: RuleResolver, authorize: Authorize): 
     const ref = roleRefOf(binding);
     const resource = ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
     if (await mayVerb(attributes, 'bind', { resource, name: ref.name })) return;
-    const rules = resolver.roleRules(ref, attributes.namespace);
+    const rules = await resolver.readRoleRules(ref, attributes.namespace);
     if (!rules) throw notFound({ group: rbacGroup, resource: attributes.definition.plural }, ref.name);
     const reason = objection(attributes, rules);
     if (reason !== undefined) throw refuse(attributes, reason);

@@ -20,10 +20,12 @@ export interface RuleResolver {
   rulesFor(user: UserInfo, namespace: string): { readonly rules: readonly PolicyRule[]; readonly errors: readonly string[] };
   /** Undefined when the role does not exist. */
   roleRules(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined;
+  /** The same, from the store when the caches do not show the role yet. */
+  readRoleRules(ref: RoleRef, namespace: string): Promise<readonly PolicyRule[] | undefined>;
   synced(): Promise<void>;
 }
 
-export const createRuleResolver = (api: Pick<InternalApi, 'cache'>): RuleResolver => {
+export const createRuleResolver = (api: Pick<InternalApi, 'cache' | 'get'>): RuleResolver => {
   const roles = api.cache(rbacResource('roles'));
   const clusterRoles = api.cache(rbacResource('clusterroles'));
   const roleBindings = api.cache(rbacResource('rolebindings'));
@@ -33,6 +35,13 @@ export const createRuleResolver = (api: Pick<InternalApi, 'cache'>): RuleResolve
 
   const roleRules: RuleResolver['roleRules'] = (ref, namespace) => {
     const role = ref.kind === 'ClusterRole' ? clusterRoles.get(ref.name) : roles.get(ref.name, namespace);
+    return role && rulesOf(role);
+  };
+  const readRoleRules: RuleResolver['readRoleRules'] = async (ref, namespace) => {
+    const cached = roleRules(ref, namespace);
+    if (cached) return cached;
+    const isClusterRole = ref.kind === 'ClusterRole';
+    const role = await api.get(rbacResource(isClusterRole ? 'clusterroles' : 'roles'), ref.name, isClusterRole ? undefined : namespace);
     return role && rulesOf(role);
   };
   const source = (match: BindingMatch, namespace: string): RuleSource => {
@@ -49,6 +58,7 @@ export const createRuleResolver = (api: Pick<InternalApi, 'cache'>): RuleResolve
   return {
     sources,
     roleRules,
+    readRoleRules,
     rulesFor(user, namespace) {
       const rules: PolicyRule[] = [];
       const errors: string[] = [];

@@ -1,4 +1,4 @@
-import { bootstrapObjects } from '../../api/bootstrap.ts';
+import { type BootstrapObjects, bootstrapObjects } from '../../api/bootstrap.ts';
 import type { GroupVersionResource } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { rbacResource } from '../authorization/role-objects.ts';
@@ -55,16 +55,17 @@ export const ensureNamespaces = async (api: InternalApi): Promise<void> => {
   );
 };
 
-/** Roles, bindings, priority classes, flow schemas and priority levels: created where missing, corrected where they may be. */
-export const ensureDefaultObjects = async (api: InternalApi): Promise<void> => {
-  const defaults = bootstrapObjects();
+/** Roles, bindings, priority classes, flow schemas and priority levels, `more` among them: created where missing, corrected where they may be. */
+export const ensureDefaultObjects = async (api: InternalApi, more: BootstrapObjects = {}): Promise<void> => {
+  const common = bootstrapObjects();
+  const defaultsOf = (resource: string): readonly UnstructuredObject[] => [...(common[resource] ?? []), ...(more[resource] ?? [])];
   await Promise.all(
     reconcilers.map(async ({ resource, change }) => {
       if (!api.catalog.find(resource)) return;
       const cache = api.cache(resource);
       await cache.synced();
       await Promise.all(
-        (defaults[resource.resource] ?? []).map(async (wanted) => {
+        defaultsOf(resource.resource).map(async (wanted) => {
           let current = cache.get(wanted.metadata.name, wanted.metadata.namespace);
           if (current && resource.resource.endsWith('bindings') && bindsAnotherRole(current, wanted)) {
             const { name, namespace } = wanted.metadata;
@@ -74,7 +75,7 @@ export const ensureDefaultObjects = async (api: InternalApi): Promise<void> => {
           await ensureObject(api, wanted, { resource, current, change });
         }),
       );
-      await shown(cache, defaults[resource.resource] ?? []);
+      await shown(cache, defaultsOf(resource.resource));
     }),
   );
 };

@@ -36,7 +36,7 @@ export const bootstrapExtension =
         const listening = await options.listening;
         if (listening?.advertised !== undefined) endpoint = { address: listening.advertised, port: listening.port };
         await Promise.all([
-          ensureDefaultObjects(api),
+          ensureDefaultObjects(api, options.roles),
           ensureKubernetesService(api, options.serviceClusterIPRange, listening?.port),
           ensureAuthenticationConfigMap(api, options.identity),
           ensureTokenTrackingConfigMap(api, options.now()),

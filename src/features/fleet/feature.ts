@@ -12,6 +12,7 @@ import { addHeartbeat } from './heartbeat/controller.ts';
 import { addAgentRequests } from './registration/agent-requests.ts';
 import { addRegistration } from './registration/controller.ts';
 import { addHubPreparation } from './registration/prepare-hub.ts';
+import { fleetRoles } from './roles.ts';
 import { addTaints } from './taints/controller.ts';
 
 export { authorityOfHub, publicKeyHash } from './agent/authority.ts';
@@ -32,15 +33,16 @@ export interface FleetSettings {
 /** Inventory, registration and health of clusters, through cluster.karmada.io. */
 export const fleetFeature: Feature<FleetSettings, AgentSettings & { readonly hub: Manager }> = {
   name: 'fleet',
+  roles: { hub: fleetRoles },
   kinds: { hub: [clusterDefinition, embeddedClusterDefinition] },
   controllers: {
     hub: (manager, { members, health, failover = true, leaseGraceSeconds = defaultLeaseGraceSeconds }) => {
-      addHubPreparation(manager);
-      addRegistration(manager);
-      addAgentRequests(manager);
-      addHealth(manager, { members, settings: { ...defaultHealthSettings, ...health } });
-      addHeartbeat(manager, { graceSeconds: leaseGraceSeconds });
-      addTaints(manager, { failover });
+      addHubPreparation(manager.as('causeway-cluster-registration'));
+      addRegistration(manager.as('causeway-cluster-registration'));
+      addAgentRequests(manager.as('causeway-agent-requests'));
+      addHealth(manager.as('causeway-cluster-status'), { members, settings: { ...defaultHealthSettings, ...health } });
+      addHeartbeat(manager.as('causeway-cluster-status'), { graceSeconds: leaseGraceSeconds });
+      addTaints(manager.as('causeway-cluster-taints'), { failover });
     },
     member: (manager, { hub, ...settings }) => addAgent({ hub, member: manager }, settings),
   },

@@ -1,6 +1,6 @@
 import { replicaSetsRef, replicationControllersRef } from '../../api/refs.gen.ts';
 import type { Manager } from '../../controller-runtime/contract.ts';
-import type { Feature } from '../../controller-runtime/feature.ts';
+import type { ControllerRole, Feature } from '../../controller-runtime/feature.ts';
 import { addCertificateSigningController } from './certificate-signing/controller.ts';
 import { addClusterRoleAggregationController } from './cluster-role-aggregation/controller.ts';
 import { addCronJobController } from './cronjob/controller.ts';
@@ -25,54 +25,73 @@ import { addScheduler } from './scheduler/controller.ts';
 import { addServiceAccountTokenController } from './service-account-token/controller.ts';
 import { addServiceAccountController } from './service-account/controller.ts';
 import type { KubernetesSettings } from './settings.ts';
-import { addSimulatedNodes } from './simulated-node/controller.ts';
+import { addSimulatedNodes, nodeIdentity } from './simulated-node/controller.ts';
 import { addStatefulSetController } from './statefulset/controller.ts';
 import { addStorageProtectionController } from './storage-protection/controller.ts';
 import { addTaintEvictionController } from './taint-eviction/controller.ts';
 import { addTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 
-/** What every API server needs, workloads or not. */
+/** What every API server needs, workloads or not. Each acts as its own identity, with upstream's default role for it. */
 const addApiControllers = (manager: Manager, settings: KubernetesSettings): void => {
-  addNamespaceController(manager);
-  addServiceAccountController(manager);
+  addNamespaceController(manager.as('namespace-controller'));
+  addServiceAccountController(manager.as('service-account-controller'));
   addServiceAccountTokenController(manager);
-  addRootCaController(manager, settings.rootCertificateAuthority);
-  addGarbageCollector(manager);
-  addClusterRoleAggregationController(manager);
-  if (settings.signer) addCertificateSigningController(manager, settings.signer);
+  addRootCaController(manager.as('root-ca-cert-publisher'), settings.rootCertificateAuthority);
+  addGarbageCollector(manager.as('generic-garbage-collector'));
+  addClusterRoleAggregationController(manager.as('clusterrole-aggregation-controller'));
+  if (settings.signer) addCertificateSigningController(manager.as('certificate-controller'), settings.signer);
 };
 
 /** What makes an API server a cluster that runs things. */
 const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings): void => {
-  addReplicaSetController(manager, replicaSetsRef);
-  addReplicaSetController(manager, replicationControllersRef);
-  addDeploymentController(manager);
-  addStatefulSetController(manager);
-  addDaemonSetController(manager);
-  addJobController(manager);
-  addCronJobController(manager);
-  addTtlAfterFinishedController(manager);
-  addHorizontalAutoscaler(manager);
-  addDisruptionController(manager);
-  addEndpointSliceController(manager);
-  addEndpointSliceMirroringController(manager);
-  addEndpointsController(manager);
-  addNodeLifecycleController(manager);
-  addTaintEvictionController(manager);
-  addPodGarbageCollector(manager);
-  addEphemeralVolumeController(manager);
-  addPersistentVolumeController(manager);
+  addReplicaSetController(manager.as('replicaset-controller'), replicaSetsRef);
+  addReplicaSetController(manager.as('replication-controller'), replicationControllersRef);
+  addDeploymentController(manager.as('deployment-controller'));
+  addStatefulSetController(manager.as('statefulset-controller'));
+  addDaemonSetController(manager.as('daemon-set-controller'));
+  addJobController(manager.as('job-controller'));
+  addCronJobController(manager.as('cronjob-controller'));
+  addTtlAfterFinishedController(manager.as('ttl-after-finished-controller'));
+  addHorizontalAutoscaler(manager.as('horizontal-pod-autoscaler'));
+  addDisruptionController(manager.as('disruption-controller'));
+  addEndpointSliceController(manager.as('endpointslice-controller'));
+  addEndpointSliceMirroringController(manager.as('endpointslicemirroring-controller'));
+  addEndpointsController(manager.as('endpoint-controller'));
+  addNodeLifecycleController(manager.as('node-controller'));
+  addTaintEvictionController(manager.as('node-controller'));
+  addPodGarbageCollector(manager.as('pod-garbage-collector'));
+  addEphemeralVolumeController(manager.as('ephemeral-volume-controller'));
+  addPersistentVolumeController(manager.as('persistent-volume-binder'));
   addStorageProtectionController(manager);
-  addScheduler(manager);
+  addScheduler(manager.as('system:kube-scheduler'));
   if (settings.simulatedNodes?.length) {
-    manager.addRunnable('simulated-storage', (signal) => ensureSimulatedClass(manager.client, signal));
+    const { client } = manager.as('causeway-simulated-storage');
+    manager.addRunnable('simulated-storage', (signal) => ensureSimulatedClass(client, signal));
     addSimulatedNodes(manager, settings.simulatedNodes, settings.simulationTiming ? { timing: settings.simulationTiming } : {});
   }
+};
+
+/** What simulated nodes may do: the same as kubelets, and mark their pods as simulated. */
+export const simulatedNodeRoles = (nodes: readonly string[]): readonly ControllerRole[] => {
+  if (nodes.length === 0) return [];
+  const identities = nodes.map(nodeIdentity);
+  return [
+    { name: 'causeway-simulated-nodes', identities, rules: 'system:node' },
+    { name: 'causeway-simulated-node-labels', identities, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['patch'] }] },
+  ];
 };
 
 /** Kubernetes' own controllers: the API-side ones on the hub, all of them on a cluster. */
 export const kubernetesFeature: Feature<KubernetesSettings> = {
   name: 'kubernetes',
+  roles: {
+    cluster: [
+      {
+        name: 'causeway-simulated-storage',
+        rules: [{ apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: ['list', 'create'] }],
+      },
+    ],
+  },
   controllers: {
     hub: addApiControllers,
     cluster: (manager, settings) => {

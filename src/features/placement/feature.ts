@@ -11,6 +11,7 @@ import { addPullExecution } from './execution/pull.ts';
 import { addPushExecution } from './execution/push.ts';
 import { addNamespaces } from './namespaces/controller.ts';
 import { addPropagation } from './propagation/controller.ts';
+import { placementRoles } from './roles.ts';
 import { addScheduler } from './scheduler/controller.ts';
 import { addBindingStatuses } from './status/binding-statuses.ts';
 import { updateTemplateStatus } from './status/template-status.ts';
@@ -24,6 +25,7 @@ export interface PlacementSettings {
 /** Propagation, overrides, status aggregation and failover, through Karmada's API groups. */
 export const placementFeature: Feature<PlacementSettings, Parameters<typeof addPullExecution>[1]> = {
   name: 'placement',
+  roles: { hub: placementRoles },
   kinds: {
     hub: [
       propagationPolicyDefinition,
@@ -37,22 +39,32 @@ export const placementFeature: Feature<PlacementSettings, Parameters<typeof addP
   },
   controllers: {
     hub: (manager, { members }) => {
-      const bindings = createBindingStore(manager);
       const templates = createTemplates(manager);
-      const statuses = addBindingStatuses(manager, {
-        bindings,
+      /** A controller's own view: the manager and the bindings, written as itself. */
+      const as = (identity: string) => {
+        const own = manager.as(identity);
+        return { manager: own, bindings: createBindingStore(own) };
+      };
+      const collector = as('causeway-binding-status');
+      const statuses = addBindingStatuses(collector.manager, {
+        bindings: collector.bindings,
         onWritten: async (binding) => {
           const template = templates.of(binding);
-          if (template) await updateTemplateStatus(manager, template, binding);
+          if (template) await updateTemplateStatus(collector.manager, template, binding);
         },
       });
-      const { place } = addScheduler(manager, bindings, statuses);
-      addPropagation(manager, { templates, bindings, place });
-      addWorks(manager, { templates, bindings, statuses });
-      addDependencies(manager, { templates, bindings });
-      addEviction(manager, bindings, statuses);
-      addNamespaces(manager);
-      addPushExecution(manager, members);
+      const scheduler = as('causeway-placement-scheduler');
+      const { place } = addScheduler(scheduler.manager, scheduler.bindings, statuses);
+      const propagation = as('causeway-propagation');
+      addPropagation(propagation.manager, { templates, bindings: propagation.bindings, place });
+      const works = as('causeway-works');
+      addWorks(works.manager, { templates, bindings: works.bindings, statuses });
+      const dependencies = as('causeway-dependencies');
+      addDependencies(dependencies.manager, { templates, bindings: dependencies.bindings });
+      const eviction = as('causeway-eviction');
+      addEviction(eviction.manager, eviction.bindings, statuses);
+      addNamespaces(manager.as('causeway-namespaces'));
+      addPushExecution(manager.as('causeway-execution'), members);
     },
     member: addPullExecution,
   },

@@ -82,14 +82,11 @@ export const createDeploymentReconciler = ({ client, clock, recorder }: Manager)
     await recordRevision(deployment, annotations[revisionAnnotation] ?? String(revision));
     return current;
   };
-  const recordRevision = async ({ metadata }: Deployment, revision: string): Promise<void> => {
+  const recordRevision = async (deployment: Deployment, revision: string): Promise<void> => {
+    const { metadata } = deployment;
     if (metadata.annotations?.[revisionAnnotation] === revision) return;
-    await deployments.patch(
-      metadata.name,
-      metadata.namespace,
-      { metadata: { annotations: { [revisionAnnotation]: revision } } },
-      { type: 'merge' },
-    );
+    const annotations = { ...metadata.annotations, [revisionAnnotation]: revision };
+    await deployments.update({ ...deployment, metadata: { ...metadata, annotations } });
   };
 
   /** The Deployment with its Progressing condition, where it has a deadline; written with the rest of the status. */

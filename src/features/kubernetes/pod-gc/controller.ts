@@ -21,7 +21,9 @@ export const addPodGarbageCollector = (manager: Manager): void => {
   const missingSince = new Map<string, number>();
 
   const remove = async (pod: Pod): Promise<void> => {
-    if (!isTerminal(pod)) await podClient.updateStatus({ ...pod, status: { ...pod.status, phase: 'Failed' } });
+    const { metadata } = pod;
+    const failed = { metadata: { uid: metadata.uid }, status: { phase: 'Failed' } };
+    if (!isTerminal(pod)) await podClient.patch(metadata.name, metadata.namespace, failed, { type: 'merge', subresource: 'status' });
     await deleteObject(podClient, pod, { gracePeriodSeconds: 0 });
   };
   const round = async (): Promise<void> => {

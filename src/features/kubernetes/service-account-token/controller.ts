@@ -22,14 +22,9 @@ export const addServiceAccountTokenController = (manager: Manager): void => {
     if (!automatic || !isUnused(secret, clock.now())) return;
     const today = new Date(clock.now()).toISOString().slice(0, 10);
     const since = secret.metadata.labels?.[invalidSinceLabel];
-    const { name, namespace, resourceVersion } = secret.metadata;
     if (since === undefined) {
-      await secretClient.patch(
-        name,
-        namespace,
-        { metadata: { resourceVersion, labels: { [invalidSinceLabel]: today } } },
-        { type: 'merge' },
-      );
+      const labels = { ...secret.metadata.labels, [invalidSinceLabel]: today };
+      await secretClient.update({ ...secret, metadata: { ...secret.metadata, labels } });
     } else if (clock.now() - Date.parse(since) > 365 * dayMilliseconds) await deleteObject(secretClient, secret);
   };
 

@@ -1,7 +1,8 @@
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import type { Node, Pod } from '../../../api/core/types.gen.ts';
 import { nodesRef, podsRef } from '../../../api/refs.gen.ts';
-import type { Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
+import type { ResourceClient } from '../../../client/contract.ts';
+import type { EventRecorder, Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { deleteObject } from '../common/delete-object.ts';
@@ -17,24 +18,44 @@ import { reportContainerEvents } from './pod-events.ts';
 import { defaultTiming, nodeFailedAnnotation } from './simulation.ts';
 import type { SimulationTiming } from './simulation.ts';
 
+/** Who a node acts as: what the API server knows as its kubelet. */
+export const nodeIdentity = (name: string): string => `system:node:${name}`;
+
+interface Host {
+  readonly node: SimulatedNode;
+  /** The manager as the node. */
+  readonly acting: Manager;
+  readonly pods: ResourceClient<Pod>;
+  readonly events: EventRecorder;
+  readonly pool: ReturnType<typeof createAddressPool>;
+}
+
 /** Kubelets without containers: they register nodes and take the pods bound to them through their phases. */
 export const addSimulatedNodes = (
   manager: Manager,
   nodes: readonly SimulatedNode[],
   options: { readonly timing?: Partial<SimulationTiming> } = {},
 ): void => {
-  const { client, clock } = manager;
-  const events = manager.recorder('kubelet');
+  const { clock } = manager;
   const timing = { ...defaultTiming, ...options.timing };
   const pods = manager.informer<Pod>(podsRef);
   indexByNode(pods);
   const nodeObjects = manager.informer<Node>(nodesRef);
-  const podClient = client.resource<Pod>(podsRef);
-  const byName = new Map(nodes.map((node) => [node.name, { node, pool: createAddressPool(node.podCIDR) }]));
+  const hosts = nodes.map((node): Host => {
+    const acting = manager.as(nodeIdentity(node.name));
+    return {
+      node,
+      acting,
+      pods: acting.client.resource<Pod>(podsRef),
+      events: acting.recorder('kubelet'),
+      pool: createAddressPool(node.podCIDR),
+    };
+  });
+  const byName = new Map(hosts.map((host) => [host.node.name, host]));
   /** When something that takes less than a second began: binding, deletion. Lost on a restart, which only makes it take longer. */
   const began = new Map<string, number>();
 
-  for (const node of nodes) manager.addRunnable(`node-${node.name}`, (signal) => runHeartbeat(manager, node, signal));
+  for (const { node, acting } of hosts) manager.addRunnable(`node-${node.name}`, (signal) => runHeartbeat(acting, node, signal));
 
   /** Seconds until the named moment, which is `seconds` after it was first asked for. */
   const remaining = (what: string, seconds: number): number => {
@@ -48,24 +69,24 @@ export const addSimulatedNodes = (
     for (const { pool } of byName.values()) pool.free(pod.key);
   };
 
-  const stop = async (pod: Pod): Promise<ReconcileResult> => {
+  const stop = async (host: Host, pod: Pod): Promise<ReconcileResult> => {
     const uid = pod.metadata.uid ?? '';
     const grace = Math.min(timing.stopSeconds, Number(pod.metadata.deletionGracePeriodSeconds ?? 0));
     const left = remaining(`stop/${uid}`, grace);
     if (left > 0) return { requeueAfterSeconds: left };
     if (pod.metadata.finalizers?.length && !isTerminal(pod)) {
-      await podClient.updateStatus({ ...pod, status: stoppedPodStatus(pod, clock.now()) });
+      await host.pods.updateStatus({ ...pod, status: stoppedPodStatus(pod, clock.now()) });
     }
     if (pod.metadata.deletionGracePeriodSeconds !== 0 || !pod.metadata.finalizers?.length)
-      await deleteObject(podClient, pod, { gracePeriodSeconds: 0 });
+      await deleteObject(host.pods, pod, { gracePeriodSeconds: 0 });
     return undefined;
   };
 
   /** The scheduler's Binding brings the label along; pods bound otherwise get it here. */
-  const marked = async (pod: Pod): Promise<Pod> => {
+  const marked = async (host: Host, pod: Pod): Promise<Pod> => {
     const { metadata } = pod;
     if (metadata.labels?.[simulatedLabel] === 'true') return pod;
-    return podClient.patch(metadata.name, metadata.namespace, { metadata: { labels: { [simulatedLabel]: 'true' } } }, { type: 'merge' });
+    return host.pods.patch(metadata.name, metadata.namespace, { metadata: { labels: { [simulatedLabel]: 'true' } } }, { type: 'merge' });
   };
 
   const reconcile = async (key: string): Promise<ReconcileResult> => {
@@ -73,21 +94,21 @@ export const addSimulatedNodes = (
     const host = byName.get(pod?.spec.nodeName ?? '');
     if (!pod || !host) return undefined;
     if (nodeObjects.byKey(host.node.name)?.metadata.annotations?.[nodeFailedAnnotation] === 'true') return { requeueAfterSeconds: 5 };
-    if (pod.metadata.deletionTimestamp) return stop(pod);
+    if (pod.metadata.deletionTimestamp) return stop(host, pod);
     if (isTerminal(pod)) return undefined;
     const left = pod.status?.startTime ? 0 : remaining(`start/${pod.metadata.uid ?? ''}`, timing.startSeconds);
     if (left > 0) return { requeueAfterSeconds: left };
     const refusal = pod.status?.startTime ? undefined : refusalOf(pod, podsOn(pods, host.node.name));
     if (refusal) {
-      await podClient.updateStatus({ ...(await marked(pod)), status: { ...refusal, startTime: formatTime(clock.now()) } });
-      events.event(pod, 'Warning', refusal.reason, refusal.message);
+      await host.pods.updateStatus({ ...(await marked(host, pod)), status: { ...refusal, startTime: formatTime(clock.now()) } });
+      host.events.event(pod, 'Warning', refusal.reason, refusal.message);
       return undefined;
     }
     const podIP = pod.spec.hostNetwork ? host.node.address : host.pool.take(key, pod.status?.podIP);
     const { status, dueSeconds } = stepPod(pod, { timing, now: clock.now(), hostIP: host.node.address, podIP });
     if (!semanticEqual(status, pod.status)) {
-      await podClient.updateStatus({ ...(await marked(pod)), status });
-      reportContainerEvents(events, pod, status);
+      await host.pods.updateStatus({ ...(await marked(host, pod)), status });
+      reportContainerEvents(host.events, pod, status);
     }
     return dueSeconds === undefined ? undefined : { requeueAfterSeconds: Math.max(dueSeconds, 0.05) };
   };

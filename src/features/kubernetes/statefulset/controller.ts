@@ -63,8 +63,7 @@ export const addStatefulSetController = (manager: Manager): void => {
       if (!found || found.metadata.deletionTimestamp) continue;
       const ownerReferences = claimOwners(set, found, { pod, condemned: isCondemned(set, pod) });
       if (!ownerReferences) continue;
-      const { name, namespace, resourceVersion } = found.metadata;
-      await claimClient.patch(name, namespace, { metadata: { resourceVersion, ownerReferences } }, { type: 'merge' });
+      await claimClient.update({ ...found, metadata: { ...found.metadata, ownerReferences } });
       changed = true;
     }
     if (changed) report(set, 'Update', { what: `Pod ${pod.metadata.name}` });

@@ -22,8 +22,8 @@ export const addStorageProtectionController = (manager: Manager): void => {
   const volumes = manager.informer<PersistentVolume>(persistentVolumesRef);
   const pods = manager.informer<Pod>(podsRef);
   pods.addIndex('claim', claimsUsedBy);
-  const claimClient = manager.client.resource<PersistentVolumeClaim>(persistentVolumeClaimsRef);
-  const volumeClient = manager.client.resource<PersistentVolume>(persistentVolumesRef);
+  const claimClient = manager.as('pvc-protection-controller').client.resource<PersistentVolumeClaim>(persistentVolumeClaimsRef);
+  const volumeClient = manager.as('pv-protection-controller').client.resource<PersistentVolume>(persistentVolumesRef);
 
   manager.addController({
     name: 'pvc-protection',
@@ -45,5 +45,5 @@ export const addStorageProtectionController = (manager: Manager): void => {
       if (volume.status?.phase !== 'Bound') await releaseFinalizer(volumeClient, volume, volumeFinalizer);
     },
   });
-  addVolumeAttributesClassProtection(manager);
+  addVolumeAttributesClassProtection(manager.as('volumeattributesclass-protection-controller'));
 };

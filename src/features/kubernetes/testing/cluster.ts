@@ -8,7 +8,9 @@ import type { Client } from '../../../client/contract.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import { silentLogger } from '../../../controller-runtime/logger.ts';
 import { createManager } from '../../../controller-runtime/manager.ts';
-import { kubernetesFeature } from '../feature.ts';
+import { createDenialLog } from '../../../app/testing/denial-log.ts';
+import { managerClients } from '../../../app/identities.ts';
+import { kubernetesFeature, simulatedNodeRoles } from '../feature.ts';
 
 const user = { username: 'test', groups: ['system:masters', 'system:authenticated'] };
 const fast = { startSeconds: 0, probeDelayFactor: 0, runSeconds: 0.05, stopSeconds: 0 };
@@ -38,15 +40,18 @@ const poll = async <T>(look: () => Promise<T>, wanted: (found: T) => boolean): P
 /** A whole cluster in process: our API server on memory, all controllers, simulated nodes that take no time. */
 export const startTestCluster = async ({ nodes = 3 }: { readonly nodes?: number } = {}): Promise<TestCluster> => {
   const directory = mkdtempSync(join(tmpdir(), 'causeway-cluster-'));
-  const server = await startClusterServer({ name: 'test', directory, store: 'memory:', port: 0, log: silentLogger });
+  const denials = createDenialLog();
+  const names = Array.from({ length: nodes }, (_, index) => `node-${index + 1}`);
+  const roles = [...(kubernetesFeature.roles?.cluster ?? []), ...simulatedNodeRoles(names)];
+  const server = await startClusterServer({ name: 'test', directory, store: 'memory:', port: 0, log: denials.log, roles });
   const client = server.client(user, 'test');
-  const manager = createManager({ client: server.client(user, 'controllers'), log: silentLogger });
+  const manager = createManager({ ...managerClients(server), log: silentLogger });
   await kubernetesFeature.controllers.cluster?.(manager, {
     rootCertificateAuthority: server.identity.certificateAuthority.certificate,
     signer: server.identity.certificateAuthority,
     simulationTiming: fast,
-    simulatedNodes: Array.from({ length: nodes }, (_, index) => ({
-      name: `node-${index + 1}`,
+    simulatedNodes: names.map((name, index) => ({
+      name,
       address: `10.0.0.${index + 1}`,
       podCIDR: `10.244.${index}.0/24`,
       zone: `zone-${index + 1}`,
@@ -79,6 +84,7 @@ export const startTestCluster = async ({ nodes = 3 }: { readonly nodes?: number 
     stop: async () => {
       await manager.stop();
       await server.close();
+      denials.check();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClusterServer } from '../../../app/cluster-server.ts';
+import { hubRoles, installer } from '../../../app/hub-controllers.ts';
+import { managerClients } from '../../../app/identities.ts';
 import { installKinds } from '../../../app/install-kinds.ts';
+import { createDenialLog } from '../../../app/testing/denial-log.ts';
 import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import type { Client } from '../../../client/contract.ts';
@@ -41,11 +44,16 @@ export const startTestFleet = async (members: Readonly<Record<string, Omit<Clust
   const clusters = new Map(
     await Promise.all(Object.keys(members).map(async (name) => [name, await startTestCluster({ nodes: 2 })] as const)),
   );
-  const server = await startClusterServer({ name: 'hub', directory, store: 'memory:', port: 0, log: silentLogger });
+  const denials = createDenialLog();
+  const server = await startClusterServer({ name: 'hub', directory, store: 'memory:', port: 0, log: denials.log, roles: hubRoles });
   const hub = server.client(user, 'test');
-  const controllers = server.client(user, 'controllers');
-  await installKinds(controllers, [...(fleetFeature.kinds?.hub ?? []), ...(placementFeature.kinds?.hub ?? [])], silentLogger);
-  const manager = createManager({ client: controllers, log: silentLogger });
+  const controllers = managerClients(server);
+  await installKinds(
+    controllers.clientAs(installer),
+    [...(fleetFeature.kinds?.hub ?? []), ...(placementFeature.kinds?.hub ?? [])],
+    silentLogger,
+  );
+  const manager = createManager({ ...controllers, log: silentLogger });
   const away = new Set<string>();
   const listeners = new Set<(name: string) => void>();
   const clients = createMemberClients(manager, {
@@ -95,6 +103,7 @@ export const startTestFleet = async (members: Readonly<Record<string, Omit<Clust
     stop: async () => {
       await manager.stop();
       await server.close();
+      denials.check();
       await Promise.all([...clusters.values()].map((cluster) => cluster.stop()));
       rmSync(directory, { recursive: true, force: true });
     },
