@@ -2,17 +2,28 @@ import { nameAndAgeCells, resourceClaimCells, resourceSliceCells } from './cells
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { unchanged } from '../checks.ts';
 import { strategyOf } from '../typed.ts';
-import type { ResourceClaim, ResourceClaimTemplate } from './types.gen.ts';
+import { validateResourceClaim, validateResourceClaimTemplate, validateResourceClaimUpdate } from './validate-claim.ts';
+import { validateDeviceClass, validateResourceSlice, validateResourceSliceUpdate } from './validate-devices.ts';
+import type { DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice } from './types.gen.ts';
 import { defaultResourceClaim, defaultResourceClaimTemplate, defaultResourceSlice } from './defaults.ts';
 
 export const resourceKinds: GroupBehaviour = {
-  deviceclasses: { cells: nameAndAgeCells, strategy: { generation: true, answersDeletedObject: true } },
+  deviceclasses: {
+    cells: nameAndAgeCells,
+    strategy: strategyOf<DeviceClass>({
+      generation: true,
+      answersDeletedObject: true,
+      validate: validateDeviceClass,
+      validateUpdate: validateDeviceClass,
+    }),
+  },
   resourceclaims: {
     cells: resourceClaimCells,
     strategy: strategyOf<ResourceClaim>({
       answersDeletedObject: true,
       applyDefaults: defaultResourceClaim,
-      validateUpdate: ({ spec }, old) => unchanged(spec, old.spec, 'spec'),
+      validate: validateResourceClaim,
+      validateUpdate: validateResourceClaimUpdate,
     }),
   },
   resourceclaimtemplates: {
@@ -20,11 +31,18 @@ export const resourceKinds: GroupBehaviour = {
     strategy: strategyOf<ResourceClaimTemplate>({
       answersDeletedObject: true,
       applyDefaults: defaultResourceClaimTemplate,
+      validate: validateResourceClaimTemplate,
       validateUpdate: ({ spec }, old) => unchanged(spec, old.spec, 'spec'),
     }),
   },
   resourceslices: {
     cells: resourceSliceCells,
-    strategy: strategyOf({ generation: true, answersDeletedObject: true, applyDefaults: defaultResourceSlice }),
+    strategy: strategyOf<ResourceSlice>({
+      generation: true,
+      answersDeletedObject: true,
+      applyDefaults: defaultResourceSlice,
+      validate: validateResourceSlice,
+      validateUpdate: validateResourceSliceUpdate,
+    }),
   },
 };
