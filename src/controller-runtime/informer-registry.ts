@@ -22,6 +22,8 @@ export interface InformerRegistry {
 export const createInformerRegistry = (client: Client, options: { readonly clock: Clock; readonly log: Logger }): InformerRegistry => {
   const informers = new Map<string, RunnableInformer<KubeObject>>();
   const running: Promise<void>[] = [];
+  /** Keys of full, unselected informers: every write asks. */
+  const wholeKeys = new WeakMap<ResourceRef, string>();
   let signal: AbortSignal | undefined;
 
   const keyOf = (ref: ResourceRef, selection: InformerOptions, metadataOnly: boolean): string =>
@@ -34,6 +36,11 @@ export const createInformerRegistry = (client: Client, options: { readonly clock
       selection.fieldSelector,
       metadataOnly,
     ]);
+  const whole = (ref: ResourceRef): RunnableInformer<KubeObject> | undefined => {
+    const key = wholeKeys.get(ref) ?? keyOf(ref, {}, false);
+    wholeKeys.set(ref, key);
+    return informers.get(key);
+  };
   const run = (informer: RunnableInformer<KubeObject>): void => {
     if (signal) running.push(informer.run(signal));
   };
@@ -49,8 +56,8 @@ export const createInformerRegistry = (client: Client, options: { readonly clock
       run(runnable);
       return created;
     },
-    existing: (ref) => informers.get(keyOf(ref, {}, false)) as Informer | undefined,
-    absorb: (ref, object) => informers.get(keyOf(ref, {}, false))?.absorb(object),
+    existing: (ref) => whole(ref) as Informer | undefined,
+    absorb: (ref, object) => whole(ref)?.absorb(object),
     start: (until) => {
       signal = until;
       for (const informer of informers.values()) run(informer);

@@ -14,8 +14,9 @@ export interface RunnableInformer<T extends KubeObject> extends Informer<T> {
   absorb(object: T): void;
 }
 
-/** Versions of one server are ordered (KEP-5504). */
-const isNewer = (a: string | undefined, b: string | undefined): boolean => a !== undefined && (b === undefined || BigInt(a) > BigInt(b));
+/** Versions of one server are ordered, decimal and without leading zeros (KEP-5504). */
+const isNewer = (a: string | undefined, b: string | undefined): boolean =>
+  a !== undefined && (b === undefined || (a.length === b.length ? a > b : a.length > b.length));
 
 /** An informer that nobody shares; `Manager.informer` gives the shared ones. Caches drop managedFields. */
 export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, options: ReflectorOptions): RunnableInformer<T> => {
@@ -36,7 +37,9 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
     for (const handler of handlers) deliver(handler, event);
   };
   const put = (key: ObjectKey, object: T): void => {
-    delete object.metadata.managedFields;
+    // Not deleted: V8 would make a slow dictionary of every cached object's metadata.
+    const { managedFields: _, ...metadata } = object.metadata;
+    object.metadata = metadata;
     // The watch repeats what was absorbed before.
     const known = cache.byKey(key);
     if (known && known.metadata.uid === object.metadata.uid && !isNewer(object.metadata.resourceVersion, known.metadata.resourceVersion))
