@@ -129,6 +129,10 @@ describe('a server', () => {
       subjects: [janeSubject],
     });
     const bindings = `${rbac}/namespaces/default/rolebindings`;
+    // Bound right after it was written, whether the caches show the role or not.
+    expect((await server.call('POST', roles, { body: role('fresh', 'configmaps'), as: jane })).status).toBe(201);
+    const fresh = { ...binding('fresh'), roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'fresh' } };
+    expect((await server.call('POST', bindings, { body: fresh, as: jane })).status).toBe(201);
     expect((await server.call('POST', bindings, { body: binding('view'), as: jane })).status).toBe(403);
     expect((await server.call('POST', bindings, { body: binding('nothing'), as: jane })).body.message).toBe(
       'rolebindings.rbac.authorization.k8s.io "nothing" not found',
