@@ -1,3 +1,5 @@
+import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
+import { quantitySign } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { childPath, each, optionalOneOf } from '../checks.ts';
@@ -22,6 +24,9 @@ const validateRules = (rules: HPAScalingRules | undefined, path: string): FieldE
       ...(periodSeconds <= 0 ? [invalid(childPath(item, 'periodSeconds'), periodSeconds, 'must be greater than zero')] : []),
       ...(periodSeconds > 1800 ? [invalid(childPath(item, 'periodSeconds'), periodSeconds, 'must be less than or equal to 1800')] : []),
     ]),
+    ...(rules.tolerance !== undefined && quantitySign(parseQuantity(rules.tolerance)) < 0
+      ? [invalid(childPath(path, 'tolerance'), rules.tolerance, 'must be greater than or equal to 0')]
+      : []),
   ];
 };
 
