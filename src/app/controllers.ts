@@ -3,7 +3,7 @@ import { createHttpTransport } from '../client/http/http-transport.ts';
 import type { HttpTransportOptions } from '../client/http/options.ts';
 import type { Logger } from '../controller-runtime/contract.ts';
 import type { FleetSettings } from '../features/fleet/feature.ts';
-import { startHubControllers } from './hub-controllers.ts';
+import { createHubControllers } from './hub-controllers.ts';
 
 export interface ControllersOptions {
   /** The API server that is to be the hub: of a real cluster, or one of ours. */
@@ -20,7 +20,8 @@ export interface ControllersOptions {
 export const startControllers = async ({ hub, elect, log, fleet }: ControllersOptions): Promise<{ stop(): Promise<void> }> => {
   const client = createClient(createHttpTransport({ ...hub, timeoutMilliseconds: 15_000 }), { userAgent: 'causeway-controllers' });
   try {
-    const manager = await startHubControllers({ client, log, elect, ...(fleet ? { fleet } : {}) });
+    const manager = await createHubControllers({ client, log, elect, ...(fleet ? { fleet } : {}) });
+    await manager.start();
     return {
       stop: async () => {
         await manager.stop();

@@ -70,8 +70,8 @@ export const hubRoles: readonly ControllerRole[] = [
   ...(placementFeature.roles?.hub ?? []),
 ];
 
-/** Installs the hub's kinds and starts its controllers over any API server. The caller stops the manager, then closes the client. */
-export const startHubControllers = async (options: HubControllersOptions): Promise<Manager> => {
+/** Installs the hub's kinds and makes its controllers, over any API server. The caller starts and stops the manager, then closes the client. */
+export const createHubControllers = async (options: HubControllersOptions): Promise<Manager> => {
   const { client, clientAs, log, kubernetes, elect, embedded, fleet } = options;
   await installKinds(clientAs?.(installer) ?? client, [...(fleetFeature.kinds?.hub ?? []), ...(placementFeature.kinds?.hub ?? [])], log);
   const manager = createManager({
@@ -86,6 +86,5 @@ export const startHubControllers = async (options: HubControllersOptions): Promi
   await fleetFeature.controllers.hub?.(manager, { members, ...fleet });
   await placementFeature.controllers.hub?.(manager, { members });
   embedded?.register(manager.as(embeddedClusters));
-  await manager.start();
   return manager;
 };

@@ -2,7 +2,7 @@ import type { Manager } from '../controller-runtime/contract.ts';
 import type { EmbeddedMembers, FleetSettings } from '../features/fleet/feature.ts';
 import { startClusterServer } from './cluster-server.ts';
 import type { ClusterServer, ClusterServerOptions } from './cluster-server.ts';
-import { hubRoles, startHubControllers } from './hub-controllers.ts';
+import { hubRoles, createHubControllers } from './hub-controllers.ts';
 import { managerClients } from './identities.ts';
 
 export interface HubOptions extends Omit<ClusterServerOptions, 'name' | 'seed'> {
@@ -18,13 +18,16 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-/** Starts the server, then the controllers; nothing is left running when either fails. */
+/**
+ * Starts the server, then the controllers; nothing is left running when either fails. It is ready when the API is: the controllers' caches
+ * take their time over a large store.
+ */
 export const startHub = async (options: HubOptions): Promise<Hub> => {
   const server = await startClusterServer({ ...options, name: 'hub', seed: ['cluster', 'hub'], roles: hubRoles });
   let manager: Manager | undefined;
   try {
     const { certificateAuthority } = server.identity;
-    manager = await startHubControllers({
+    manager = await createHubControllers({
       ...managerClients(server),
       log: options.log,
       kubernetes: { rootCertificateAuthority: certificateAuthority.certificate, signer: certificateAuthority },
@@ -38,11 +41,13 @@ export const startHub = async (options: HubOptions): Promise<Hub> => {
     throw error;
   }
   const started = manager;
+  const starting = started.start();
   return {
     server,
     manager: started,
     stop: async () => {
       await started.stop();
+      await starting;
       await server.close();
     },
   };

@@ -97,6 +97,7 @@ export const createManager = (options: ManagerOptions): Manager => {
       informers.start(stopping.signal);
       const stopped = new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
       await Promise.race([informers.synced(), stopped]);
+      if (stopping.signal.aborted) return;
       leading = leaderElection
         ? runLeaderElection({ ...leaderElection, client: options.client, clock, log }, lead, stopping.signal)
         : lead(stopping.signal);
