@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
 
@@ -7,7 +6,15 @@ export const sinkOf = (stream: Writable): ResponseSink => ({
   write: (chunk) => (stream.destroyed || stream.writableEnded ? true : stream.write(chunk)),
   async drained() {
     if (stream.destroyed || !stream.writableNeedDrain) return;
-    await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => {});
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        stream.off('drain', done);
+        stream.off('close', done);
+        resolve();
+      };
+      stream.on('drain', done);
+      stream.on('close', done);
+    });
   },
   end: () => {
     if (!stream.destroyed && !stream.writableEnded) stream.end();
