@@ -50,11 +50,19 @@ export class GroupCommit<Batch> {
 
   async #run(): Promise<void> {
     await Promise.resolve();
-    while (this.#queue.length > 0) await this.#commitNext(this.#queue.splice(0, largestBatch));
+    let settle = (): void => {};
+    while (this.#queue.length > 0) {
+      const next = this.#commitNext(this.#queue.splice(0, largestBatch));
+      // The last group's writers go on while this one is on its way to the disk.
+      settle();
+      settle = await next;
+    }
+    settle();
     this.#running = undefined;
   }
 
-  async #commitNext(group: readonly Pending<Batch>[]): Promise<void> {
+  /** Answers what tells the group's writers how it went. */
+  async #commitNext(group: readonly Pending<Batch>[]): Promise<() => void> {
     const batch = this.#port.begin();
     const prepared: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
     for (const { prepare, reject } of group) {
@@ -67,9 +75,12 @@ export class GroupCommit<Batch> {
     try {
       await this.#port.commit(batch);
     } catch (error) {
-      for (const { reject } of prepared) reject(error);
-      return;
+      return () => {
+        for (const { reject } of prepared) reject(error);
+      };
     }
-    for (const { resolve } of prepared) resolve();
+    return () => {
+      for (const { resolve } of prepared) resolve();
+    };
   }
 }
