@@ -69,6 +69,13 @@ export const hubStarter = (): StartSide => {
       '--log-level',
       'error',
     ]);
-    return { name: 'causeway', connect: await connector(ready.kubeconfig), pids: [pid], readyMilliseconds, stop };
+    return {
+      name: 'causeway',
+      kubeconfig: ready.kubeconfig,
+      connect: await connector(ready.kubeconfig),
+      pids: [pid],
+      readyMilliseconds,
+      stop,
+    };
   };
 };

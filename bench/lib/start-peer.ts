@@ -33,9 +33,11 @@ export const peerStarter = (): StartSide => {
     const [api, etcd] = [await freePort(), await freePort()];
     const env = { ...process.env, RUN: directory, PEERS: peers, APIPORT: String(api), ETCDPORT: String(etcd) };
     const { stdout } = await run('bash', [join(scripts, 'start.sh'), '--no-kcm', ...(keep ? ['--keep'] : [])], { env });
+    const kubeconfig = join(directory, 'admin.kubeconfig');
     return {
       name: 'kube-apiserver',
-      connect: await connector(join(directory, 'admin.kubeconfig')),
+      kubeconfig,
+      connect: await connector(kubeconfig),
       pids: ['etcd', 'apiserver'].map((name) => Number(readFileSync(join(directory, `${name}.pid`), 'utf8'))),
       readyMilliseconds: Number(/after (\d+) ms/.exec(stdout)?.[1]),
       stop: () => stop(env),

@@ -1,19 +1,18 @@
-import type { Connection } from '../lib/connection.ts';
 import type { Measurement } from '../lib/measure.ts';
 import { configMap } from '../lib/objects.ts';
 import { cpuSeconds } from '../lib/processes.ts';
 import type { Load, Row } from '../lib/row.ts';
+import { openWatchers, type Watchers } from '../lib/watchers.ts';
 
 const watchers = 1000;
-const watchersPerConnection = 100;
-const newline = 10;
+const connections = 10;
+/** Two, for the client must not be what limits the server on two cores. */
+const processes = 2;
 
 interface Fan {
+  /** Where events are written to. */
   readonly path: string;
-  /** Called once for each event on each watcher, with its place in the order of writes. */
-  onEvent: (index: number) => void;
-  readonly ended: () => number;
-  close(): void;
+  readonly watchers: Watchers;
 }
 
 const openFan = async ({ side, connection, next }: Load): Promise<Fan> => {
@@ -21,26 +20,9 @@ const openFan = async ({ side, connection, next }: Load): Promise<Fan> => {
   await connection.request('POST', '/api/v1/namespaces', { body: JSON.stringify({ metadata: { name: namespace } }) });
   const path = `/api/v1/namespaces/${namespace}/configmaps`;
   const { metadata } = JSON.parse((await connection.request('GET', path)).toString()) as { metadata: { resourceVersion: string } };
-  const connections: Connection[] = [];
-  let ended = 0;
-  const fan: Fan = { path, onEvent: () => {}, ended: () => ended, close: () => connections.forEach((open) => open.close()) };
-  const opened: Promise<void>[] = [];
-  for (let i = 0; i < watchers; i++) {
-    if (i % watchersPerConnection === 0) connections.push(await side.connect());
-    const stream = (connections.at(-1) as Connection).open(
-      // Its own root CA bundle may arrive in the namespace: only what the writers below make is counted.
-      `${path}?watch=1&labelSelector=app%3Dbench&resourceVersion=${metadata.resourceVersion}`,
-    );
-    let seen = 0;
-    stream.on('data', (chunk: Buffer) => {
-      for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) fan.onEvent(seen++);
-    });
-    stream.on('end', () => ended++);
-    stream.on('error', () => {});
-    opened.push(new Promise((resolve) => stream.once('response', () => resolve())));
-  }
-  await Promise.all(opened);
-  return fan;
+  // Its own root CA bundle may arrive in the namespace: only what the writers below make is counted.
+  const watched = `${path}?watch=1&labelSelector=app%3Dbench&resourceVersion=${metadata.resourceVersion}`;
+  return { path, watchers: await openWatchers({ kubeconfig: side.kubeconfig, path: watched, watchers, connections, processes }) };
 };
 
 const write = ({ connection }: Load, { path }: Fan, i: number): Promise<unknown> =>
@@ -48,14 +30,9 @@ const write = ({ connection }: Load, { path }: Fan, i: number): Promise<unknown>
 
 /** As fast as eight writers go: events delivered a second, CPU a delivered event. */
 const flood = async (load: Load): Promise<Measurement> => {
-  const events = 240;
+  const events = 480;
   const fan = await openFan(load);
-  let delivered = 0;
-  const all = new Promise<void>((resolve) => {
-    fan.onEvent = () => {
-      if (++delivered === events * watchers) resolve();
-    };
-  });
+  const { arrived } = await fan.watchers.expect(events);
   const cpu = cpuSeconds(load.side.pids);
   const started = performance.now();
   let next = 0;
@@ -63,34 +40,31 @@ const flood = async (load: Load): Promise<Measurement> => {
     while (next < events) await write(load, fan, next++);
   };
   await Promise.all(Array.from({ length: 8 }, writer));
-  await all;
+  const ended = (await arrived).reduce((sum, each) => sum + each.ended, 0);
   const elapsed = (performance.now() - started) / 1000;
-  if (fan.ended() > 0) throw new Error(`${load.side.name}: ${fan.ended()} watches were ended`);
-  fan.close();
-  return { perSecond: delivered / elapsed, cpuMicroseconds: ((cpuSeconds(load.side.pids) - cpu) / delivered) * 1e6 };
+  const cpuMicroseconds = ((cpuSeconds(load.side.pids) - cpu) / (events * watchers)) * 1e6;
+  fan.watchers.close();
+  if (ended > 0) throw new Error(`${load.side.name}: ${ended} watches were ended`);
+  return { perSecond: (events * watchers) / elapsed, cpuMicroseconds };
 };
 
 /** Ten writes a second, one after the other: the 99th percentile from the request's start to an event's arrival. */
 const paced = async (load: Load): Promise<Measurement> => {
   const events = 30;
   const fan = await openFan(load);
-  const sent: number[] = [];
-  const latencies: number[] = [];
-  const all = new Promise<void>((resolve) => {
-    fan.onEvent = (index) => {
-      latencies.push(performance.now() - (sent[index] as number));
-      if (latencies.length === events * watchers) resolve();
-    };
-  });
+  const { arrived } = await fan.watchers.expect(events, { times: true });
   const cpu = cpuSeconds(load.side.pids);
+  const sent: number[] = [];
   for (let i = 0; i < events; i++) {
-    sent.push(performance.now());
+    const now = performance.now();
+    sent.push(performance.timeOrigin + now);
     await write(load, fan, i);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, (sent[i] as number) + 100 - performance.now())));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, now + 100 - performance.now())));
   }
-  await all;
-  fan.close();
-  latencies.sort((a, b) => a - b);
+  const latencies = (await arrived)
+    .flatMap(({ arrived: byWrite }) => byWrite.flatMap((times, i) => times.map((time) => time - (sent[i] as number))))
+    .toSorted((a, b) => a - b);
+  fan.watchers.close();
   return {
     milliseconds: latencies[Math.floor(latencies.length * 0.99)] as number,
     cpuMicroseconds: ((cpuSeconds(load.side.pids) - cpu) / latencies.length) * 1e6,
