@@ -12,6 +12,20 @@ const plainHeaders = (message: IncomingMessage): Record<string, string | undefin
   return plain;
 };
 
+/** How long a client may go on sending what nobody reads. */
+const lingerMilliseconds = 1000;
+
+/** Reads and forgets the rest of a body: closing under a client that still sends would reset the connection, and the answer with it. */
+const forgetRest = (message: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, lingerMilliseconds);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    message.once('end', done).once('close', done).resume();
+  });
+
 /** Serves one HTTP/1.1 request. */
 export const serveHttp1 =
   (handler: ApiHandler, failed: (error: unknown) => void) =>
@@ -38,12 +52,16 @@ export const serveHttp1 =
         response.headers['content-length'] = String(size);
       }
       // What is left of a body that nobody read would be taken for the next request.
-      if (!message.complete && message.headers['content-length'] !== '0' && message.method !== 'GET')
-        response.headers['connection'] = 'close';
+      const hasRest = !message.complete && message.headers['content-length'] !== '0' && message.method !== 'GET';
+      if (hasRest) response.headers['connection'] = 'close';
       answer.writeHead(response.status, response.headers);
       // A watch of something quiet has begun, although nothing is there to send: clients wait for the headers.
       if (typeof body === 'function') answer.flushHeaders();
-      if (request.method === 'HEAD') answer.end();
+      if (hasRest && body instanceof Uint8Array) {
+        answer.write(body);
+        await forgetRest(message);
+        answer.end();
+      } else if (request.method === 'HEAD') answer.end();
       else await writeBody(answer, body);
     };
     run().catch((error: unknown) => {

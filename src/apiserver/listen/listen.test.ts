@@ -103,3 +103,8 @@ test('many streams opened and reset at once do no harm', async () => {
   }
   expect((await http1('GET', path)).status).toBe(200);
 });
+
+test('over HTTP/1.1 whoever sends far too much gets to read the answer', async () => {
+  const body = JSON.stringify(configMap('big', { text: 'x'.repeat(16 * 2 ** 20) }));
+  for (let i = 0; i < 5; i++) expect((await http1('POST', path, body)).status).toBe(413);
+});
