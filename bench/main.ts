@@ -64,8 +64,8 @@ const runRows = async (rows: readonly Row[]): Promise<void> => {
       // The first round warms both sides up.
       for (let round = 0; round <= rounds; round++)
         for (const load of loads) {
-          const measurement = await row.run(load);
-          if (round > 0) record(row.name, load.side.name, measurement);
+          const measurement = await row.run(load).catch((error: unknown) => console.error(`${row.name} | ${String(error)}`));
+          if (round > 0 && measurement) record(row.name, load.side.name, measurement);
         }
     }
     for (const { connection } of loads) connection.close();

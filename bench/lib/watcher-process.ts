@@ -1,6 +1,6 @@
 /**
  * A process of watchers, so that reading events does not share a core with writing: told `{kubeconfig, path, watchers, connections}`, it
- * opens them and says `opened`; told `{expect: N}`, it says `{arrived}` once N events came, with the times (milliseconds since the epoch)
+ * opens them and says `opened`; told `{expect: N}`, it says `{arrived}` once N events came (or a watch was ended), with the times (milliseconds since the epoch)
  * of each watcher's events in order when `times` was asked for.
  */
 import { connector } from './connection.ts';
@@ -30,7 +30,7 @@ let expected: ExpectEvents | undefined;
 let times: number[][] = [];
 
 const tell = (): void => {
-  if (!expected || delivered < expected.expect) return;
+  if (!expected || (delivered < expected.expect && ended === 0)) return;
   process.send?.({ arrived: times, ended } satisfies Arrived);
   expected = undefined;
 };
@@ -51,7 +51,10 @@ const open = async ({ kubeconfig, path, watchers, connections }: OpenWatchers): 
         }
         tell();
       });
-      stream.on('end', () => (ended += 1));
+      stream.on('end', () => {
+        ended += 1;
+        tell();
+      });
       stream.on('error', () => {});
       return new Promise<void>((resolve) => stream.once('response', () => resolve()));
     });
