@@ -63,8 +63,8 @@ test('bytes that are no message are refused with 400, whatever they are', () => 
 });
 
 test.each(['Pod.', 'a.b.Pod', '../x', '', 'pod'])("kind %j is nobody's", (kind) => {
-  const text = (value: string): number[] => [value.length, ...Buffer.from(value)];
-  const type = [10, ...text('v1'), 18, ...text(kind)];
+  const field = (value: string): number[] => [value.length, ...Buffer.from(value)];
+  const type = [10, ...field('v1'), 18, ...field(kind)];
   const bytes = Buffer.from([...Buffer.from('k8s\0'), 10, type.length, ...type]);
   expect(() => decodeProtobuf(bytes)).toThrow(`no kind "${kind}" is registered for version "v1"`);
 });

@@ -13,15 +13,15 @@ const user = { username: 'test', groups: ['system:masters', 'system:authenticate
 const options = { clock: systemClock, log: silentLogger, random: () => 0 };
 
 const start = async (wrap: (transport: Transport) => Transport = (transport) => transport) => {
-  const test = await startTestServer();
-  const client = createClient(createInProcessTransport(test.server.handle, { user })).resource(configMapsRef);
-  const watched = createClient(wrap(createInProcessTransport(test.server.handle, { user }))).resource(configMapsRef);
+  const api = await startTestServer();
+  const client = createClient(createInProcessTransport(api.server.handle, { user })).resource(configMapsRef);
+  const watched = createClient(wrap(createInProcessTransport(api.server.handle, { user }))).resource(configMapsRef);
   const informer = createInformer(watched, options);
   const events: string[] = [];
   informer.onEvent(({ type, object }) => events.push(`${type} ${object.metadata.name}`));
   const stop = new AbortController();
   const create = (name: string) => client.create({ ...configMap(name, { app: name }), metadata: { name, namespace: 'default' } });
-  return { ...test, client, informer, events, create, stop, run: () => informer.run(stop.signal) };
+  return { ...api, client, informer, events, create, stop, run: () => informer.run(stop.signal) };
 };
 
 test('the cache follows the server, and indexes with it', async () => {

@@ -1,3 +1,4 @@
+import { closingQuote } from './closing-quote.ts';
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject } from '../meta/object.ts';
 
@@ -58,14 +59,7 @@ const mark = (text: string): string => {
       copied = plain;
     }
     if (quote < 0) break;
-    let end = quote;
-    let slashes: number;
-    do {
-      end = text.indexOf('"', end + 1);
-      slashes = 0;
-      while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
-    } while (slashes % 2 === 1);
-    at = end + 1;
+    at = closingQuote(text, quote) + 1;
   }
   return result + text.slice(copied);
 };

@@ -1,3 +1,4 @@
+import { closingQuote } from './closing-quote.ts';
 import type { Json } from '../meta/object.ts';
 
 /** Keys written in well-formed JSON text: strings that a colon follows. */
@@ -5,14 +6,7 @@ const keysInText = (text: string): number => {
   let keys = 0;
   let at = text.indexOf('"');
   while (at >= 0) {
-    let end = at;
-    let slashes: number;
-    do {
-      end = text.indexOf('"', end + 1);
-      slashes = 0;
-      while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
-    } while (slashes % 2 === 1);
-    let next = end + 1;
+    let next = closingQuote(text, at) + 1;
     let code = text.charCodeAt(next);
     while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = text.charCodeAt(++next);
     if (code === 0x3a) keys++;

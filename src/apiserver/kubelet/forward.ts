@@ -35,7 +35,8 @@ const open = (original: ApiRequest, body: Uint8Array, options: ForwardOptions): 
   new Promise((resolve, reject) => {
     const { target, timeoutMilliseconds = 30_000, certificateAuthority, headers = {} } = options;
     const send = target.protocol === 'http:' ? httpRequest : httpsRequest;
-    const verification = certificateAuthority === undefined ? { rejectUnauthorized: false } : { ca: certificateAuthority, allowPartialTrustChain: true };
+    const verification =
+      certificateAuthority === undefined ? { rejectUnauthorized: false } : { ca: certificateAuthority, allowPartialTrustChain: true };
     const outgoing = send(
       target,
       {
