@@ -26,14 +26,14 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
   const catalog = createCatalog(options.kinds);
   const registry: Registry = { store, catalog, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache() };
   const watchCache = createWatchCache({ store, log });
+  const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
   const collections = createCollectionCache({
     store,
     watchCache,
     now,
     maxBytes: options.collectionCacheBytes ?? 256 * 2 ** 20,
-    onError: (error) => onError(error),
+    onError,
   });
-  const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
   const api = createInternalApi({ registry, catalog, watchCache, onError });
   const authenticate = chainAuthenticators(extensions);
   const authorize = chainAuthorizers(extensions);

@@ -1,6 +1,6 @@
-import { closingQuote } from './closing-quote.ts';
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject } from '../meta/object.ts';
+import { closingQuote } from './closing-quote.ts';
 
 /**
  * JSON with exact 64-bit integers. An integer beyond 2^53 that fits int64 is a bigint; every other number is a number, as the

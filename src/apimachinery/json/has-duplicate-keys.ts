@@ -1,5 +1,5 @@
-import { closingQuote } from './closing-quote.ts';
 import type { Json } from '../meta/object.ts';
+import { closingQuote } from './closing-quote.ts';
 
 /** Keys written in well-formed JSON text: strings that a colon follows. */
 const keysInText = (text: string): number => {

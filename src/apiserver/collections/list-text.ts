@@ -17,8 +17,9 @@ const opening = Buffer.from('{');
 /** A stored value as list text, in pieces that are copied and not parsed where the stored version is the one asked for. */
 export const listTextOf = (definition: KindDefinition, value: Uint8Array): readonly Uint8Array[] => {
   if (!isServable(definition, value)) {
-    const object = readObject(definition, value);
-    return [Buffer.from(encodeJson(definition.custom ? object : withoutType(object)))];
+    // Metadata first, as in stored values: labels are looked for in the first one.
+    const { kind, apiVersion, metadata, ...rest } = readObject(definition, value);
+    return [Buffer.from(encodeJson({ ...(definition.custom ? { kind, apiVersion } : {}), metadata, ...rest }))];
   }
   return definition.custom ? [value] : [opening, value.subarray(prefixOf(definition).length)];
 };

@@ -8,7 +8,7 @@ import { itemsOfSlices, itemsOfValues, type PageItems } from '../collections/pag
 import { readSlices } from '../collections/read-slices.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { OutputForm } from '../http/negotiate.ts';
-import { toPartialObjectList } from '../table/partial-object.ts';
+import { partialObjectText, toPartialObjectList } from '../table/partial-object.ts';
 import { contentTypeOf, encodedResponse, type Encodable } from '../http/encode-body.ts';
 import { json, jsonBytes } from '../http/respond.ts';
 import { namespacePrefix } from '../registry/keys.ts';
@@ -134,15 +134,12 @@ const joinItems = (definition: KindDefinition, page: ListPage): Uint8Array[] => 
   return inChunks([Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`), ...page.items.joined(), Buffer.from(']}\n')]);
 };
 
-const partialHead = Buffer.from('{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":');
-const partialEnd = Buffer.from('}');
-
 /** A PartialObjectMetadataList by copying the metadata out of stored values. */
 const joinMetadata = (page: ListPage): Uint8Array[] => {
   const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: listMeta(page) };
   const items = page.items
     .metadata()
-    .flatMap((metadata, index) => (index > 0 ? [comma, partialHead, metadata, partialEnd] : [partialHead, metadata, partialEnd]));
+    .flatMap((metadata, index) => (index > 0 ? [comma, ...partialObjectText(metadata)] : partialObjectText(metadata)));
   return inChunks([Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`), ...items, Buffer.from(']}\n')]);
 };
 

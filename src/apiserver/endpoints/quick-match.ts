@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { LabelRequirement } from '../../apimachinery/selectors/label-requirement.ts';
 import type { LabelSelector } from '../../apimachinery/selectors/label-selector.ts';
+import { asBuffer } from '../registry/value-codec.ts';
 
 /** Texts of which a stored object that meets the requirement holds at least one; undefined when nothing can be said. */
 const textsOf = ({ key, operator, values }: LabelRequirement): string[] | undefined => {
@@ -10,8 +11,8 @@ const textsOf = ({ key, operator, values }: LabelRequirement): string[] | undefi
 };
 
 /**
- * Rules out most objects that a label selector does not match, or that have another name, by looking for bytes, without parsing: stored values are JSON without
- * spaces. True says nothing. Undefined when the kind's labels may differ from what is stored, or no requirement helps.
+ * Rules out most objects that a label selector does not match, or that have another name, by looking for bytes, without parsing: stored
+ * values are JSON without spaces. True says nothing. Undefined when the kind's labels may differ from what is stored, or no requirement helps.
  */
 export const quickMatch = (
   definition: KindDefinition,
@@ -26,7 +27,7 @@ export const quickMatch = (
   if (name !== undefined) needles.push([Buffer.from(`"name":${JSON.stringify(name)}`)]);
   if (needles.length === 0) return undefined;
   return (value) => {
-    const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const bytes = asBuffer(value);
     return needles.every((anyOf) => anyOf.some((needle) => bytes.includes(needle)));
   };
 };

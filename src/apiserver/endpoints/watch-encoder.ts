@@ -8,6 +8,7 @@ import { isServable } from '../registry/served-form.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { asBuffer } from '../registry/value-codec.ts';
 import { metadataText } from '../registry/value-text.ts';
+import { partialObjectText } from '../table/partial-object.ts';
 import type { WatchEventType } from '../watch/watch-event.ts';
 import { apiVersionOf, tableOf, transformed } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -23,7 +24,6 @@ export interface WatchEncoding {
   readonly errorFrame: (error: StatusError) => Uint8Array;
 }
 
-const closing = Buffer.from('}');
 const empty = Buffer.from('{}');
 const jsonEnd = Buffer.from('}\n');
 const jsonHeads = new Map<WatchEventType, Buffer>(
@@ -32,9 +32,8 @@ const jsonHeads = new Map<WatchEventType, Buffer>(
 const jsonFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
   Buffer.concat([jsonHeads.get(type) ?? jsonEnd, object, jsonEnd]);
 
-const partialHead = Buffer.from('{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":');
 /** A stored value's metadata alone, copied and not parsed. */
-const partialText = (value: Uint8Array): Uint8Array => Buffer.concat([partialHead, metadataText(asBuffer(value)) ?? empty, closing]);
+const partialText = (value: Uint8Array): Uint8Array => Buffer.concat(partialObjectText(metadataText(asBuffer(value)) ?? empty));
 
 const plainJson: OutputForm = { format: 'json', pretty: false };
 

@@ -20,7 +20,7 @@ const afterString = (text: Uint8Array, at: number): number => {
   return text.length;
 };
 
-/** Where the object that opens before `at` ends; `inside` may stop the walk at a string that begins at the object's own level. */
+/** Where the object that opens before `at` ends; `stopAt` may end the walk at a string that begins at the object's own level. */
 const walkObject = (text: Uint8Array, at: number, stopAt?: (index: number) => boolean): number => {
   let depth = 1;
   for (let i = at; i < text.length; i++) {

@@ -1,5 +1,11 @@
 import type { ListMeta, ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 
+const textHead = Buffer.from('{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":');
+const textEnd = Buffer.from('}');
+
+/** The JSON of a PartialObjectMetadata around the JSON of its metadata, in pieces. */
+export const partialObjectText = (metadata: Uint8Array): readonly Uint8Array[] => [textHead, metadata, textEnd];
+
 export interface PartialObjectMetadata {
   readonly kind: 'PartialObjectMetadata';
   readonly apiVersion: 'meta.k8s.io/v1';
