@@ -16,6 +16,8 @@ export interface KindEntry {
   /** Name, type, format, priority. */
   readonly columns?: readonly (readonly [string, string, string, number])[];
   readonly definition: string;
+  /** Only where somebody asks for the group version. */
+  readonly offByDefault?: true;
 }
 
 /** Every served resource, the core group first, then groups and versions in the order of discovery. */
@@ -61,6 +63,7 @@ const kindEntry = (
     ...(subresources.length > 0 ? { subresources } : {}),
     ...(columns ? { columns } : {}),
     definition: definitionOf(source, { group, version, kind: resource.kind }),
+    ...(source.offByDefault.has(groupVersion) ? { offByDefault: true } : {}),
   };
 };
 
@@ -74,7 +77,8 @@ const definitionOf = (source: Source, kind: { group: string; version: string; ki
 
 /** `podsRef`, `deploymentsRef`, …; the older of two versions has its version in the name, core's events their group. */
 export const refsModule = (source: Source): string => {
-  const lines = kindEntries(source).map((entry) => {
+  const served = kindEntries(source).filter(({ offByDefault }) => !offByDefault);
+  const lines = served.map((entry) => {
     const ref = { group: entry.group, version: entry.version, resource: entry.plural, kind: entry.kind, namespaced: entry.namespaced };
     const fields = Object.entries(ref).map(([key, value]) => `${key}: ${typeof value === 'string' ? `'${value}'` : String(value)}`);
     return `export const ${refName(source, entry)}: ResourceRef = { ${fields.join(', ')} };`;

@@ -29,6 +29,8 @@ export interface Source {
   readonly facts: Packages<FactField>;
   readonly groupVersionOrder: Readonly<Record<string, readonly string[]>>;
   readonly bootstrap: Readonly<Record<string, readonly { metadata: { name: string } }[]>>;
+  /** Group versions that are served only where somebody asks for them. */
+  readonly offByDefault: ReadonlySet<string>;
 }
 
 /** The group of a custom resource that happened to be installed where the facts were read. */
@@ -36,23 +38,33 @@ const foreignGroup = 'example.com';
 
 const drop = <T>(record: Record<string, T>) => Object.fromEntries(Object.entries(record).filter(([key]) => !key.startsWith(foreignGroup)));
 
-/** Reads shared/kubernetes-1.35. */
-export const readSource = (directory: string, factsFile: string): Source => {
-  const read = (name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8'));
-  const schemas = new Map<string, JsonSchema>();
+const readJson = (directory: string, name: string) => JSON.parse(readFileSync(join(directory, name), 'utf8'));
+
+const readSchemas = (schemas: Map<string, JsonSchema>, directory: string): void => {
   for (const file of readdirSync(join(directory, 'openapi')).toSorted()) {
     if (file.includes(foreignGroup)) continue;
-    for (const [name, schema] of Object.entries(read(join('openapi', file))))
+    for (const [name, schema] of Object.entries(readJson(directory, join('openapi', file))))
       if (!schemas.has(name)) schemas.set(name, schema as JsonSchema);
   }
+};
+
+/** Reads shared/kubernetes-1.35, and beside it what the same server only serves when told to. */
+export const readSource = (
+  directory: string,
+  { facts, offByDefault }: { readonly facts: string; readonly offByDefault: string },
+): Source => {
+  const schemas = new Map<string, JsonSchema>();
+  for (const each of [directory, offByDefault]) readSchemas(schemas, each);
+  const more = readJson(offByDefault, 'discovery.json');
   return {
     schemas,
-    discovery: drop(read('discovery.json')),
-    columns: drop(read('table-columns.json')),
-    protobuf: read('protobuf.json'),
-    facts: JSON.parse(readFileSync(factsFile, 'utf8')),
-    groupVersionOrder: drop(read('group-version-order.json')),
-    bootstrap: read('bootstrap-objects.json'),
+    discovery: { ...drop(readJson(directory, 'discovery.json')), ...more },
+    columns: { ...drop(readJson(directory, 'table-columns.json')), ...readJson(offByDefault, 'table-columns.json') },
+    protobuf: readJson(directory, 'protobuf.json'),
+    facts: JSON.parse(readFileSync(facts, 'utf8')),
+    groupVersionOrder: { ...drop(readJson(directory, 'group-version-order.json')), ...readJson(offByDefault, 'group-version-order.json') },
+    bootstrap: readJson(directory, 'bootstrap-objects.json'),
+    offByDefault: new Set(Object.keys(more)),
   };
 };
 

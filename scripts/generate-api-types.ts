@@ -4,8 +4,10 @@ import { homeOf } from './generate-api-source.ts';
 import type { Source } from './generate-api-source.ts';
 
 /** `types.gen.ts` for a group's preferred version, `types-v1.gen.ts` for the others. */
-export const typesFile = (source: Source, folder: string, version: string): string =>
-  folder === 'autoscaling' && version !== source.groupVersionOrder['autoscaling']?.[0] ? `types-${version}.gen.ts` : 'types.gen.ts';
+export const typesFile = (source: Source, folder: string, version: string): string => {
+  const versions = Object.entries(source.groupVersionOrder).find(([group]) => group.split('.')[0] === folder)?.[1];
+  return versions?.includes(version) && version !== versions[0] ? `types-${version}.gen.ts` : 'types.gen.ts';
+};
 
 /** Definitions whose TypeScript type is written by hand or is a primitive. */
 const primitives: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 // npx tsx scripts/generate-api.ts ../shared/kubernetes-1.35
 // Writes Kubernetes' kinds as data below src/api: schemas, message descriptors, TypeScript types, refs, kind metadata, bootstrap
-// objects. scripts/go-facts/facts.gen.json comes from `go run .` in scripts/go-facts, with the k8s.io modules of the same release.
+// objects. scripts/go-facts/facts.gen.json comes from `go run .` in scripts/go-facts, with the k8s.io modules of the same release;
+// scripts/api-off-by-default is read off a kube-apiserver whose --runtime-config and --feature-gates turn those versions on.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,8 @@ import { typesFile, typesModule } from './generate-api-types.ts';
 const [directory] = process.argv.slice(2);
 if (directory === undefined) throw new Error('usage: generate-api.ts DIRECTORY (such as ../shared/kubernetes-1.35)');
 const root = fileURLToPath(new URL('../src/api', import.meta.url));
-const source = readSource(directory, fileURLToPath(new URL('go-facts/facts.gen.json', import.meta.url)));
+const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const source = readSource(directory, { facts: beside('go-facts/facts.gen.json'), offByDefault: beside('api-off-by-default') });
 
 const write = (file: string, text: string) => {
   const path = join(root, file);

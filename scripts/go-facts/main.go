@@ -93,7 +93,7 @@ func main() {
 	_ = apiextensions.AddToScheme(scheme.Scheme)
 	_ = apiregistration.AddToScheme(scheme.Scheme)
 	for gvk, t := range scheme.Scheme.AllKnownTypes() {
-		if gvk.Version == "v1" || gvk.Version == "v2" {
+		if gvk.Version == "v1" || gvk.Version == "v2" || strings.HasPrefix(gvk.Kind, "MutatingAdmissionPolicy") {
 			walk(t)
 		}
 	}

@@ -19,6 +19,7 @@ interface KindEntry {
   readonly subresources?: readonly SubresourceDefinition[];
   readonly columns?: readonly (readonly [name: string, type: string, format: string, priority: number])[];
   readonly definition: string;
+  readonly offByDefault?: true;
 }
 
 const column = ([name, type, format, priority]: readonly [string, string, string, number]): ColumnDefinition => ({
@@ -76,5 +77,10 @@ const define = (entry: KindEntry): KindDefinition => {
   };
 };
 
-/** Every kind of Kubernetes 1.35 that is served, in the order of discovery. */
-export const builtInKinds: readonly KindDefinition[] = (readGenerated('kinds.gen.json') as readonly KindEntry[]).map(define);
+const entries = readGenerated('kinds.gen.json') as readonly KindEntry[];
+
+/** Every kind of Kubernetes 1.35 that is served by default, in the order of discovery. */
+export const builtInKinds: readonly KindDefinition[] = entries.filter(({ offByDefault }) => !offByDefault).map(define);
+
+/** The kinds of the versions that are off by default, such as `admissionregistration.k8s.io/v1beta1`. */
+export const kindsOffByDefault = (): readonly KindDefinition[] => entries.filter(({ offByDefault }) => offByDefault).map(define);

@@ -19,14 +19,14 @@ import { openApiExtension } from './openapi/extension.ts';
 import { createServer } from './server.ts';
 
 /** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
-const rooms = (): readonly ServerExtensionFactory[] => {
+const rooms = ({ admission }: ApiServerOptions): readonly ServerExtensionFactory[] => {
   const remote = createRemoteGroups();
   const metrics = createMetricsRegistry();
   const all: readonly ServerExtensionFactory[] = [
     authenticationExtension(),
     authorizationExtension,
     flowControlExtension({ metrics }),
-    admissionExtension(),
+    admissionExtension(admission),
     discoveryExtension(remote),
     openApiExtension,
     customResourcesExtension,
@@ -42,4 +42,4 @@ const rooms = (): readonly ServerExtensionFactory[] => {
 
 /** The whole API server over a store. Call `ready()` before relying on it; `extra` adds rooms of the caller's. */
 export const createApiServer = (options: ApiServerOptions, extra: readonly ServerExtensionFactory[] = []): ApiServer =>
-  createServer(options, [...rooms(), ...extra]);
+  createServer(options, [...rooms(options), ...extra]);

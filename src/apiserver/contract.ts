@@ -1,6 +1,7 @@
 import type { BootstrapObjects } from '../api/bootstrap.ts';
 import type { KindDefinition } from '../api/kind-definition.ts';
 import type { Store } from '../storage/contract.ts';
+import type { AdmissionSettings } from './admission/settings.ts';
 import type { AuthenticationConfiguration } from './authentication/oidc/configuration.ts';
 import type { ApiHandler } from './http/exchange.ts';
 
@@ -30,6 +31,8 @@ export interface ApiServerOptions {
   readonly collectionCacheBytes?: number;
   /** Roles and bindings that this server always has, besides the default ones of every cluster. */
   readonly roles?: BootstrapObjects;
+  /** Which admission plugins run besides or instead of the default ones. */
+  readonly admission?: AdmissionSettings;
   /** Inclusive. */
   readonly nodePortRange: readonly [number, number];
 }

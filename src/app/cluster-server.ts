@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
-import { builtInKinds } from '../api/kinds.ts';
 import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
 import { parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
@@ -31,6 +30,7 @@ import type { KubeconfigContext } from './kubeconfig.ts';
 import { renewCertificates } from './renew-certificates.ts';
 import { readSeed } from './seed.ts';
 import type { Seed } from './seed.ts';
+import { type ServingFlags, servingOptions } from './serving-options.ts';
 
 export interface ClusterServerOptions {
   /** hub, or the member's name: the kubeconfig context. */
@@ -55,6 +55,8 @@ export interface ClusterServerOptions {
   readonly serviceClusterIPRange?: string;
   /** Memory for collections that are listed again and again; 0 reads every list from the store. */
   readonly collectionCacheBytes?: number;
+  /** What is served and enforced beyond the defaults. */
+  readonly serving?: ServingFlags;
   /** What the identities of our controllers may do here. */
   readonly roles?: readonly ControllerRole[];
 }
@@ -77,6 +79,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
   const { name, directory, log } = options;
   const serviceClusterIPRange = options.serviceClusterIPRange ?? '10.96.0.0/16';
   const host = options.host ?? '127.0.0.1';
+  const served = servingOptions(options.serving);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
   const cleanup: (() => Promise<void>)[] = [() => store.close()];
@@ -95,7 +98,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const server = createApiServer(
       {
         store,
-        kinds: builtInKinds,
+        ...served,
         log,
         now: () => Date.now(),
         identity: {

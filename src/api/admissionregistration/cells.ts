@@ -1,5 +1,6 @@
 import { age } from '../cells.ts';
 import { cellsOf } from '../typed.ts';
+import type { MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding } from './types-v1beta1.gen.ts';
 import type {
   MutatingWebhookConfiguration,
   ValidatingAdmissionPolicy,
@@ -23,7 +24,17 @@ export const validatingAdmissionPolicyCells = cellsOf<ValidatingAdmissionPolicy>
   ];
 });
 
-export const validatingAdmissionPolicyBindingCells = cellsOf<ValidatingAdmissionPolicyBinding>((binding, now) => {
+export const mutatingAdmissionPolicyCells = cellsOf<MutatingAdmissionPolicy>((policy, now) => {
+  const { paramKind, mutations } = policy.spec;
+  return [
+    policy.metadata.name,
+    mutations?.length ?? 0,
+    paramKind ? `${paramKind.apiVersion ?? ''}/${paramKind.kind ?? ''}` : '<unset>',
+    age(policy, now),
+  ];
+});
+
+export const policyBindingCells = cellsOf<ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding>((binding, now) => {
   const ref = binding.spec.paramRef;
   return [
     binding.metadata.name,

@@ -1,5 +1,6 @@
+import type { AnyMatchResources } from './validate-policy.ts';
+import type { MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding } from './types-v1beta1.gen.ts';
 import type {
-  MatchResources,
   MutatingWebhook,
   MutatingWebhookConfiguration,
   RuleWithOperations,
@@ -34,7 +35,7 @@ export const defaultValidatingWebhookConfiguration = ({ webhooks }: ValidatingWe
   for (const webhook of webhooks ?? []) defaultWebhook(webhook);
 };
 
-const defaultMatchResources = (resources: MatchResources): void => {
+const defaultMatchResources = (resources: AnyMatchResources): void => {
   resources.matchPolicy ??= 'Equivalent';
   resources.namespaceSelector ??= {};
   resources.objectSelector ??= {};
@@ -48,5 +49,14 @@ export const defaultValidatingAdmissionPolicy = ({ spec }: ValidatingAdmissionPo
 };
 
 export const defaultValidatingAdmissionPolicyBinding = ({ spec }: ValidatingAdmissionPolicyBinding): void => {
+  if (spec.matchResources) defaultMatchResources(spec.matchResources);
+};
+
+export const defaultMutatingAdmissionPolicy = ({ spec }: MutatingAdmissionPolicy): void => {
+  spec.failurePolicy ??= 'Fail';
+  if (spec.matchConstraints) defaultMatchResources(spec.matchConstraints);
+};
+
+export const defaultMutatingAdmissionPolicyBinding = ({ spec }: MutatingAdmissionPolicyBinding): void => {
   if (spec.matchResources) defaultMatchResources(spec.matchResources);
 };

@@ -1,5 +1,6 @@
+import { admissionVariables } from '../../apimachinery/cel/admission-variables.ts';
 import { createEnvironment, type Environment } from '../../apimachinery/cel/environment.ts';
-import { authorizerType, resourceCheckType } from '../../apimachinery/cel/functions/authorizer.ts';
+import { createPatchEnvironment } from '../../apimachinery/cel/patch-types.ts';
 import { compile } from '../../apimachinery/cel/program.ts';
 import { dynType, formatType, type CelType, type ObjectField } from '../../apimachinery/cel/types.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -13,14 +14,15 @@ export interface ExpressionScope {
   readonly hasParams: boolean;
   /** The variables that are defined so far, by name; undefined where there are none. */
   readonly variables?: ReadonlyMap<string, ObjectField>;
+  /** Whether they may make objects and JSON patches. */
+  readonly hasPatchTypes?: boolean;
 }
 
-const environmentOf = ({ hasParams, variables }: ExpressionScope): Environment =>
-  createEnvironment([
-    ...['object', 'oldObject', 'request', 'namespaceObject', ...(hasParams ? ['params'] : [])].map((name) => ({ name, type: dynType })),
+const environmentOf = ({ hasParams, variables, hasPatchTypes = false }: ExpressionScope): Environment =>
+  (hasPatchTypes ? createPatchEnvironment : createEnvironment)([
+    ...admissionVariables(),
+    ...(hasParams ? [{ name: 'params', type: dynType }] : []),
     ...(variables ? [{ name: 'variables', type: { kind: 'object', name: 'kubernetes.variables', fields: variables } as CelType }] : []),
-    { name: 'authorizer', type: authorizerType },
-    { name: 'authorizer.requestResource', type: resourceCheckType },
   ]);
 
 /** An expression's type, and what is wrong with it: it compiles to one of the types, when any are given. */
@@ -31,9 +33,10 @@ export const checkExpression = (
 ): { readonly errors: FieldError[]; readonly type: CelType } => {
   try {
     const { type } = compile(expression, environmentOf(scope));
-    if (types.length === 0 || type.kind === 'dyn' || types.includes(formatType(type))) return { errors: [], type };
+    const found = formatType(type);
+    if (types.length === 0 || types.includes(found)) return { errors: [], type };
     const wanted = types.length === 1 ? `${types[0]}` : `one of [${types.join(' ')}]`;
-    return { errors: [invalid(path, expression, `must evaluate to ${wanted}`)], type };
+    return { errors: [invalid(path, expression, `must evaluate to ${wanted} but got ${found}`)], type };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { errors: [invalid(path, expression, `compilation failed: ${problem}`)], type: dynType };

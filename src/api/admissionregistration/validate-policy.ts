@@ -31,7 +31,10 @@ const namedRule = (rule: NamedRuleWithOperations, path: string): FieldError[] =>
   ];
 };
 
-const validateMatchResources = (resources: MatchResources | undefined, path: string): FieldError[] =>
+/** MatchResources of v1 or v1beta1, which differ in what their schemas say of matchPolicy. */
+export type AnyMatchResources = Omit<MatchResources, 'matchPolicy'> & { matchPolicy?: string };
+
+export const validateMatchResources = (resources: AnyMatchResources | undefined, path: string): FieldError[] =>
   resources
     ? [
         ...optionalOneOf(resources.matchPolicy, ['Equivalent', 'Exact'], childPath(path, 'matchPolicy')),
@@ -42,7 +45,7 @@ const validateMatchResources = (resources: MatchResources | undefined, path: str
       ]
     : [];
 
-const validateParamKind = ({ apiVersion, kind }: ParamKind, path: string): FieldError[] => {
+export const validateParamKind = ({ apiVersion, kind }: ParamKind, path: string): FieldError[] => {
   const at = childPath(path, 'apiVersion');
   const errors: FieldError[] = [];
   if (!apiVersion) errors.push(required(at));
@@ -65,7 +68,12 @@ const validateParamKind = ({ apiVersion, kind }: ParamKind, path: string): Field
 const identifier = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 
 /** Each variable may read those before it; `known` grows with them. */
-const validateVariable = (variable: Variable, path: string, scope: ExpressionScope, known: Map<string, ObjectField>): FieldError[] => {
+export const validateVariable = (
+  variable: Variable,
+  path: string,
+  scope: ExpressionScope,
+  known: Map<string, ObjectField>,
+): FieldError[] => {
   const { name = '', expression = '' } = variable;
   const errors: FieldError[] = [];
   if (name.trim() === '') errors.push(required(childPath(path, 'name'), 'name is not specified'));
@@ -145,7 +153,7 @@ export const validatePolicy = ({ metadata, spec }: ValidatingAdmissionPolicy): F
   ];
 };
 
-const validateParamRef = ({ name, selector, parameterNotFoundAction: action }: ParamRef, path: string): FieldError[] => {
+export const validateParamRef = ({ name, selector, parameterNotFoundAction: action }: ParamRef, path: string): FieldError[] => {
   const errors = name ? checked(isPathSegmentName, name, childPath(path, 'name')) : [];
   if (name && selector) {
     const message = 'name and selector are mutually exclusive';

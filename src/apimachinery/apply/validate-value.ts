@@ -72,6 +72,7 @@ class Validator {
         this.#path.push(fieldElement(key));
         this.#report('field not declared in schema');
         this.#path.pop();
+        return;
       }
     }
   }

@@ -35,6 +35,12 @@ export interface MapExpr extends Base {
   readonly kind: 'map';
   readonly entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional: boolean }[];
 }
+/** A message made by an expression, such as `JSONPatch{op: "remove", path: "/spec"}`. */
+export interface StructExpr extends Base {
+  readonly kind: 'struct';
+  readonly typeName: string;
+  readonly fields: readonly { readonly name: string; readonly value: Expr; readonly optional: boolean; readonly offset: number }[];
+}
 /** A fold over a list or map; every iterating macro becomes one, and `cel.bind` one over nothing. */
 export interface Comprehension extends Base {
   readonly kind: 'comprehension';
@@ -48,7 +54,7 @@ export interface Comprehension extends Base {
   readonly step: Expr;
   readonly result: Expr;
 }
-export type Expr = Literal | Ident | Select | Call | ListExpr | MapExpr | Comprehension;
+export type Expr = Literal | Ident | Select | Call | ListExpr | MapExpr | StructExpr | Comprehension;
 
 /** The accumulator of every macro; no identifier can be spelled so. */
 export const accumulator = '@result';

@@ -1,4 +1,4 @@
-import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select } from './ast.ts';
+import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select, StructExpr } from './ast.ts';
 import { escapeFieldName } from './field-names.ts';
 import type { Environment } from './environment.ts';
 import type { Overload } from './functions/declare.ts';
@@ -113,7 +113,9 @@ class Checker {
       case 'ident':
         return (
           this.#variable(expr.name) ??
-          (typeNames.has(expr.name) ? { kind: 'type', of: undefined } : this.#undeclared(expr.name, expr.offset))
+          (typeNames.has(expr.name) || this.#environment.structs?.(expr.name)
+            ? { kind: 'type', of: undefined }
+            : this.#undeclared(expr.name, expr.offset))
         );
       case 'select':
         return this.#select(expr);
@@ -123,6 +125,8 @@ class Checker {
         return this.#list(expr);
       case 'map':
         return this.#map(expr);
+      case 'struct':
+        return this.#struct(expr);
       case 'comprehension':
         return this.#comprehension(expr);
     }
@@ -167,7 +171,8 @@ class Checker {
     switch (type.kind) {
       case 'object': {
         const found = type.fields?.get(field) ?? type.fields?.get(escapeFieldName(field) ?? '');
-        return found?.type ?? this.#issue(offset, `undefined field '${field}'`);
+        if (found) return found.type;
+        return this.#environment.structs?.(type.name)?.isOpen ? dynType : this.#issue(offset, `undefined field '${field}'`);
       }
       case 'map':
         return type.value;
@@ -256,7 +261,7 @@ class Checker {
     if (args.some((arg) => arg.kind === 'error')) return errorType;
     const shown = args.map((arg) => this.#format(arg));
     const applied = isMember ? `${shown[0] ?? ''}.(${shown.slice(1).join(', ')})` : `(${shown.join(', ')})`;
-    return this.#issue(expr.offset, `found no matching overload for '${expr.name}' applied to '${applied}'`);
+    return this.#issue(expr.offset, `found no matching overload for '${this.#qualified.get(expr) ?? expr.name}' applied to '${applied}'`);
   }
 
   #conditional(expr: Call, args: readonly CelType[]): CelType {
@@ -305,12 +310,12 @@ class Checker {
     return listType(element ?? this.#fresh());
   }
 
-  #unwrap(type: CelType, offset: number): CelType {
+  #unwrap(type: CelType, offset: number, wanted = 'dyn'): CelType {
     const resolved = this.#resolve(type);
     if (resolved.kind === 'optional') return resolved.element;
     return resolved.kind === 'dyn'
       ? dynType
-      : this.#issue(offset, `expected type 'optional_type(dyn)' but found '${this.#format(resolved)}'`);
+      : this.#issue(offset, `expected type 'optional_type(${wanted})' but found '${this.#format(resolved)}'`);
   }
 
   #map(expr: MapExpr): CelType {
@@ -322,6 +327,19 @@ class Checker {
       value = this.#join(value, entry.optional ? this.#unwrap(type, entry.value.offset) : type);
     }
     return mapType(key ?? this.#fresh(), value ?? this.#fresh());
+  }
+
+  #struct(expr: StructExpr): CelType {
+    const struct = this.#environment.structs?.(expr.typeName);
+    if (!struct) return this.#undeclared(expr.typeName, expr.offset);
+    for (const { name, value, optional, offset } of expr.fields) {
+      const given = this.check(value);
+      const type = optional ? this.#unwrap(given, value.offset, this.#format(given)) : given;
+      const field = struct.isOpen ? dynType : this.#fieldType(struct.type, name, offset);
+      if (!isAssignable(field, type, this.#mapping))
+        this.#issue(offset, `expected type of field '${name}' is '${this.#format(field)}' but provided type is '${this.#format(type)}'`);
+    }
+    return struct.type;
   }
 
   #comprehension(expr: Comprehension): CelType {

@@ -65,6 +65,8 @@ class Estimator {
         const spread = (items: Known[]): Size => (items.length === 0 ? exactly(0) : items.map(sizeOrUnbounded).reduce(union));
         return { cost: total(keys) + total(values) + 30, size: exactly(keys.length), element: spread(values), key: spread(keys) };
       }
+      case 'struct':
+        return { cost: total(expr.fields.map(({ value }) => this.visit(value))) + 40, size: undefined };
       case 'comprehension':
         return this.#comprehension(expr);
     }

@@ -23,8 +23,16 @@ export interface Variable {
   readonly declaration?: Declaration | undefined;
 }
 
+/** A type whose values expressions can make; of an open one any field may be set, and nothing is known of it. */
+export interface StructType {
+  readonly type: CelType;
+  readonly isOpen: boolean;
+}
+
 /** What an expression may refer to. */
 export interface Environment {
+  /** The type that a struct literal names. */
+  readonly structs?: (name: string) => StructType | undefined;
   readonly variables: ReadonlyMap<string, Variable>;
   readonly functions: ReadonlyMap<string, readonly Overload[]>;
 }
@@ -60,9 +68,14 @@ const byName = (overloads: readonly Overload[]): Map<string, Overload[]> => {
 let shared: ReadonlyMap<string, readonly Overload[]> | undefined;
 
 /** An environment with the standard library and Kubernetes' own, some variables, and what a caller adds. */
-export const createEnvironment = (variables: readonly Variable[], functions: readonly Overload[] = []): Environment => {
+export const createEnvironment = (
+  variables: readonly Variable[],
+  functions: readonly Overload[] = [],
+  structs?: Environment['structs'],
+): Environment => {
   shared ??= byName(library);
   return {
+    ...(structs ? { structs } : {}),
     variables: new Map(variables.map((variable) => [variable.name, variable])),
     functions: functions.length === 0 ? shared : byName([...library, ...functions]),
   };

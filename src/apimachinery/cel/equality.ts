@@ -1,5 +1,5 @@
 import { encodeJson } from '../json/exact-json.ts';
-import { Duration, isMap, List, ObjectMap, Optional, OpaqueValue, Timestamp, TypeValue, Uint, type Value } from './values.ts';
+import { Duration, isMap, List, ObjectMap, Optional, OpaqueValue, StructValue, Timestamp, TypeValue, Uint, type Value } from './values.ts';
 
 const numberOf = (value: Value): number | bigint | undefined => {
   if (typeof value === 'bigint' || typeof value === 'number') return value;
@@ -26,8 +26,17 @@ export const equal = (left: Value, right: Value): boolean => {
     if (left.value === undefined || right.value === undefined) return left.value === right.value;
     return equal(left.value, right.value);
   }
+  if (left instanceof StructValue) return right instanceof StructValue && equalStructs(left, right);
   return left instanceof OpaqueValue && right instanceof OpaqueValue && left.equals(right);
 };
+
+const equalStructs = (left: StructValue, right: StructValue): boolean =>
+  left.typeName === right.typeName &&
+  left.fields.size === right.fields.size &&
+  [...left.fields].every(([name, value]) => {
+    const other = right.fields.get(name);
+    return other !== undefined && equal(value, other);
+  });
 
 const everyKey = (
   left: { keys(): Iterable<Value>; get(key: Value): Value | undefined },
@@ -83,5 +92,6 @@ export const typeName = (value: Value): string => {
   if (value instanceof Duration) return 'google.protobuf.Duration';
   if (value instanceof Optional) return 'optional_type';
   if (value instanceof TypeValue) return 'type';
+  if (value instanceof StructValue) return value.typeName;
   return value instanceof OpaqueValue && 'name' in value.type ? value.type.name : 'unknown';
 };

@@ -1,4 +1,4 @@
-import { accumulator, type Call, type Comprehension, type Expr } from './ast.ts';
+import { accumulator, type Call, type Comprehension, type Expr, type StructExpr } from './ast.ts';
 import type { Checked } from './checker.ts';
 import { costOf } from './cost-model.ts';
 import { escapeFieldName } from './field-names.ts';
@@ -6,7 +6,7 @@ import { typeName } from './equality.ts';
 import type { Overload } from './functions/declare.ts';
 import { matchesType } from './runtime-types.ts';
 import { sizeOf } from './sizes.ts';
-import { DynamicMap, EvaluationError, isMap, List, ObjectMap, Optional, TypeValue, Uint, type Value } from './values.ts';
+import { DynamicMap, EvaluationError, isMap, List, Optional, StructValue, TypeValue, Uint, type Value } from './values.ts';
 
 /** Evaluation cost more than allowed. */
 export class CostLimitError extends EvaluationError {}
@@ -59,6 +59,8 @@ class Compiler {
         return this.#list(expr.elements, expr.optional);
       case 'map':
         return this.#map(expr.entries);
+      case 'struct':
+        return this.#struct(expr);
       case 'comprehension':
         return this.#comprehension(expr);
     }
@@ -94,7 +96,8 @@ class Compiler {
       const value = operand(evaluation);
       charge(evaluation, 1);
       if (value instanceof Optional) return optionalField(value, name);
-      const found = value instanceof ObjectMap ? value.field(name) : isMap(value) ? value.get(name) : noOverload();
+      // What has no fields at all, null too, lacks this one like any other.
+      const found = value instanceof StructValue ? value.fields.get(name) : isMap(value) ? value.get(name) : undefined;
       if (found === undefined) throw new EvaluationError(`no such key: ${name}`);
       return found;
     };
@@ -105,7 +108,7 @@ class Compiler {
     return (evaluation) => {
       const value = operand(evaluation);
       if (value instanceof Optional) return optionalField(value, name).value !== undefined;
-      return isMap(value) ? value.get(name) !== undefined : noOverload();
+      return isMap(value) && value.get(name) !== undefined;
     };
   }
 
@@ -133,7 +136,7 @@ class Compiler {
     }
     if (expr.target && (expr.name === 'or' || expr.name === 'orValue') && operands.length === 2)
       return fallback(first, second, expr.name === 'orValue');
-    return dispatch(operands, this.#checked.overloads.get(expr) ?? []);
+    return dispatch(operands, this.#checked.overloads.get(expr) ?? [], expr.name === '_[_]' ? missingIndex : noOverload);
   }
 
   #optionalSelect(expr: Call, operand: Evaluate): Evaluate {
@@ -175,6 +178,20 @@ class Compiler {
       }
       charge(evaluation, 30);
       return map;
+    };
+  }
+
+  #struct(expr: StructExpr): Evaluate {
+    const compiled = expr.fields.map(({ name, value, optional }) => ({ name, value: this.compile(value), optional }));
+    return (evaluation) => {
+      const fields = new Map<string, Value>();
+      for (const { name, value, optional } of compiled) {
+        const found = value(evaluation);
+        if (!optional) fields.set(name, found);
+        else if (found instanceof Optional && found.value !== undefined) fields.set(name, found.value);
+      }
+      charge(evaluation, 40);
+      return new StructValue(expr.typeName, fields);
     };
   }
 
@@ -321,8 +338,18 @@ const fallback =
     return unwrap ? optional.value : optional;
   };
 
+/** What is neither list nor map has no keys. */
+const missingIndex = ([container = null, index = null]: readonly Value[]): Value => {
+  if (container instanceof List || isMap(container) || container instanceof Optional) return noOverload();
+  throw new EvaluationError(`no such key: ${index instanceof Uint ? index.value : String(index)}`);
+};
+
 /** Calls the signature that the arguments have; one that is certain is called without looking. */
-const dispatch = (operands: readonly Evaluate[], overloads: readonly Overload[]): Evaluate => {
+const dispatch = (
+  operands: readonly Evaluate[],
+  overloads: readonly Overload[],
+  otherwise: (args: readonly Value[]) => Value,
+): Evaluate => {
   const candidates = overloads.map((overload) => ({ overload, cost: costOf(overload) }));
   return (evaluation) => {
     const args: Value[] = [];
@@ -333,7 +360,7 @@ const dispatch = (operands: readonly Evaluate[], overloads: readonly Overload[])
       charge(evaluation, cost(args.map(sizeOf), elementSize(args[0])));
       return result;
     }
-    return noOverload();
+    return otherwise(args);
   };
 };
 

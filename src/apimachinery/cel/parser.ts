@@ -139,7 +139,13 @@ class Parser {
         continue;
       }
       const bracket = this.#accept('[');
-      if (!bracket) return expression;
+      if (!bracket) {
+        const typeName = this.#token.text === '{' ? qualifiedName(expression) : undefined;
+        const brace = typeName === undefined ? undefined : this.#accept('{');
+        if (typeName === undefined || !brace) return expression;
+        expression = this.#structLiteral(typeName, brace);
+        continue;
+      }
       const optional = this.#accept('?') !== undefined;
       const index = this.#expression();
       this.#expect(']');
@@ -232,6 +238,19 @@ class Parser {
     return { kind: 'map', entries, offset: open.offset };
   }
 
+  #structLiteral(typeName: string, open: Token): Expr {
+    const fields = this.#list('}', () => {
+      const optional = this.#accept('?') !== undefined;
+      const name = this.#token;
+      if (name.kind !== 'ident')
+        this.#fail(name.offset, `Syntax error: mismatched input '${name.text}' expecting {'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}`);
+      this.#at++;
+      const { offset } = this.#expect(':');
+      return { name: name.text, value: this.#expression(), optional, offset };
+    });
+    return { kind: 'struct', typeName, fields, offset: open.offset };
+  }
+
   #number(token: Token, negative: boolean): Expr {
     this.#at++;
     const { offset } = token;
@@ -250,6 +269,13 @@ class Parser {
     return literal(value, offset);
   }
 }
+
+/** `a.b.c` as the name of a type. */
+const qualifiedName = (expr: Expr): string | undefined => {
+  if (expr.kind === 'ident') return expr.name;
+  const prefix = expr.kind === 'select' && !expr.testOnly ? qualifiedName(expr.operand) : undefined;
+  return prefix === undefined || expr.kind !== 'select' ? undefined : `${prefix}.${expr.field}`;
+};
 
 const precedence = [
   ['||'],

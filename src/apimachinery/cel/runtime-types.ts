@@ -1,5 +1,5 @@
 import type { CelType } from './types.ts';
-import { Duration, isMap, List, OpaqueValue, Optional, Timestamp, TypeValue, Uint, type Value } from './values.ts';
+import { Duration, isMap, List, OpaqueValue, Optional, StructValue, Timestamp, TypeValue, Uint, type Value } from './values.ts';
 
 /** Whether a value has a parameter's type, as far as the value itself tells. */
 export const matchesType = (value: Value, type: CelType): boolean => {
@@ -33,7 +33,7 @@ export const matchesType = (value: Value, type: CelType): boolean => {
     case 'opaque':
       return value instanceof OpaqueValue && value.type === type;
     case 'object':
-      return isMap(value);
+      return value instanceof StructValue ? value.typeName === type.name : isMap(value);
     default:
       return true;
   }

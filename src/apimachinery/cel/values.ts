@@ -140,6 +140,16 @@ export class OpaqueValue<T> implements Opaque {
 }
 export type QuantityValue = OpaqueValue<Quantity>;
 
+/** A message made by an expression, such as `Object.spec{replicas: 1}`. */
+export class StructValue {
+  readonly typeName: string;
+  readonly fields: ReadonlyMap<string, Value>;
+  constructor(typeName: string, fields: ReadonlyMap<string, Value>) {
+    this.typeName = typeName;
+    this.fields = fields;
+  }
+}
+
 /** A type as a value, such as `type(1)`. */
 export class TypeValue {
   readonly type: string;
@@ -165,6 +175,7 @@ export type Value =
   | DynamicMap
   | OpaqueValue<never>
   | Opaque
+  | StructValue
   | TypeValue;
 
 export const isMap = (value: unknown): value is ObjectMap | DynamicMap => value instanceof ObjectMap || value instanceof DynamicMap;

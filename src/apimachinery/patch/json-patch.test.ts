@@ -35,13 +35,13 @@ test.each<[string, JsonPatchOperation[], Json]>([
 
 test.each<[JsonPatchOperation, string]>([
   [{ op: 'add', path: '/x/y', value: 1 }, 'add operation does not apply: doc is missing path: "/x/y"'],
-  [{ op: 'remove', path: '/x' }, 'Unable to remove nonexistent key: x'],
+  [{ op: 'remove', path: '/x' }, "error in remove for path: '/x': Unable to remove nonexistent key: x: missing value"],
   [{ op: 'remove', path: '/a/b/3' }, 'Unable to access invalid index: 3'],
   [{ op: 'add', path: '/a/b/4', value: 1 }, 'Unable to access invalid index: 4'],
   [{ op: 'add', path: '/a/b/x', value: 1 }, "value was not a proper array index: 'x'"],
   [{ op: 'replace', path: '/a/b/-', value: 1 }, "value was not a proper array index: '-'"],
   [{ op: 'test', path: '/c', value: 'e' }, 'testing value /c failed'],
-  [{ op: 'move', from: '/a', path: '/a/b/c' }, 'move operation does not apply: doc is missing path: "/a/b/c"'],
+  [{ op: 'move', from: '/a', path: '/a/b/c' }, 'move operation does not apply: doc is missing destination path: /a/b/c: missing value'],
   [{ op: 'move', path: '/a' }, 'move operation: missing from field'],
   [{ op: 'frob', path: '/a' }, 'Unexpected kind: frob'],
   [{ op: 'add', path: '', value: {} }, 'add operation does not apply: doc is missing path: ""'],

@@ -2,6 +2,7 @@ import { encodeJson } from '../json/exact-json.ts';
 import { deepClone } from '../clone/deep-clone.ts';
 import { jsonEqual } from '../equality/json-equal.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
+import { goQuote } from '../text/go-quote.ts';
 import { byteLength } from '../validation/names.ts';
 import { parsePointer } from './json-pointer.ts';
 
@@ -18,6 +19,9 @@ export class JsonPatchError extends Error {
   override readonly name = 'JsonPatchError';
 }
 
+/** A test operation found another value. */
+export class JsonPatchTestError extends JsonPatchError {}
+
 /** What copy operations added is over the limit. */
 export class JsonPatchTooLargeError extends Error {
   override readonly name = 'JsonPatchTooLargeError';
@@ -33,10 +37,11 @@ type Container = Json[] | JsonObject;
 const isContainer = (value: Json | undefined): value is Container => typeof value === 'object' && value !== null;
 
 const arrayIndex = (step: string, length: number): number => {
-  if (!/^[-+]?[0-9]+$/.test(step)) throw new JsonPatchError(`value was not a proper array index: '${step}'`);
+  if (!/^[-+]?[0-9]+$/.test(step))
+    throw new JsonPatchError(`value was not a proper array index: '${step}': strconv.Atoi: parsing ${goQuote(step)}: invalid syntax`);
   const index = Number(step);
   const fromStart = index < 0 ? index + length : index;
-  if (fromStart < 0 || fromStart >= length) throw new JsonPatchError(`Unable to access invalid index: ${index}`);
+  if (fromStart < 0 || fromStart >= length) throw new JsonPatchError(`Unable to access invalid index: ${index}: invalid index referenced`);
   return fromStart;
 };
 
@@ -55,7 +60,27 @@ interface Place {
   readonly key: string;
 }
 
-const locate = (document: JsonObject, pointer: string, operation: string): Place => {
+/** What each operation says of a place that is not there. */
+const missing = {
+  add: (path: string) => `add operation does not apply: doc is missing path: "${path}"`,
+  remove: (path: string) => `remove operation does not apply: doc is missing path: "${path}"`,
+  replace: (path: string) => `replace operation does not apply: doc is missing path: ${path}`,
+  test: (path: string) => `test operation does not apply: is missing path: ${path}`,
+  moveFrom: (path: string) => `move operation does not apply: doc is missing from path: ${path}`,
+  moveTo: (path: string) => `move operation does not apply: doc is missing destination path: ${path}`,
+  copyFrom: (path: string) => `copy operation does not apply: doc is missing from path: ${path}`,
+  copyTo: (path: string) => `copy operation does not apply: doc is missing destination path: ${path}`,
+};
+
+const within = <T>(prefix: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof JsonPatchError ? new JsonPatchError(`${prefix}: ${error.message}`, { cause: error }) : error;
+  }
+};
+
+const locate = (document: JsonObject, pointer: string, operation: keyof typeof missing): Place => {
   const steps = parsePointer(pointer);
   const key = steps.pop();
   let container: Json | undefined = key === undefined ? undefined : document;
@@ -65,8 +90,7 @@ const locate = (document: JsonObject, pointer: string, operation: string): Place
     if (Array.isArray(container) && !/^-?[0-9]+$/.test(step)) container = undefined;
     else container = Array.isArray(container) ? container.at(Number(step)) : readStep(container, step);
   }
-  if (key === undefined || !isContainer(container))
-    throw new JsonPatchError(`${operation} operation does not apply: doc is missing path: "${pointer}"`);
+  if (key === undefined || !isContainer(container)) throw new JsonPatchError(`${missing[operation](pointer)}: missing value`);
   return { container, key };
 };
 
@@ -78,7 +102,7 @@ const addAt = ({ container, key }: Place, value: Json): void => {
 const removeAt = ({ container, key }: Place): void => {
   if (Array.isArray(container)) container.splice(arrayIndex(key, container.length), 1);
   else if (Object.hasOwn(container, key)) delete container[key];
-  else throw new JsonPatchError(`Unable to remove nonexistent key: ${key}`);
+  else throw new JsonPatchError(`Unable to remove nonexistent key: ${key}: missing value`);
 };
 
 const requireFrom = ({ op, from }: JsonPatchOperation): string => {
@@ -88,7 +112,8 @@ const requireFrom = ({ op, from }: JsonPatchOperation): string => {
 
 const test = (document: JsonObject, { path, value = null }: JsonPatchOperation): void => {
   const { container, key } = locate(document, path, 'test');
-  if (!jsonEqual(readStep(container, key) ?? null, value)) throw new JsonPatchError(`testing value ${path} failed`);
+  const found = within(`error in test for path: '${path}'`, () => readStep(container, key) ?? null);
+  if (!jsonEqual(found, value)) throw new JsonPatchTestError(`testing value ${path} failed: test failed`);
 };
 
 /**
@@ -107,35 +132,47 @@ export function applyJsonPatch(document: Json, operations: readonly JsonPatchOpe
     if (typeof path !== 'string') throw new JsonPatchError(`${op ?? 'unknown'} operation: missing path field`);
     const value = deepClone(operation.value ?? null);
     switch (op) {
-      case 'add':
-        addAt(locate(patched, path, op), value);
+      case 'add': {
+        const place = locate(patched, path, op);
+        within(`error in add for path: '${path}'`, () => addAt(place, value));
         break;
-      case 'remove':
-        removeAt(locate(patched, path, op));
+      }
+      case 'remove': {
+        const place = locate(patched, path, op);
+        within(`error in remove for path: '${path}'`, () => removeAt(place));
         break;
+      }
       case 'replace': {
         const { container, key } = locate(patched, path, op);
-        if (Array.isArray(container)) container[arrayIndex(key, container.length)] = value;
+        if (Array.isArray(container))
+          container[within(`replace operation does not apply: doc is missing key: ${path}`, () => arrayIndex(key, container.length))] =
+            value;
         else setKey(container, key, value);
         break;
       }
       case 'move': {
-        const source = locate(patched, requireFrom(operation), op);
-        const moved = readStep(source.container, source.key) ?? null;
-        removeAt(source);
-        addAt(locate(patched, path, op), moved);
+        const source = locate(patched, requireFrom(operation), 'moveFrom');
+        const moved = within(`error in move for path: '${source.key}'`, () => {
+          const found = readStep(source.container, source.key) ?? null;
+          removeAt(source);
+          return found;
+        });
+        const place = locate(patched, path, 'moveTo');
+        within(`error in move for path: '${path}'`, () => addAt(place, moved));
         break;
       }
       case 'copy': {
-        const source = locate(patched, requireFrom(operation), op);
-        const copied = deepClone(readStep(source.container, source.key) ?? null);
+        const from = requireFrom(operation);
+        const source = locate(patched, from, 'copyFrom');
+        const copied = deepClone(within(`error in copy for from: '${from}'`, () => readStep(source.container, source.key) ?? null));
+        const place = locate(patched, path, 'copyTo');
         copiedBytes += byteLength(encodeJson(copied));
         if (copiedBytes > maxCopiedBytes) {
           throw new JsonPatchTooLargeError(
             `Unable to complete the copy, the accumulated size increase of copy is ${copiedBytes}, exceeding the limit ${maxCopiedBytes}`,
           );
         }
-        addAt(locate(patched, path, op), copied);
+        within('error while adding value during copy', () => addAt(place, copied));
         break;
       }
       case 'test':

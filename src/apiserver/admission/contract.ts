@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { UserInfo } from '../http/exchange.ts';
+import type { Reinvocation } from './reinvocation.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -20,6 +21,8 @@ export interface AdmissionAttributes {
   object: UnstructuredObject | undefined;
   /** Undefined for CREATE. */
   readonly oldObject: UnstructuredObject | undefined;
+  /** Which plugins that change objects are to see what the others made of this one; there once one has run. */
+  reinvocation?: Reinvocation;
   /** Texts for the Warning header. */
   readonly warn: (text: string) => void;
 }

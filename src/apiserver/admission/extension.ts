@@ -2,13 +2,20 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates/signer-permissions.ts';
 import type { AdmissionPlugin } from './contract.ts';
 import { namespaceLifecycle } from './core/namespace-lifecycle.ts';
+import { alwaysAdmit, alwaysDeny } from './core/always.ts';
+import { namespaceAutoProvision, namespaceExists } from './core/namespace-existence.ts';
 import { ownerReferencesPermissionEnforcement } from './core/owner-references.ts';
 import { taintNodesByCondition } from './core/taint-nodes.ts';
 import { limitRanger } from './limits/limit-ranger.ts';
+import { denyServiceExternalIPs } from './networking/deny-external-ips.ts';
+import { alwaysPullImages } from './pods/always-pull-images.ts';
+import { limitPodHardAntiAffinityTopology } from './pods/anti-affinity-topology.ts';
+import { extendedResourceToleration } from './pods/extended-resource-toleration.ts';
 import { defaultIngressClass } from './networking/default-ingress-class.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { priority } from './pods/priority.ts';
 import { createPolicyStatus } from './policies/policy-status.ts';
+import { mutatingPolicies } from './policies/mutating-policies.ts';
 import { validatingPolicies } from './policies/validating-policies.ts';
 import { runtimeClass } from './pods/runtime-class.ts';
 import { serviceAccount } from './pods/service-account.ts';
@@ -18,24 +25,17 @@ import { resourceQuota } from './quota/resource-quota.ts';
 import { persistentVolumeClaimResize } from './storage/claim-resize.ts';
 import { defaultStorageClass } from './storage/default-storage-class.ts';
 import { storageObjectInUseProtection } from './storage/object-in-use-protection.ts';
+import { type AdmissionSettings, isEnabled } from './settings.ts';
 import { authorizerVariables } from './selection/authorizer-variables.ts';
 import { mutatingWebhooks } from './webhooks/mutating-webhooks.ts';
 import { validatingWebhooks } from './webhooks/validating-webhooks.ts';
 import { createRuleResolver } from '../authorization/rule-resolver.ts';
 
-export interface AdmissionSettings {
-  /** Plugins that are off by default and wanted all the same. */
-  readonly enable?: readonly 'OwnerReferencesPermissionEnforcement'[];
-  /** Plugins that are on by default and not wanted. */
-  readonly disable?: readonly string[];
-}
-
-/** The built-in admission plugins in kube-apiserver's order. */
+/** The admission plugins in kube-apiserver's order; those that are on by default and not disabled, and those that are enabled. */
 export const admissionExtension =
   (settings: AdmissionSettings = {}): ServerExtensionFactory =>
   ({ api, authorize, catalog, options }) => {
     const onError = (error: unknown): void => options.log.warn('counting quota usage failed', { error: String(error) });
-    const isEnabled = ({ name }: AdmissionPlugin): boolean => !settings.disable?.includes(name);
     const quota = resourceQuota(api, { now: options.now, onError });
     const policyStatus = createPolicyStatus(api, (error) =>
       options.log.warn('checking admission policies failed', { error: String(error) }),
@@ -44,15 +44,22 @@ export const admissionExtension =
       authorizer: authorizerVariables(createRuleResolver(api)),
       onIgnored: (error: unknown): void => options.log.warn('a webhook was ignored', { error: String(error) }),
     };
-    const builtIn: readonly AdmissionPlugin[] = [
+    const plugins: readonly AdmissionPlugin[] = [
+      alwaysAdmit,
+      namespaceAutoProvision(api),
       namespaceLifecycle(api),
+      namespaceExists(api),
+      limitPodHardAntiAffinityTopology,
       limitRanger(api),
       serviceAccount(api),
       taintNodesByCondition,
+      alwaysPullImages,
       podSecurity(api),
       priority(api),
       defaultTolerationSeconds,
+      extendedResourceToleration,
       storageObjectInUseProtection,
+      ownerReferencesPermissionEnforcement(authorize, catalog),
       persistentVolumeClaimResize(api),
       runtimeClass(api),
       certificateApproval(authorize),
@@ -60,22 +67,18 @@ export const admissionExtension =
       certificateSubjectRestriction,
       defaultIngressClass(api),
       defaultStorageClass(api),
+      denyServiceExternalIPs,
       podTopologyLabels(api),
-      ...(settings.enable?.includes('OwnerReferencesPermissionEnforcement')
-        ? [ownerReferencesPermissionEnforcement(authorize, catalog)]
-        : []),
-    ];
-    const enabledBuiltIn = builtIn.filter(isEnabled);
-    const plugins: readonly AdmissionPlugin[] = [
-      ...enabledBuiltIn,
-      mutatingWebhooks(api, { ...webhookOptions, before: enabledBuiltIn }),
+      ...(settings.mutatingPolicies ? [mutatingPolicies(api, webhookOptions)] : []),
+      mutatingWebhooks(api, webhookOptions),
       validatingPolicies(api, webhookOptions),
       validatingWebhooks(api, webhookOptions),
       quota.plugin,
+      alwaysDeny,
     ];
     return {
       name: 'admission',
-      admission: plugins.filter(isEnabled),
+      admission: plugins.filter(({ name }) => isEnabled(settings, name)),
       async stop() {
         await Promise.all([quota.refresher.stop(), policyStatus.stop()]);
       },

@@ -20,8 +20,10 @@ export const admissionAttributes = (
   warn: request.warn,
 });
 
-/** Lets every plugin change the object. @throws StatusError when one refuses */
+/** Lets every plugin change the object, and all of them once more when one asks for it. @throws StatusError when one refuses */
 export const admit = async (plugins: readonly AdmissionPlugin[], attributes: AdmissionAttributes): Promise<void> => {
+  for (const plugin of plugins) if (plugin.admit && plugin.handles(attributes)) await plugin.admit(attributes);
+  if (!attributes.reinvocation?.repeat()) return;
   for (const plugin of plugins) if (plugin.admit && plugin.handles(attributes)) await plugin.admit(attributes);
 };
 

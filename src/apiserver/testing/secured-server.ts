@@ -2,9 +2,11 @@ import { encodeJson, parseJson } from '../../apimachinery/json/exact-json.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { builtInKinds } from '../../api/kinds.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
+import type { AdmissionSettings } from '../admission/settings.ts';
 import { admissionExtension } from '../admission/extension.ts';
 import { authenticationExtension } from '../authentication/extension.ts';
 import type { AuthenticationConfiguration } from '../authentication/oidc/configuration.ts';
@@ -57,6 +59,8 @@ export const startSecuredServer = async (
     readonly now?: () => number;
     readonly extra?: readonly ServerExtensionFactory[];
     readonly authentication?: AuthenticationConfiguration;
+    readonly admission?: AdmissionSettings;
+    readonly kinds?: readonly KindDefinition[];
   } = {},
 ): Promise<SecuredServer> => {
   const directory = mkdtempSync(join(tmpdir(), 'secured-'));
@@ -68,7 +72,7 @@ export const startSecuredServer = async (
   const server = createServer(
     {
       store,
-      kinds: builtInKinds,
+      kinds: options.kinds ?? builtInKinds,
       log: { info: ignore, warn: ignore, error: ignore },
       now,
       ...(options.authentication ? { authentication: options.authentication } : {}),
@@ -90,7 +94,7 @@ export const startSecuredServer = async (
       authenticationExtension(),
       authorizationExtension,
       flowControlExtension(),
-      admissionExtension(),
+      admissionExtension(options.admission),
       bootstrapExtension(),
       ...(options.extra ?? []),
     ],

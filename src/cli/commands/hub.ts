@@ -6,9 +6,11 @@ import { addEtcdOptions, etcdAccess } from '../etcd-options.ts';
 import type { EtcdFlags } from '../etcd-options.ts';
 import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption } from '../options.ts';
 import type { FleetFlags } from '../options.ts';
+import type { ServingFlags } from '../../app/serving-options.ts';
+import { givenServingFlags, servingFlagOptions } from '../serving-flags.ts';
 import { untilSignal } from '../until-signal.ts';
 
-interface HubFlags extends FleetFlags, EtcdFlags {
+interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags {
   readonly store: string;
   readonly port: number;
   readonly host: string;
@@ -62,6 +64,7 @@ export const addHub = (program: Command): void => {
         ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
         port: flags.port,
         serviceClusterIPRange: flags.serviceClusterIpRange,
+        serving: givenServingFlags(flags),
         collectionCacheBytes: flags.listCacheMib * 2 ** 20,
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: fleetSettings(flags),
@@ -78,6 +81,6 @@ export const addHub = (program: Command): void => {
       await hub.stop();
       process.exit(0);
     });
-  for (const option of [...fleetOptions(), ...logOptions()]) command.addOption(option);
+  for (const option of [...servingFlagOptions(), ...fleetOptions(), ...logOptions()]) command.addOption(option);
   addEtcdOptions(command);
 };

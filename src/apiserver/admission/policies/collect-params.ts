@@ -4,6 +4,14 @@ import { labelSelectorFromSpec, matchesLabels } from '../../../apimachinery/sele
 import type { InternalApi } from '../../registry/contract.ts';
 import type { ParamRef, PolicySpec } from './policy.ts';
 
+/** What is wrong with a policy's paramKind, if anything. */
+export const paramKindError = (api: InternalApi, kind: PolicySpec['paramKind']): string | undefined => {
+  if (!kind) return undefined;
+  const { group, version } = parseGroupVersion(kind.apiVersion);
+  if (api.catalog.findKind(group, version, kind.kind)) return undefined;
+  return `failed to configure policy: failed to find resource referenced by paramKind: '${kind.apiVersion}, Kind=${kind.kind}'`;
+};
+
 /** The parameter objects a binding names; one `undefined` when the policy takes none. @throws Error that says what is wrong with the binding */
 export const collectParams = async (
   api: InternalApi,

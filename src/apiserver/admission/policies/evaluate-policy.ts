@@ -1,5 +1,5 @@
 import { EvaluationError, ObjectMap, type Value } from '../../../apimachinery/cel/values.ts';
-import { type CelVariables, evaluateConditions, program } from '../selection/conditions.ts';
+import { type CelVariables, evaluateConditions, failure, program } from '../selection/conditions.ts';
 import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
 import type { PolicySpec, Validation } from './policy.ts';
 
@@ -10,11 +10,11 @@ export interface Denial {
 }
 
 /** The cost that all expressions of a policy share (KEP-3488). */
-const budget = 10_000_000;
+export const budget = 10_000_000;
 const maxMessageBytes = 5 * 1024;
 
 /** `variables`: each evaluated when first read. */
-const lazyVariables = (spec: PolicySpec, variables: () => CelVariables): ObjectMap => {
+export const lazyVariables = (spec: Pick<PolicySpec, 'variables'>, variables: () => CelVariables): ObjectMap => {
   const known = new Map<string, Value>();
   const expressions = Object.fromEntries((spec.variables ?? []).map(({ name, expression }) => [name, expression]));
   return new ObjectMap(expressions, (name, expression) => {
@@ -30,9 +30,6 @@ const lazyVariables = (spec: PolicySpec, variables: () => CelVariables): ObjectM
     }
   });
 };
-
-const failure = (expression: string, error: unknown): string =>
-  `expression '${expression}' resulted in error: ${error instanceof Error ? error.message : String(error)}`;
 
 const messageOf = ({ expression, message = '', messageExpression }: Validation, variables: CelVariables): string => {
   if (messageExpression) {

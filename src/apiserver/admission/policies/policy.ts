@@ -17,14 +17,29 @@ export interface Validation {
   readonly reason?: string;
 }
 
-/** ValidatingAdmissionPolicySpec of admissionregistration.k8s.io/v1. */
-export interface PolicySpec {
+interface CommonPolicySpec {
   readonly paramKind?: { readonly apiVersion: string; readonly kind: string };
   readonly matchConstraints?: MatchResources;
-  readonly validations?: readonly Validation[];
   readonly failurePolicy?: string;
   readonly matchConditions?: readonly MatchCondition[];
   readonly variables?: readonly { readonly name: string; readonly expression: string }[];
+}
+
+/** ValidatingAdmissionPolicySpec of admissionregistration.k8s.io/v1. */
+export interface PolicySpec extends CommonPolicySpec {
+  readonly validations?: readonly Validation[];
+}
+
+export interface Mutation {
+  readonly patchType: 'ApplyConfiguration' | 'JSONPatch';
+  readonly applyConfiguration?: { readonly expression: string };
+  readonly jsonPatch?: { readonly expression: string };
+}
+
+/** MutatingAdmissionPolicySpec of admissionregistration.k8s.io/v1beta1. */
+export interface MutatingPolicySpec extends CommonPolicySpec {
+  readonly mutations?: readonly Mutation[];
+  readonly reinvocationPolicy?: string;
 }
 
 export interface ParamRef {

@@ -1,6 +1,6 @@
+import { admissionVariables } from '../../../apimachinery/cel/admission-variables.ts';
 import { declarationOf } from '../../../apimachinery/cel/declarations.ts';
 import { createEnvironment } from '../../../apimachinery/cel/environment.ts';
-import { authorizerType, resourceCheckType } from '../../../apimachinery/cel/functions/authorizer.ts';
 import { compile } from '../../../apimachinery/cel/program.ts';
 import { type CelType, dynType } from '../../../apimachinery/cel/types.ts';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
@@ -47,14 +47,10 @@ const typeOf = (definition: KindDefinition, schemaOf: Registry['schemaOf']): Cel
 };
 
 const problemOf = (expression: string, object: CelType, params: CelType): string | undefined => {
-  const dynamic = ['request', 'namespaceObject', 'variables'].map((name) => ({ name, type: dynType }));
   const environment = createEnvironment([
-    { name: 'object', type: object },
-    { name: 'oldObject', type: object },
+    ...admissionVariables(object),
     { name: 'params', type: params },
-    { name: 'authorizer', type: authorizerType },
-    { name: 'authorizer.requestResource', type: resourceCheckType },
-    ...dynamic,
+    { name: 'variables', type: dynType },
   ]);
   try {
     compile(expression, environment);

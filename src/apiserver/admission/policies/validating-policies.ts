@@ -3,18 +3,15 @@ import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { refuse } from '../refuse.ts';
-import { admissionRequest } from '../selection/admission-request.ts';
 import { type CelVariables, celVariables } from '../selection/conditions.ts';
 import { isExempt } from '../selection/rules.ts';
-import { createNamespaceLookup } from '../selection/selectors.ts';
-import { collectParams } from './collect-params.ts';
+import { collectParams, paramKindError } from './collect-params.ts';
 import { type Denial, evaluatePolicy } from './evaluate-policy.ts';
 import { matchResources } from './match-resources.ts';
 import type { BindingSpec, PolicySpec } from './policy.ts';
+import { type AuthorizerVariables, byName, createPolicyContext, specOf } from './policy-context.ts';
 
 const resource = (name: string) => ({ group: 'admissionregistration.k8s.io', version: 'v1', resource: name });
-const byName = (a: UnstructuredObject, b: UnstructuredObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
-const specOf = <T>(object: UnstructuredObject): T => (object['spec'] ?? {}) as T;
 
 const denied = (attributes: AdmissionAttributes, by: string, { message, reason }: Denial): StatusError => {
   const text = `ValidatingAdmissionPolicy ${by} denied request: ${message}`;
@@ -24,20 +21,10 @@ const denied = (attributes: AdmissionAttributes, by: string, { message, reason }
 };
 
 /** ValidatingAdmissionPolicy (KEP-3488): CEL expressions bound to resources, with parameters. */
-export const validatingPolicies = (
-  api: InternalApi,
-  { authorizer }: { readonly authorizer: (attributes: AdmissionAttributes) => CelVariables },
-): AdmissionPlugin => {
+export const validatingPolicies = (api: InternalApi, { authorizer }: { readonly authorizer: AuthorizerVariables }): AdmissionPlugin => {
   const policies = api.cache(resource('validatingadmissionpolicies'));
   const bindings = api.cache(resource('validatingadmissionpolicybindings'));
-  const context = { catalog: api.catalog, namespace: createNamespaceLookup(api) };
-
-  const variablesOf = async (attributes: AdmissionAttributes, as: AdmissionAttributes['definition']): Promise<CelVariables> => {
-    const { object, oldObject, ...request } = admissionRequest(attributes, as, '') as { object: unknown; oldObject: unknown };
-    const isNamespace = attributes.definition.plural === 'namespaces' && attributes.definition.group === '';
-    const namespaceObject = isNamespace ? null : ((await context.namespace(attributes)) ?? null);
-    return { ...celVariables({ object, oldObject, request, namespaceObject }), ...authorizer(attributes) };
-  };
+  const context = createPolicyContext(api, authorizer);
 
   /** What one policy with one binding says; throws the first refusal. */
   const judge = async (
@@ -73,11 +60,18 @@ export const validatingPolicies = (
         const { matchConstraints } = specOf<PolicySpec>(policy);
         const as = matchConstraints && (await matchResources(matchConstraints, attributes, context));
         if (!as) continue;
+        const misconfigured = paramKindError(api, specOf<PolicySpec>(policy).paramKind);
+        if (misconfigured !== undefined) {
+          const by = `'${policy.metadata.name}'`;
+          if (specOf<PolicySpec>(policy).failurePolicy !== 'Ignore')
+            refused ??= denied(attributes, by, { message: misconfigured, reason: '' });
+          continue;
+        }
         let variables: CelVariables | undefined;
         for (const binding of [...bindings.list()].toSorted(byName)) {
           const { policyName, matchResources: narrowed } = specOf<BindingSpec>(binding);
           if (policyName !== policy.metadata.name || (narrowed && !(await matchResources(narrowed, attributes, context)))) continue;
-          variables ??= await variablesOf(attributes, as);
+          variables ??= await context.variables(attributes, as);
           await judge(attributes, policy, { binding, variables }).catch((error: unknown) => {
             refused ??= error;
           });

@@ -1,6 +1,7 @@
 import { adaptDynamic } from '../../../apimachinery/cel/adapt.ts';
-import { createEnvironment, type Environment } from '../../../apimachinery/cel/environment.ts';
-import { authorizerType, resourceCheckType } from '../../../apimachinery/cel/functions/authorizer.ts';
+import { admissionVariables } from '../../../apimachinery/cel/admission-variables.ts';
+import { createEnvironment, type Environment, type Variable } from '../../../apimachinery/cel/environment.ts';
+import { createPatchEnvironment } from '../../../apimachinery/cel/patch-types.ts';
 import { compile, type Program } from '../../../apimachinery/cel/program.ts';
 import { dynType } from '../../../apimachinery/cel/types.ts';
 import type { Value } from '../../../apimachinery/cel/values.ts';
@@ -10,27 +11,31 @@ export interface MatchCondition {
   readonly expression: string;
 }
 
-/** Objects are dynamically typed: what one has is known only when it comes. */
-const variableNames = ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'variables'] as const;
-
-let environment: Environment | undefined;
-const compiled = new Map<string, Program>();
+const declared: readonly Variable[] = [
+  // Objects are dynamically typed: what one has is known only when it comes.
+  ...admissionVariables(),
+  ...['params', 'variables'].map((name) => ({ name, type: dynType })),
+];
 const maxCompiled = 2000;
 
-/** Compiles once for each text. @throws CompileError */
-export const program = (expression: string): Program => {
-  let found = compiled.get(expression);
-  if (found) return found;
-  environment ??= createEnvironment([
-    ...variableNames.map((name) => ({ name, type: dynType })),
-    { name: 'authorizer', type: authorizerType },
-    { name: 'authorizer.requestResource', type: resourceCheckType },
-  ]);
-  found = compile(expression, environment);
-  if (compiled.size >= maxCompiled) compiled.clear();
-  compiled.set(expression, found);
-  return found;
+const compiler = (environmentOf: (variables: readonly Variable[]) => Environment): ((expression: string) => Program) => {
+  const compiled = new Map<string, Program>();
+  let environment: Environment | undefined;
+  return (expression) => {
+    let found = compiled.get(expression);
+    if (found) return found;
+    found = compile(expression, (environment ??= environmentOf(declared)));
+    if (compiled.size >= maxCompiled) compiled.clear();
+    compiled.set(expression, found);
+    return found;
+  };
 };
+
+/** Compiles once for each text. @throws CompileError */
+export const program = compiler(createEnvironment);
+
+/** The same for an expression that makes an object or a JSON patch. @throws CompileError */
+export const patchProgram = compiler(createPatchEnvironment);
 
 export type CelVariables = Readonly<Record<string, Value>>;
 
@@ -38,6 +43,10 @@ export const celVariables = (values: Readonly<Record<string, unknown>>): CelVari
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, adaptDynamic(value)]));
 
 export type ConditionOutcome = { readonly matches: boolean } | { readonly errors: readonly string[] };
+
+/** What failed, in the original's words. */
+export const failure = (expression: string, error: unknown): string =>
+  `expression '${expression}' resulted in error: ${error instanceof Error ? error.message : String(error)}`;
 
 /** All conditions must hold; one that is false decides even when another fails. */
 export const evaluateConditions = (conditions: readonly MatchCondition[], variables: CelVariables): ConditionOutcome => {
@@ -48,7 +57,7 @@ export const evaluateConditions = (conditions: readonly MatchCondition[], variab
       if (value === false) return { matches: false };
       if (value !== true) errors.push(`matchCondition '${name}' did not evaluate to a bool`);
     } catch (error) {
-      errors.push(error instanceof Error ? error.message : String(error));
+      errors.push(failure(expression, error));
     }
   }
   return errors.length > 0 ? { errors } : { matches: true };

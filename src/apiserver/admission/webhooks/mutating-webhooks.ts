@@ -1,9 +1,9 @@
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
-import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import { createSchemaCache } from '../../registry/registry.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
+import { invocationsOf } from '../reinvocation.ts';
 import type { CelVariables } from '../selection/conditions.ts';
 import { isExempt } from '../selection/rules.ts';
 import { createNamespaceLookup } from '../selection/selectors.ts';
@@ -20,14 +20,10 @@ export interface WebhookOptions {
   readonly onIgnored: (error: unknown) => void;
 }
 
-/**
- * MutatingAdmissionWebhook: one after the other, by name. When one changes the object, the built-in plugins before run again, and those
- * webhooks that ask for it (reinvocationPolicy IfNeeded), once.
- */
-export const mutatingWebhooks = (
-  api: InternalApi,
-  { authorizer, onIgnored, before }: WebhookOptions & { readonly before: readonly AdmissionPlugin[] },
-): AdmissionPlugin => {
+const name = 'MutatingAdmissionWebhook';
+
+/** MutatingAdmissionWebhook: one after the other, by name; those that ask for it (reinvocationPolicy IfNeeded) see later changes, once. */
+export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored }: WebhookOptions): AdmissionPlugin => {
   const cache = api.cache(configurations);
   const schemaOf = createSchemaCache();
   const namespace = createNamespaceLookup(api);
@@ -43,8 +39,9 @@ export const mutatingWebhooks = (
       const { patch } = await callWebhook(api, webhook, { attributes, as, mutating: true });
       if (patch.length === 0) return 'unchanged';
       if (!attributes.object) {
-        const name = goQuote(webhook.name);
-        throw callFailure(`admission webhook ${name} attempted to modify the object, which is not supported for this operation`);
+        throw callFailure(
+          `admission webhook ${goQuote(webhook.name)} attempted to modify the object, which is not supported for this operation`,
+        );
       }
       return patchObject(attributes, patch, { as, schemaOf }) ? 'changed' : 'unchanged';
     } catch (error) {
@@ -56,32 +53,21 @@ export const mutatingWebhooks = (
     }
   };
 
-  /** The built-in plugins look at what webhooks made of the object. */
-  const repeatBuiltIn = async (attributes: AdmissionAttributes): Promise<boolean> => {
-    const snapshot = structuredClone(attributes.object);
-    for (const plugin of before) if (plugin.admit && plugin.handles(attributes)) await plugin.admit(attributes);
-    return !semanticEqual(snapshot, attributes.object);
-  };
-
   return {
-    name: 'MutatingAdmissionWebhook',
+    name,
     handles: (attributes) => cache.list().length > 0 && !isExempt(attributes),
     async admit(attributes) {
       webhooks ??= readWebhooks(cache.list());
-      let changed = false;
-      const again = new Set<Webhook>();
-      const reinvocable: Webhook[] = [];
+      const invocations = invocationsOf(attributes, name);
+      invocations.begin(attributes.object);
       for (const webhook of webhooks) {
+        const key = `${webhook.configuration}/${webhook.name}`;
+        if (invocations.skips(key)) continue;
         const outcome = await invoke(webhook, attributes);
-        if (outcome === 'changed') {
-          changed = true;
-          for (const earlier of reinvocable) again.add(earlier);
-        }
-        if (outcome !== 'skipped' && webhook.reinvocationPolicy === 'IfNeeded') reinvocable.push(webhook);
+        if (outcome === 'changed') invocations.changed();
+        if (outcome !== 'skipped' && webhook.reinvocationPolicy === 'IfNeeded') invocations.addReinvocable(key);
       }
-      if (!changed) return;
-      if (await repeatBuiltIn(attributes)) for (const webhook of reinvocable) again.add(webhook);
-      for (const webhook of reinvocable) if (again.has(webhook)) await invoke(webhook, attributes);
+      invocations.end(attributes.object);
     },
   };
 };

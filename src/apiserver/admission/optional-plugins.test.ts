@@ -1,0 +1,83 @@
+import { afterEach, expect, test } from 'vitest';
+import { type SecuredServer, startSecuredServer } from '../testing/secured-server.ts';
+
+let server: SecuredServer | undefined;
+afterEach(() => server?.close());
+
+const start = async (settings: { readonly enable?: readonly string[]; readonly disable?: readonly string[] }): Promise<SecuredServer> =>
+  (server = await startSecuredServer({ admission: { ...settings, disable: ['ServiceAccount', ...(settings.disable ?? [])] } }));
+
+const pod = (spec: Record<string, unknown> = {}) => ({
+  metadata: { name: 'p' },
+  spec: { containers: [{ name: 'a', image: 'a:1' }], ...spec },
+});
+const pods = '/api/v1/namespaces/default/pods?dryRun=All';
+
+test('AlwaysPullImages sets every policy', async () => {
+  const { call } = await start({ enable: ['AlwaysPullImages'] });
+  const containers = [{ name: 'a', image: 'a:1', imagePullPolicy: 'Never' }];
+  const { body } = await call('POST', pods, { body: pod({ containers, initContainers: [{ name: 'b', image: 'b:1' }] }) });
+  expect(body).toMatchObject({
+    spec: { containers: [{ imagePullPolicy: 'Always' }], initContainers: [{ imagePullPolicy: 'Always' }] },
+  });
+});
+
+test('ExtendedResourceToleration tolerates the device’s taint', async () => {
+  const { call } = await start({ enable: ['ExtendedResourceToleration'] });
+  const resources = { requests: { 'example.com/gpu': '1', cpu: '1' }, limits: { 'example.com/gpu': '1' } };
+  const { body } = await call('POST', pods, { body: pod({ containers: [{ name: 'a', image: 'a', resources }] }) });
+  const { tolerations } = body['spec'] as unknown as { tolerations: { key: string }[] };
+  expect(tolerations).toContainEqual({ key: 'example.com/gpu', operator: 'Exists', effect: 'NoSchedule' });
+  expect(tolerations).toHaveLength(3);
+});
+
+test('NamespaceAutoProvision makes the namespace', async () => {
+  const { call } = await start({ enable: ['NamespaceAutoProvision'] });
+  const { status } = await call('POST', '/api/v1/namespaces/fresh/configmaps', { body: { metadata: { name: 'c' } } });
+  expect(status).toBe(201);
+  expect((await call('GET', '/api/v1/namespaces/fresh')).status).toBe(200);
+});
+
+test('without NamespaceLifecycle a namespace need not exist, unless NamespaceExists asks for it', async () => {
+  const open = await start({ disable: ['NamespaceLifecycle'] });
+  expect((await open.call('POST', '/api/v1/namespaces/none/configmaps', { body: { metadata: { name: 'c' } } })).status).toBe(201);
+  await open.close();
+  const { call } = await start({ disable: ['NamespaceLifecycle'], enable: ['NamespaceExists'] });
+  const { status, body } = await call('POST', '/api/v1/namespaces/none/configmaps', { body: { metadata: { name: 'c' } } });
+  expect([status, body.message]).toEqual([404, 'namespaces "none" not found']);
+});
+
+const zone = {
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', labelSelector: { matchLabels: { a: 'b' } } }],
+  },
+};
+test.each<[string, string, unknown, string]>([
+  [
+    'LimitPodHardAntiAffinityTopology',
+    pods,
+    pod({ affinity: zone }),
+    'pods "p" is forbidden: affinity.PodAntiAffinity.RequiredDuringScheduling has TopologyKey zone but only key kubernetes.io/hostname is allowed',
+  ],
+  [
+    'DenyServiceExternalIPs',
+    '/api/v1/namespaces/default/services?dryRun=All',
+    { metadata: { name: 's' }, spec: { ports: [{ port: 80 }], externalIPs: ['192.0.2.1'] } },
+    'services "s" is forbidden: Use of external IPs is denied by admission control',
+  ],
+  [
+    'AlwaysDeny',
+    '/api/v1/namespaces/default/configmaps',
+    { metadata: { name: 'c' } },
+    'configmaps "c" is forbidden: admission control is denying all modifications',
+  ],
+])('%s refuses', async (plugin, url, object, message) => {
+  // AlwaysDeny refuses what the server itself writes at start, too: it is not for a server that lives.
+  if (plugin === 'AlwaysDeny') {
+    await expect(start({ enable: [plugin] })).rejects.toThrow('admission control is denying all modifications');
+    return;
+  }
+  const { call } = await start({ enable: [plugin] });
+  const { status, body } = await call('POST', url, { body: object });
+  expect([status, body.message]).toEqual([403, message]);
+});
