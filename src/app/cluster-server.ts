@@ -16,6 +16,7 @@ import type { Listener } from '../apiserver/listen/listen.ts';
 import { stampResourceVersion } from '../apiserver/registry/value-codec.ts';
 import { createClient } from '../client/client.ts';
 import type { Client } from '../client/contract.ts';
+import type { Transport } from '../client/transport.ts';
 import type { ListeningAddress } from '../apiserver/contract.ts';
 import type { Logger } from '../controller-runtime/contract.ts';
 import { openStore } from '../storage/open.ts';
@@ -68,6 +69,7 @@ export interface ClusterServer {
   readonly identity: Identity;
   readonly kubeconfig: KubeconfigContext;
   /** Calls the server in process as this user. */
+  transport(user: UserInfo): Transport;
   client(user: UserInfo, userAgent: string): Client;
   close(): Promise<void>;
 }
@@ -145,6 +147,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       log,
     });
     cleanup.unshift(async () => stopRenewing());
+    const transport = (user: UserInfo): Transport => createInProcessTransport(server.handle, { user, onDenied: logDenials(log) });
     return {
       name,
       url,
@@ -155,8 +158,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         certificateAuthority: identity.certificateAuthority.certificate,
         client: identity.issueClient({ commonName: 'kubernetes-admin', organizations: ['system:masters'] }),
       },
-      client: (user, userAgent) =>
-        createClient(createInProcessTransport(server.handle, { user, onDenied: logDenials(log) }), { userAgent }),
+      transport,
+      client: (user, userAgent) => createClient(transport(user), { userAgent }),
       close: async () => {
         for (const step of cleanup) await step();
       },

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { rmSync } from 'node:fs';
 import { jsonEqual } from '../apimachinery/equality/json-equal.ts';
 import { isStatusError } from '../apimachinery/errors/status-error.ts';
-import type { Logger, Manager } from '../controller-runtime/contract.ts';
+import { createClient } from '../client/client.ts';
+import type { Client } from '../client/contract.ts';
+import type { Manager } from '../controller-runtime/contract.ts';
 import { watch } from '../controller-runtime/watch.ts';
 import { clustersRef } from '../features/fleet/api/cluster.ts';
 import type { Cluster } from '../features/fleet/api/cluster.ts';
@@ -11,16 +13,20 @@ import type { EmbeddedCluster } from '../features/fleet/api/embedded-cluster.ts'
 import type { EmbeddedMembers } from '../features/fleet/feature.ts';
 import { notReady, readinessOf } from './member-readiness.ts';
 import type { MemberOutcome, MemberReadiness, NotReady } from './member-readiness.ts';
-import { startMember } from './member.ts';
-import type { Member } from './member.ts';
+import type { Member, MemberHost } from './member.ts';
 
 export interface EmbeddedMembersOptions {
   /** Holds `members/NAME`. */
   readonly dataDirectory: string;
-  readonly log: Logger;
+  readonly host: MemberHost;
   readonly preferredPort: (name: string) => number | undefined;
   /** Called after members came or went, to rewrite the kubeconfig. */
-  readonly onMembers: (running: readonly Member[]) => void;
+  readonly onMembers: () => void;
+}
+
+export interface RunningMember extends Member {
+  readonly name: string;
+  readonly client: Client;
 }
 
 /** On every EmbeddedCluster: goes after its process part is stopped and its data removed. */
@@ -30,18 +36,18 @@ const finalizer = 'fleet.causeway.dev/embedded';
 export interface EmbeddedFleet extends EmbeddedMembers {
   /** Registers the controller with the hub's manager. */
   register(manager: Manager): void;
-  running(): readonly Member[];
+  running(): readonly RunningMember[];
   /** Resolves once every EmbeddedCluster that is to run does (or has failed), or the time is over: with those that are not ready. */
   settled(manager: Manager, timeoutMilliseconds: number): Promise<readonly NotReady[]>;
   stop(): Promise<void>;
 }
 
 export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFleet => {
-  const members = new Map<string, Member>();
+  const members = new Map<string, RunningMember>();
   const outcomes = new Map<string, MemberOutcome>();
   const listeners = new Set<(name: string) => void>();
   const changed = (name: string): void => {
-    options.onMembers([...members.values()]);
+    options.onMembers();
     for (const listener of listeners) listener(name);
   };
   const stopMember = async (name: string): Promise<void> => {
@@ -54,18 +60,19 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
   };
   const directoryOf = (name: string): string => join(options.dataDirectory, 'members', name);
 
-  const start = async ({ metadata: { name }, spec }: EmbeddedCluster): Promise<Member> => {
-    const member = await startMember({
+  const start = async ({ metadata: { name }, spec }: EmbeddedCluster, onLost: (error: Error) => void): Promise<RunningMember> => {
+    const wanted = {
       name,
       directory: directoryOf(name),
       nodes: spec.nodes ?? 3,
       preferredPort: options.preferredPort(name),
-      log: options.log,
       ...(spec.region ? { region: spec.region } : {}),
       ...(spec.zone ? { zone: spec.zone } : {}),
-    });
-    members.set(name, member);
-    return member;
+    };
+    const member = await options.host.start(wanted, onLost);
+    const running = { ...member, name, client: createClient(member.transport, { userAgent: 'causeway-hub' }) };
+    members.set(name, running);
+    return running;
   };
 
   return {
@@ -78,6 +85,18 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
     register: (manager) => {
       const embedded = manager.informer<EmbeddedCluster>(embeddedClustersRef);
       const resource = manager.client.resource<EmbeddedCluster>(embeddedClustersRef);
+      const fail = async (object: EmbeddedCluster, failure: Error): Promise<void> => {
+        outcomes.set(object.metadata.name, failure);
+        changed(object.metadata.name);
+        await writeStatus(resource, object, { phase: 'Failed', message: failure.message });
+      };
+      /** Its status is what brings it back here, to be started again. */
+      const lose = (name: string, failure: Error): void => {
+        if (!members.delete(name)) return;
+        const object = embedded.get(name);
+        if (object)
+          fail(object, failure).catch((error: unknown) => manager.log.warn('status was not written', { name, error: String(error) }));
+      };
       manager.addController({
         name: 'embedded-clusters',
         watches: [watch(embedded)],
@@ -103,19 +122,16 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
           let member = members.get(name);
           try {
             if (running && !member) {
-              member = await start(object);
+              member = await start(object, (failure) => lose(name, failure));
               await joinFleet(manager, object, member);
               outcomes.set(name, 'joined');
               changed(name);
             }
           } catch (error) {
-            const failure = error instanceof Error ? error : new Error(String(error));
-            outcomes.set(name, failure);
-            changed(name);
-            await writeStatus(resource, object, { phase: 'Failed', message: failure.message });
+            await fail(object, error instanceof Error ? error : new Error(String(error)));
             throw error;
           }
-          await writeStatus(resource, object, member ? { phase: 'Running', server: member.server.url } : { phase: 'Stopped' });
+          await writeStatus(resource, object, member ? { phase: 'Running', server: member.url } : { phase: 'Stopped' });
         },
       });
     },
@@ -145,6 +161,7 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
     },
     stop: async () => {
       await Promise.all([...members.keys()].map(stopMember));
+      await options.host.close();
     },
   };
 };
@@ -169,7 +186,7 @@ const writeStatus = async (
 const joinFleet = async (manager: Manager, { metadata, spec }: EmbeddedCluster, member: Member): Promise<void> => {
   const clusters = manager.client.resource<Cluster>(clustersRef);
   const { region, zone, provider = 'embedded' } = spec;
-  const wanted = { apiEndpoint: member.server.url, provider, ...(region ? { region } : {}), ...(zone ? { zone } : {}) };
+  const wanted = { apiEndpoint: member.url, provider, ...(region ? { region } : {}), ...(zone ? { zone } : {}) };
   const current = await clusters.find(metadata.name, undefined);
   if (current) {
     await clusters.patch(metadata.name, undefined, { spec: wanted }, { type: 'merge' });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Client } from '../client/contract.ts';
+import type { Transport } from '../client/transport.ts';
 import type { ControllerRole } from '../controller-runtime/feature.ts';
 import type { Logger, Manager } from '../controller-runtime/contract.ts';
 import { createManager } from '../controller-runtime/manager.ts';
 import { kubernetesFeature, simulatedNodeRoles } from '../features/kubernetes/feature.ts';
 import { startClusterServer } from './cluster-server.ts';
-import type { ClusterServer } from './cluster-server.ts';
+import type { KubeconfigContext } from './kubeconfig.ts';
 import { managerClients, userOf } from './identities.ts';
 
 export interface MemberOptions {
@@ -21,11 +21,26 @@ export interface MemberOptions {
 
 /** A member inside this process: an API server, the cluster's controllers and its simulated nodes. */
 export interface Member {
-  readonly server: ClusterServer;
-  /** As the hub. */
-  readonly client: Client;
+  readonly url: string;
+  readonly kubeconfig: KubeconfigContext;
+  /** To its API server, as the hub. */
+  readonly transport: Transport;
   stop(): Promise<void>;
 }
+
+/** Where members run. */
+export interface MemberHost {
+  /** `onLost` is called when the member ends by itself. @throws {Error} when it does not start */
+  start(options: Omit<MemberOptions, 'log'>, onLost: (error: Error) => void): Promise<Member>;
+  /** The members have been stopped before. */
+  close(): Promise<void>;
+}
+
+/** Runs members in the caller's thread: they end only with it. */
+export const membersInThisThread = (log: Logger): MemberHost => ({
+  start: (options) => startMember({ ...options, log }),
+  close: async () => {},
+});
 
 /** The hub, on a member. */
 const hub = 'causeway-hub';
@@ -77,8 +92,9 @@ export const startMember = async ({ name, directory, nodes, preferredPort, log, 
   }
   const started = manager;
   return {
-    server,
-    client: server.client(userOf(hub), 'causeway-hub'),
+    url: server.url,
+    kubeconfig: server.kubeconfig,
+    transport: server.transport(userOf(hub)),
     stop: async () => {
       await started.stop();
       await server.close();

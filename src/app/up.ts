@@ -6,6 +6,7 @@ import { embeddedClustersRef } from '../features/fleet/api/embedded-cluster.ts';
 import type { EmbeddedCluster } from '../features/fleet/api/embedded-cluster.ts';
 import type { FleetSettings } from '../features/fleet/feature.ts';
 import { createEmbeddedFleet } from './embedded-members.ts';
+import { membersInThisThread } from './member.ts';
 import { startHub } from './hub.ts';
 import type { Hub } from './hub.ts';
 import type { NotReady } from './member-readiness.ts';
@@ -13,6 +14,7 @@ import { renderKubeconfig } from './kubeconfig.ts';
 import { prepareDataDirectory, readRunState, writePrivateFile, writeRunState } from './run-state.ts';
 import { embeddedClusters } from './hub-controllers.ts';
 import { userOf } from './identities.ts';
+import { createThreadHost } from './member-thread/thread-host.ts';
 
 export interface MemberRequest {
   readonly name: string;
@@ -28,6 +30,8 @@ export interface UpOptions {
   /** Created where they do not exist; members of an earlier run come up as they were. */
   readonly members: readonly MemberRequest[];
   readonly log: Logger;
+  /** A script that calls serveMembers(): members run in a thread of it. Absent: in this thread. */
+  readonly memberThread?: URL | undefined;
   /** Longest wait for members to be ready; the fleet comes up without them. Default 60 s. */
   readonly readyTimeoutMilliseconds?: number;
   readonly fleet?: Omit<FleetSettings, 'members'>;
@@ -51,12 +55,14 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   prepareDataDirectory(dataDirectory);
   const previous = readRunState(dataDirectory);
   const kubeconfig = join(dataDirectory, 'kubeconfig');
+  /** By cluster: a member that starts again, in this run or the next, is where kubeconfigs say it is. */
+  const ports: Record<string, number> = { ...previous?.ports };
   let hub: Hub | undefined;
   let settled = false;
   const embedded = createEmbeddedFleet({
     dataDirectory,
-    log: options.log,
-    preferredPort: (name) => previous?.ports[name],
+    host: options.memberThread ? createThreadHost(options.memberThread, options.log) : membersInThisThread(options.log),
+    preferredPort: (name) => ports[name],
     // Not after each of those that start now: replacing a file waits for the disk.
     onMembers: () => {
       if (settled) record();
@@ -64,30 +70,22 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   });
   const record = (): void => {
     if (!hub) return;
-    const servers = [
-      hub.server,
-      ...embedded
-        .running()
-        .map(({ server }) => server)
-        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    ];
+    const servers = [hub.server, ...embedded.running().toSorted((a, b) => (a.name < b.name ? -1 : 1))];
     writePrivateFile(kubeconfig, renderKubeconfig(servers.map((server) => server.kubeconfig)));
-    const ports = Object.fromEntries(servers.map(({ name, url }) => [name, Number(new URL(url).port)]));
-    writeRunState(dataDirectory, {
-      pid: process.pid,
-      startedAt: new Date().toISOString(),
-      kubeconfig,
-      ports: { ...previous?.ports, ...ports },
-    });
+    for (const { name, url } of servers) ports[name] = Number(new URL(url).port);
+    writeRunState(dataDirectory, { pid: process.pid, startedAt: new Date().toISOString(), kubeconfig, ports });
   };
   hub = await startHub({
     directory: join(dataDirectory, 'hub'),
     store: `lmdb:${join(dataDirectory, 'hub', 'store')}`,
     port: options.port,
-    ...(previous?.ports['hub'] === undefined ? {} : { preferredPort: previous.ports['hub'] }),
+    ...(ports['hub'] === undefined ? {} : { preferredPort: ports['hub'] }),
     log: options.log,
     embedded,
     ...(options.fleet ? { fleet: options.fleet } : {}),
+  }).catch(async (error: unknown) => {
+    await embedded.stop();
+    throw error;
   });
   const started = hub;
   const stop = async (): Promise<void> => {
@@ -109,7 +107,7 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   return {
     hub: { server: started.server.url },
     kubeconfig,
-    members: embedded.running().map(({ server }) => ({ name: server.name, server: server.url })),
+    members: embedded.running().map(({ name, url }) => ({ name, server: url })),
     notReady,
     stop,
   };

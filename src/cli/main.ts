@@ -2,12 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { TransportError } from '../client/transport.ts';
 import { version } from './version.ts';
 import { addCommands } from './commands/all.ts';
+import type { Surroundings } from './surroundings.ts';
 import { CliError } from './cli-error.ts';
 
 const unreachable = 'is it running? causeway up starts a fleet, --data-dir or --kubeconfig names another one';
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
-export const buildProgram = (): Command => {
+export const buildProgram = (surroundings: Surroundings = {}): Command => {
   const program = new Command('causeway')
     .description('Runs a fleet of Kubernetes clusters: the API, placement and failover, from one process.')
     .version(version, '--version', 'print the version')
@@ -15,12 +16,12 @@ export const buildProgram = (): Command => {
     .configureHelp({ sortSubcommands: true, sortOptions: true })
     .showHelpAfterError('(causeway --help lists the commands, causeway COMMAND --help its options)')
     .exitOverride();
-  addCommands(program);
+  addCommands(program, surroundings);
   return program;
 };
 
-export const run = async (argv: readonly string[]): Promise<number> => {
-  const program = buildProgram();
+export const run = async (argv: readonly string[], surroundings?: Surroundings): Promise<number> => {
+  const program = buildProgram(surroundings);
   for (const command of program.commands) inherit(command);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -35,6 +36,9 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     return error instanceof CliError ? error.exitCode : 1;
   }
 };
+
+/** What bin/member-thread.mjs runs. */
+export const serveMembers = async (): Promise<void> => (await import('../app/member-thread/serve-members.ts')).serveMembers();
 
 const inherit = (command: Command): void => {
   command.exitOverride().showHelpAfterError(`(causeway ${command.name()} --help lists the options)`);

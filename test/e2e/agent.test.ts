@@ -39,6 +39,7 @@ describe('a cluster that joins by pull', () => {
   const running = new Set<ChildProcess>();
   let hub: Hub;
   let member: Member;
+  let far: Client;
   let client: Client;
 
   const openHub = async (preferredPort?: number): Promise<Hub> =>
@@ -77,7 +78,8 @@ describe('a cluster that joins by pull', () => {
   beforeAll(async () => {
     hub = await openHub();
     member = await startMember({ name: 'far', directory: join(directory, 'far'), nodes: 2, preferredPort: undefined, log });
-    writeFileSync(kubeconfig, renderKubeconfig([member.server.kubeconfig]), { mode: 0o600 });
+    far = createClient(member.transport);
+    writeFileSync(kubeconfig, renderKubeconfig([member.kubeconfig]), { mode: 0o600 });
     client = hub.server.client({ username: 'test', groups: ['system:masters', 'system:authenticated'] }, 'test');
   });
   afterAll(async () => {
@@ -132,7 +134,7 @@ describe('a cluster that joins by pull', () => {
         template: { metadata: { labels }, spec: { containers: [{ name: 'shop', image: 'shop:1' }] } },
       },
     });
-    await expect.poll(() => readyReplicas(member.client), patient).toBe(2);
+    await expect.poll(() => readyReplicas(far), patient).toBe(2);
     await expect.poll(() => readyReplicas(client), patient).toBe(2);
   });
 
@@ -169,7 +171,7 @@ describe('a cluster that joins by pull', () => {
   });
 
   test('killed, it becomes Unknown; started again without a token it goes on, and nothing is there twice', async () => {
-    const before = await shop(member.client);
+    const before = await shop(far);
     current.child.kill('SIGKILL');
     await expect.poll(() => readyCondition('far'), patient).toMatchObject({ status: 'Unknown', reason: 'ClusterStatusUnknown' });
     await expect
@@ -178,9 +180,9 @@ describe('a cluster that joins by pull', () => {
     current = agent('far', []);
     expect(await current.ready, current.errors()).toBe(true);
     await expect.poll(async () => (await readyCondition('far'))?.status, patient).toBe('True');
-    await expect.poll(() => readyReplicas(member.client), patient).toBe(2);
-    expect((await shop(member.client))?.metadata.uid).toBe(before?.metadata.uid);
-    expect((await member.client.resource(podsRef).list({ namespace: 'store' })).items).toHaveLength(2);
+    await expect.poll(() => readyReplicas(far), patient).toBe(2);
+    expect((await shop(far))?.metadata.uid).toBe(before?.metadata.uid);
+    expect((await far.resource(podsRef).list({ namespace: 'store' })).items).toHaveLength(2);
   });
 
   test('a hub that restarts finds the agent again', async () => {
@@ -189,7 +191,7 @@ describe('a cluster that joins by pull', () => {
     hub = await openHub(port);
     client = hub.server.client({ username: 'test', groups: ['system:masters', 'system:authenticated'] }, 'test');
     await client.resource(deploymentsRef).patch('shop', 'store', { spec: { replicas: 3 } }, { type: 'merge' });
-    await expect.poll(() => readyReplicas(member.client), patient).toBe(3);
+    await expect.poll(() => readyReplicas(far), patient).toBe(3);
     await expect.poll(() => readyReplicas(client), patient).toBe(3);
     expect(await readyCondition('far')).toMatchObject({ status: 'True' });
   });

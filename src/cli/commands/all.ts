@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Surroundings } from '../surroundings.ts';
 import { addAgent } from './agent.ts';
 import { addCluster } from './cluster.ts';
 import { addCompletion } from './completion.ts';
@@ -11,7 +12,7 @@ import { addStore } from './store.ts';
 import { addUp } from './up.ts';
 
 /** Every verb, one line each. What a verb needs beyond its options is loaded when it runs. */
-export const addCommands = (program: Command): void => {
+export const addCommands = (program: Command, surroundings: Surroundings): void => {
   for (const add of [addUp, addDown, addStatus, addCluster, addHub, addAgent, addControllers, addSnapshot, addStore, addCompletion])
-    add(program);
+    add(program, surroundings);
 };

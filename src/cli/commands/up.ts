@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Fleet, MemberRequest } from '../../app/up.ts';
 import type { LogLevel } from '../../app/log.ts';
 import { dataDirectoryOption, integerBetween, fleetOptions, fleetSettings, logOptions, outputOption, parseMembers } from '../options.ts';
 import type { FleetFlags } from '../options.ts';
 import { runDetached } from '../run-detached.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { untilSignal } from '../until-signal.ts';
 
 interface UpFlags extends FleetFlags {
@@ -20,7 +22,7 @@ interface UpFlags extends FleetFlags {
 /** Regions that new members get in turn, so that spread constraints have something to spread over. */
 const regions = ['eu', 'us', 'ap'];
 
-export const addUp = (program: Command): void => {
+export const addUp = (program: Command, { memberThread }: Surroundings): void => {
   const command = program
     .command('up')
     .summary('start a fleet on this machine')
@@ -43,6 +45,8 @@ export const addUp = (program: Command): void => {
         members: flags.members.map((name, index): MemberRequest => memberRequest(name, index, flags.nodesPerMember)),
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: fleetSettings(flags),
+        // A second thread has nothing to gain on one core.
+        memberThread: availableParallelism() > 1 ? memberThread : undefined,
       });
       process.stdout.write(flags.output === 'json' ? `${readyJson(fleet)}\n` : readyText(fleet));
       await stopping;

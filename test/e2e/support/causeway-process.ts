@@ -37,11 +37,14 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Shell words before the command, such as `ulimit -f 1024;`. */
   readonly shellPrefix?: string;
+  /** A script that runs the built CLI its own way. */
+  readonly program?: string;
 }
 
 /** Starts the built CLI in the background; it is killed when the test run ends, whatever happens. */
-export const startCauseway = (args: readonly string[], { env = {}, shellPrefix }: StartOptions = {}): CausewayProcess => {
-  const command = [process.execPath, builtCli(), ...args];
+export const startCauseway = (args: readonly string[], { env = {}, shellPrefix, program }: StartOptions = {}): CausewayProcess => {
+  const cli = builtCli();
+  const command = [process.execPath, program ?? cli, ...args];
   const [file, ...rest] = shellPrefix === undefined ? command : ['bash', '-c', `${shellPrefix} exec "$@"`, 'bash', ...command];
   const child = spawn(file!, rest, { cwd: projectDirectory, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);

@@ -8,14 +8,24 @@ interface Item {
   readonly status: JsonObject;
 }
 
-type Aggregate = (template: UnstructuredObject, items: readonly Item[], current: JsonObject) => JsonObject | undefined;
+interface Surroundings {
+  /** The template's status as it is. */
+  readonly current: JsonObject;
+  /** Every cluster has reported. */
+  readonly complete: boolean;
+}
 
-/** AggregateStatus: the template's new status from what its clusters report; undefined leaves the status as it is. */
+type Aggregate = (template: UnstructuredObject, items: readonly Item[], surroundings: Surroundings) => JsonObject | undefined;
+
+/**
+ * AggregateStatus: the template's new status from what its clusters report; undefined leaves the status as it is. Items without a status are
+ * clusters that have not reported yet: a rollout, or a Job, is not over before they have.
+ */
 export const aggregateStatus = (template: UnstructuredObject, items: readonly AggregatedStatusItem[]): JsonObject | undefined => {
   const reported = items.flatMap(({ clusterName, status }) => (isObject(status) ? [{ cluster: clusterName, status }] : []));
   const current = objectAt(template, 'status');
   const aggregate = aggregates[kindKey(template)];
-  if (aggregate) return aggregate(template, reported, current);
+  if (aggregate) return aggregate(template, reported, { current, complete: reported.length === items.length });
   return reported.length === 1 ? reported[0]!.status : reported.length === 0 ? undefined : sumNumbers(template, reported);
 };
 
@@ -31,22 +41,22 @@ const sums = (items: readonly Item[], fields: readonly string[]): JsonObject => 
 };
 
 /** The template's own generation only when every cluster has observed its object's latest, made from the template's latest. */
-const observedGeneration = (template: UnstructuredObject, items: readonly Item[], current: JsonObject): number => {
+const observedGeneration = (template: UnstructuredObject, items: readonly Item[], { current, complete }: Surroundings): number => {
   const generation = template.metadata.generation ?? 0;
   const latest = items.every(
     ({ status }) =>
       numberOr(status['resourceTemplateGeneration'], 0) === generation &&
       numberOr(status['generation'], 0) === numberOr(status['observedGeneration'], 0),
   );
-  return latest ? generation : numberOr(current['observedGeneration'], 0);
+  return complete && latest ? generation : numberOr(current['observedGeneration'], 0);
 };
 
 const workload =
   (fields: readonly string[]): Aggregate =>
-  (template, items, current) => {
-    const conditions = aggregateConditions(items, listAt(current, 'conditions'));
+  (template, items, surroundings) => {
+    const conditions = aggregateConditions(items, listAt(surroundings.current, 'conditions'));
     return {
-      observedGeneration: observedGeneration(template, items, current),
+      observedGeneration: observedGeneration(template, items, surroundings),
       ...sums(items, fields),
       ...(conditions.length > 0 ? { conditions } : {}),
     };
@@ -84,26 +94,26 @@ const aggregates: Record<string, Aggregate> = {
     'unavailableReplicas',
     'terminatingReplicas',
   ]),
-  'apps/v1/StatefulSet': (template, items, current) => ({
+  'apps/v1/StatefulSet': (template, items, surroundings) => ({
     availableReplicas: 0,
     replicas: 0,
-    ...workload(['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'])(template, items, current),
+    ...workload(['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'])(template, items, surroundings),
     ...sharedRevision(items, 'currentRevision'),
     ...sharedRevision(items, 'updateRevision'),
   }),
-  'apps/v1/ReplicaSet': (template, items, current) => ({
+  'apps/v1/ReplicaSet': (template, items, surroundings) => ({
     replicas: 0,
-    ...workload(['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'])(template, items, current),
+    ...workload(['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'])(template, items, surroundings),
   }),
-  'apps/v1/DaemonSet': (template, items, current) => {
+  'apps/v1/DaemonSet': (template, items, surroundings) => {
     const required = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady'];
     const zeros = Object.fromEntries(required.map((field) => [field, 0]));
     return {
       ...zeros,
-      ...workload([...required, 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable'])(template, items, current),
+      ...workload([...required, 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable'])(template, items, surroundings),
     };
   },
-  'batch/v1/Job': (template, items, current) => {
+  'batch/v1/Job': (_template, items, { current, complete: allReported }) => {
     if (isFinished(current)) return undefined;
     const counts = sums(items, ['active', 'succeeded', 'failed', 'ready', 'terminating']);
     const start = items
@@ -113,7 +123,7 @@ const aggregates: Record<string, Aggregate> = {
     const failed = items.filter(({ status }) =>
       listAt(status, 'conditions').some((entry) => entry['type'] === 'Failed' && entry['status'] === 'True'),
     );
-    const complete = items.length > 0 && items.every(({ status }) => isFinished(status));
+    const complete = allReported && items.length > 0 && items.every(({ status }) => isFinished(status));
     const conditions = aggregateConditions(items, listAt(current, 'conditions'));
     const final = !complete
       ? []
@@ -131,8 +141,8 @@ const aggregates: Record<string, Aggregate> = {
     const active = items.flatMap(({ status }) => listAt(status, 'active'));
     return { ...(active.length > 0 ? { active } : {}), ...latest(items, 'lastScheduleTime'), ...latest(items, 'lastSuccessfulTime') };
   },
-  'v1/Service': (template, items, current) =>
-    objectAt(template, 'spec')['type'] === 'LoadBalancer' ? loadBalancer(template, items, current) : { loadBalancer: {} },
+  'v1/Service': (template, items, surroundings) =>
+    objectAt(template, 'spec')['type'] === 'LoadBalancer' ? loadBalancer(template, items, surroundings) : { loadBalancer: {} },
   'networking.k8s.io/v1/Ingress': loadBalancer,
   'v1/Pod': (_template, items) => ({
     phase: worst(
@@ -149,8 +159,8 @@ const aggregates: Record<string, Aggregate> = {
       'Pending',
     ),
   }),
-  'policy/v1/PodDisruptionBudget': (template, items, current) => ({
-    observedGeneration: observedGeneration(template, items, current),
+  'policy/v1/PodDisruptionBudget': (template, items, surroundings) => ({
+    observedGeneration: observedGeneration(template, items, surroundings),
     disruptionsAllowed: sum(items, 'disruptionsAllowed'),
     currentHealthy: sum(items, 'currentHealthy'),
     desiredHealthy: sum(items, 'desiredHealthy'),

@@ -81,6 +81,15 @@ describe('aggregateStatus', () => {
       observedGeneration: 1,
     });
   });
+  test('a cluster that has not reported yet holds the generation back, and a Job unfinished', () => {
+    expect(aggregateStatus(deployment(), [report('east', 3), { clusterName: 'west' }])).toMatchObject({
+      readyReplicas: 3,
+      observedGeneration: 0,
+    });
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } };
+    const done = { succeeded: 2, conditions: [{ type: 'Complete', status: 'True' }] };
+    expect(aggregateStatus(job, [{ clusterName: 'east', status: done }, { clusterName: 'west' }])).toEqual({ succeeded: 2 });
+  });
   test('a condition is True only where it is True everywhere, and names who decides', () => {
     const status = aggregateStatus(deployment(), [report('east', 2), report('west', 0)]);
     expect(status?.['conditions']).toEqual([

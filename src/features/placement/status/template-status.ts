@@ -8,8 +8,8 @@ import { targetClusters } from '../works/target-clusters.ts';
 
 /** Writes the aggregate of all clusters' status to the template. Kinds without a status subresource are left alone. */
 export const updateTemplateStatus = async (manager: Manager, template: UnstructuredObject, binding: ResourceBinding): Promise<void> => {
-  const scheduled = new Set(targetClusters(binding));
-  const items = (binding.status?.aggregatedStatus ?? []).filter(({ clusterName }) => scheduled.has(clusterName));
+  const reports = new Map((binding.status?.aggregatedStatus ?? []).map((item) => [item.clusterName, item]));
+  const items = targetClusters(binding).map((clusterName) => reports.get(clusterName) ?? { clusterName });
   const wanted = aggregateStatus(template, items);
   if (wanted === undefined || jsonEqual(wanted, template['status'] ?? {})) return;
   const ref = await manager.client.refFor(template.apiVersion, template.kind);

@@ -1,0 +1,5 @@
+/** What the program is started from. */
+export interface Surroundings {
+  /** A script for a worker thread that calls serveMembers(). */
+  readonly memberThread?: URL;
+}
