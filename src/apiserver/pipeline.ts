@@ -9,7 +9,7 @@ import {
   tooLargeResourceVersion,
   unauthorized,
 } from '../apimachinery/errors/api-errors.ts';
-import { requiredFieldValue, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts';
+import { type FieldSelector, requiredFieldValue, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts';
 import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../storage/errors.ts';
 import type { ApiServerLogger } from './contract.ts';
 import type { RequestObservation, ServerContext, ServerExtension } from './extension.ts';
@@ -52,14 +52,16 @@ const storeErrors = (error: unknown): unknown => {
   return error;
 };
 
-/** list, watch and deletecollection of one name by field selector are authorized for that name. */
-const authorizedName = ({ info, query }: Routed): string => {
+const noFields: FieldSelector = { requirements: [] };
+
+/** What a list, watch or deletecollection selects by field; authorizers see a selector that makes sense, or none. */
+const selectedFields = ({ info, query }: Routed): FieldSelector => {
   const selector = query.get('fieldSelector');
-  if (info.name !== '' || !selector || info.verb === 'create') return info.name;
+  if (!selector || info.verb === 'create') return noFields;
   try {
-    return requiredFieldValue(parseFieldSelector(selector), 'metadata.name') ?? '';
+    return parseFieldSelector(selector);
   } catch {
-    return '';
+    return noFields;
   }
 };
 
@@ -121,9 +123,12 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
   const permit = async (routed: Routed): Promise<void> => {
     const { user, info, path } = routed;
     const { group, version, resource, subresource, namespace } = info;
-    const name = authorizedName(routed);
+    const selected = selectedFields(routed);
+    // One name that is selected by field is authorized as that name.
+    const name = info.name || (requiredFieldValue(selected, 'metadata.name') ?? '');
+    const fields = selected.requirements.length > 0 ? { fields: selected.requirements } : {};
     const attributes = info.isResource
-      ? { user, verb: info.verb, resource: { group, version, resource, subresource, namespace, name } }
+      ? { user, verb: info.verb, resource: { group, version, resource, subresource, namespace, name, ...fields } }
       : { user, verb: info.verb, nonResource: { path } };
     const { decision, reason } = await authorize(attributes);
     if (decision === 'allow') return;
@@ -232,5 +237,5 @@ export const chainAuthorizers =
         if (decision.reason !== '') reasons.push(decision.reason);
       }
     }
-    return { decision: 'no-opinion', reason: reasons.join(', ') };
+    return { decision: 'no-opinion', reason: reasons.join('\n') };
   };

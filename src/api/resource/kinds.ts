@@ -1,7 +1,7 @@
 import { nameAndAgeCells, resourceClaimCells, resourceSliceCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { unchanged } from '../checks.ts';
-import { strategyOf } from '../typed.ts';
+import { fieldsOf, strategyOf } from '../typed.ts';
 import { validateResourceClaim, validateResourceClaimTemplate, validateResourceClaimUpdate } from './validate-claim.ts';
 import { validateDeviceClass, validateResourceSlice, validateResourceSliceUpdate } from './validate-devices.ts';
 import type { DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice } from './types.gen.ts';
@@ -37,6 +37,10 @@ export const resourceKinds: GroupBehaviour = {
   },
   resourceslices: {
     cells: resourceSliceCells,
+    selectableFields: fieldsOf<ResourceSlice>({
+      'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+      'spec.driver': ({ spec }) => spec.driver,
+    }),
     strategy: strategyOf<ResourceSlice>({
       generation: true,
       answersDeletedObject: true,

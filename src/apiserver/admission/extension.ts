@@ -15,6 +15,7 @@ import { defaultIngressClass } from './networking/default-ingress-class.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { priority } from './pods/priority.ts';
 import { createPolicyStatus } from './policies/policy-status.ts';
+import { nodeRestriction } from './nodes/node-restriction.ts';
 import { mutatingPolicies } from './policies/mutating-policies.ts';
 import { validatingPolicies } from './policies/validating-policies.ts';
 import { runtimeClass } from './pods/runtime-class.ts';
@@ -52,6 +53,7 @@ export const admissionExtension =
       limitPodHardAntiAffinityTopology,
       limitRanger(api),
       serviceAccount(api),
+      nodeRestriction(api, authorize),
       taintNodesByCondition,
       alwaysPullImages,
       podSecurity(api),

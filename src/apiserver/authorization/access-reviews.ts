@@ -5,6 +5,7 @@ import type { SubresourceRoute } from '../extension.ts';
 import type { SubresourceRequest } from '../http/route.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import type { AuthorizationAttributes, AuthorizationDecision } from './contract.ts';
+import { nodeOf } from './node/node-identity.ts';
 import { type AccessReviewSpec, reviewAttributes, reviewedUser, validateAccessReview, validateLocalReview } from './review-attributes.ts';
 import type { RuleResolver } from './rule-resolver.ts';
 
@@ -37,7 +38,8 @@ const review = (
 
 /** Exactly the rules RBAC gives the caller in a namespace; a hint for user interfaces, not a decision. */
 const rulesStatus = (resolver: RuleResolver, namespace: string, user: UserInfo): Record<string, unknown> => {
-  const { rules, errors } = resolver.rulesFor(user, namespace);
+  const { rules, errors: missing } = resolver.rulesFor(user, namespace);
+  const errors = nodeOf(user) === undefined ? missing : [...missing, 'node authorizer does not support user rule resolution'];
   return {
     resourceRules: rules
       .filter((rule) => rule.resources?.length)

@@ -1,3 +1,4 @@
+import type { FieldRequirement } from '../../apimachinery/selectors/field-selector.ts';
 import type { UserInfo } from '../http/exchange.ts';
 
 /** What is asked for: a resource, or a plain path (`nonResource`). Empty strings mean "not given" (the core group, no subresource, no name). */
@@ -12,6 +13,8 @@ export interface AuthorizationAttributes {
     readonly subresource: string;
     readonly namespace: string;
     readonly name: string;
+    /** What a list, watch or deletecollection selects by field. */
+    readonly fields?: readonly FieldRequirement[];
   };
 }
 

@@ -1,3 +1,4 @@
+import { type FieldRequirement, parseFieldSelector } from '../../apimachinery/selectors/field-selector.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -13,6 +14,10 @@ export interface AccessReviewSpec {
     readonly resource?: string;
     readonly subresource?: string;
     readonly name?: string;
+    readonly fieldSelector?: {
+      readonly rawSelector?: string;
+      readonly requirements?: readonly { readonly key?: string; readonly operator?: string; readonly values?: readonly string[] }[];
+    };
   };
   readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
   readonly user?: string;
@@ -61,10 +66,27 @@ export const reviewedUser = (spec: AccessReviewSpec): UserInfo => ({
   ...(spec.extra ? { extra: spec.extra } : {}),
 });
 
+/** In with one value is equality, as NotIn is inequality; what cannot be read selects nothing. */
+const selectedFields = (selector: NonNullable<AccessReviewSpec['resourceAttributes']>['fieldSelector']): readonly FieldRequirement[] => {
+  if (selector?.rawSelector) {
+    try {
+      return parseFieldSelector(selector.rawSelector).requirements;
+    } catch {
+      return [];
+    }
+  }
+  return (selector?.requirements ?? []).flatMap(({ key = '', operator, values = [] }) => {
+    const [value] = values;
+    if (value === undefined || values.length > 1 || (operator !== 'In' && operator !== 'NotIn')) return [];
+    return [{ field: key, operator: operator === 'In' ? ('=' as const) : ('!=' as const), value }];
+  });
+};
+
 /** What the review asks, as the authorizers take it. */
 export const reviewAttributes = (spec: AccessReviewSpec, user: UserInfo): AuthorizationAttributes => {
   const asked = spec.resourceAttributes;
   if (!asked) return { user, verb: spec.nonResourceAttributes?.verb ?? '', nonResource: { path: spec.nonResourceAttributes?.path ?? '' } };
+  const fields = selectedFields(asked.fieldSelector);
   return {
     user,
     verb: asked.verb ?? '',
@@ -75,6 +97,7 @@ export const reviewAttributes = (spec: AccessReviewSpec, user: UserInfo): Author
       subresource: asked.subresource ?? '',
       namespace: asked.namespace ?? '',
       name: asked.name ?? '',
+      ...(fields.length > 0 ? { fields } : {}),
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { badRequest, conflict, invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { forbiddenField, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { decodeBody } from '../http/decode-body.ts';
@@ -6,6 +7,7 @@ import { json } from '../http/respond.ts';
 import { formatTime } from '../registry/object-meta.ts';
 import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
+import { admitCreated, admitted } from './admit-created.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -46,38 +48,36 @@ const bindPod = async (
 ): Promise<ApiResponse> => {
   const nodeName = checkBinding(binding, name);
   const { write } = parseWriteOptions(resource, 'CreateOptions');
-  await updateObject(
-    registry,
-    { ...write, name, subresource: 'binding' },
-    {
-      unconditional: true,
-      apply(pod) {
-        const { spec, status = {} } = pod as unknown as PodFields;
-        if (pod.metadata.deletionTimestamp !== undefined)
-          throw conflict(podResource, name, `pod ${name} is being deleted, cannot be assigned to a host`);
-        if (spec.nodeName) throw conflict(podResource, name, `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
-        if (spec.schedulingGates?.length) {
-          throw invalidObject({ group: '', kind: 'Pod' }, name, [
-            forbiddenField('spec.schedulingGates', `pod ${name} has non-empty .spec.schedulingGates`),
-          ]);
-        }
-        spec.nodeName = nodeName;
-        const { annotations, labels, uid, resourceVersion } = binding.metadata ?? {};
-        if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
-        // PodTopologyLabelsAdmission: what admission or the scheduler put on the Binding.
-        if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels };
-        if (uid) pod.metadata.uid = uid;
-        if (resourceVersion) pod.metadata.resourceVersion = resourceVersion;
-        const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-        status.conditions = [
-          ...others,
-          { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(registry.now()) },
-        ];
-        pod['status'] = status;
-        return pod;
-      },
+  const request = { ...write, name, subresource: 'binding' };
+  await admitCreated(registry, request, binding as unknown as UnstructuredObject);
+  await updateObject(admitted(registry), request, {
+    unconditional: true,
+    apply(pod) {
+      const { spec, status = {} } = pod as unknown as PodFields;
+      if (pod.metadata.deletionTimestamp !== undefined)
+        throw conflict(podResource, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+      if (spec.nodeName) throw conflict(podResource, name, `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
+      if (spec.schedulingGates?.length) {
+        throw invalidObject({ group: '', kind: 'Pod' }, name, [
+          forbiddenField('spec.schedulingGates', `pod ${name} has non-empty .spec.schedulingGates`),
+        ]);
+      }
+      spec.nodeName = nodeName;
+      const { annotations, labels, uid, resourceVersion } = binding.metadata ?? {};
+      if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
+      // PodTopologyLabelsAdmission: what admission or the scheduler put on the Binding.
+      if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels };
+      if (uid) pod.metadata.uid = uid;
+      if (resourceVersion) pod.metadata.resourceVersion = resourceVersion;
+      const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+      status.conditions = [
+        ...others,
+        { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(registry.now()) },
+      ];
+      pod['status'] = status;
+      return pod;
     },
-  );
+  });
   return json(201, success);
 };
 
@@ -87,7 +87,7 @@ export const bindingEndpoint = async (registry: Registry, resource: ResourceRequ
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest('the object provided is unrecognized (must be of type Binding)');
   }
-  const binding = value as Binding;
+  const binding = { ...value, apiVersion: 'v1', kind: 'Binding', metadata: { ...(value['metadata'] as Binding['metadata']) } } as Binding;
   const name = resource.info.name || (binding.metadata?.name ?? '');
   if (binding.metadata?.name && binding.metadata.name !== name) {
     throw badRequest(`the name of the object (${binding.metadata.name}) does not match the name on the URL (${name})`);

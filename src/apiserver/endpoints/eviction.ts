@@ -11,6 +11,7 @@ import { formatTime } from '../registry/object-meta.ts';
 import { resourceOf, type Registry } from '../registry/registry.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { decodeObject, encodeObject } from '../registry/value-codec.ts';
+import { admitCreated, admitted } from './admit-created.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -104,8 +105,10 @@ export const evictionEndpoint = async (registry: Registry, resource: ResourceReq
   const { definition, info, request } = resource;
   const { write } = parseWriteOptions(resource, 'CreateOptions');
   const { value } = await decodeBody(request, 'Eviction', { duplicates: false });
-  const eviction = (value ?? {}) as { metadata?: { name?: string }; deleteOptions?: DeleteOptions & { dryRun?: string[] } };
-  const name = eviction.metadata?.name ?? '';
+  const object = { metadata: {}, ...(value as object | null), apiVersion: 'policy/v1', kind: 'Eviction' } as unknown as UnstructuredObject;
+  await admitCreated(registry, write, object);
+  const eviction = object as unknown as { metadata: { name?: string }; deleteOptions?: DeleteOptions & { dryRun?: string[] } };
+  const name = eviction.metadata.name ?? '';
   if (name !== '' && name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   const found = await registry.store.get(objectKey(definition, info.namespace, info.name));
   if (!found) throw notFound(resourceOf(definition), info.name);
@@ -117,6 +120,6 @@ export const evictionEndpoint = async (registry: Registry, resource: ResourceReq
       throw internalError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
     if (budgets[0] !== undefined) await takeDisruption(registry, budgets[0], { pod, dryRun });
   }
-  await deleteObject(registry, { ...write, subresource: '', dryRun }, eviction.deleteOptions ?? {});
+  await deleteObject(admitted(registry), { ...write, subresource: '', dryRun }, eviction.deleteOptions ?? {});
   return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
 };

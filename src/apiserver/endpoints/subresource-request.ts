@@ -5,6 +5,7 @@ import { decodeBody } from '../http/decode-body.ts';
 import type { SubresourceRequest } from '../http/route.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import type { Registry } from '../registry/registry.ts';
+import { admitCreated } from './admit-created.ts';
 import { toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -20,7 +21,7 @@ export const subresourceRequest = (registry: Registry, resource: ResourceRequest
     if (!warnings.includes(text)) warnings.push(text);
   };
 
-  const object = async (): Promise<UnstructuredObject> => {
+  const decode = async (): Promise<UnstructuredObject> => {
     const { fieldValidation } = parseWriteOptions(resource, 'CreateOptions');
     const body = await decodeBody(request, type.kind, { duplicates: fieldValidation !== 'Ignore' });
     const known = catalog.findKind(type.group, type.version, type.kind);
@@ -28,6 +29,12 @@ export const subresourceRequest = (registry: Registry, resource: ResourceRequest
     if (!isRecord(body.value)) throw badRequest(`the object provided is unrecognized (must be of type ${type.kind})`);
     const apiVersion = formatGroupVersion(type.group, type.version);
     return { metadata: {}, ...body.value, kind: type.kind, apiVersion } as unknown as UnstructuredObject;
+  };
+
+  const object = async (): Promise<UnstructuredObject> => {
+    const created = await decode();
+    if (info.verb === 'create') await admitCreated(registry, parseWriteOptions(resource, 'CreateOptions').write, created);
+    return created;
   };
 
   return {

@@ -71,7 +71,11 @@ export const serviceAccount = (api: Pick<InternalApi, 'cache' | 'get'>): Admissi
     async admit(attributes) {
       if (attributes.operation !== 'CREATE' || !attributes.object) return;
       const pod = asPod(attributes.object);
-      if (pod.metadata.annotations?.[mirrorAnnotation] !== undefined) return;
+      if (pod.metadata.annotations?.[mirrorAnnotation] !== undefined) {
+        const objection = mirrorObjection(pod);
+        if (objection) throw refuse(attributes, objection);
+        return;
+      }
       const { spec } = pod;
       if (!spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount || defaultName;
       spec.serviceAccount = spec.serviceAccountName;

@@ -1,0 +1,16 @@
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { admissionAttributes, admit, validateAdmission } from '../registry/admission-chain.ts';
+import type { Registry, WriteRequest } from '../registry/registry.ts';
+
+/**
+ * Runs admission for what is posted to a subresource (an Eviction, a Binding, a TokenRequest) or to a kind that is not stored; plugins may
+ * change it in place. @throws StatusError when one refuses
+ */
+export const admitCreated = async (registry: Registry, write: WriteRequest, object: UnstructuredObject): Promise<void> => {
+  const attributes = admissionAttributes(write, 'CREATE', { object, oldObject: undefined });
+  await admit(registry.admission, attributes);
+  await validateAdmission(registry.admission, attributes);
+};
+
+/** The registry for writes that follow from what was admitted already. */
+export const admitted = (registry: Registry): Registry => ({ ...registry, admission: [] });
