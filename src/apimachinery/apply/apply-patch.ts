@@ -5,7 +5,7 @@ import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
 import { conflictError } from './conflict-error.ts';
 import { allFields, withoutSystemFields } from './field-filters.ts';
 import { conflictsBeyondLastApplied, kubectlManager, withLastApplied } from './last-applied.ts';
-import { decodeManagers, encodeManagers, managerId, type Manager, type ManagerId, type Managers } from './manager.ts';
+import { encodeManagers, managerId, storedManagers, type Manager, type ManagerId, type Managers } from './manager.ts';
 import { mergeValues } from './merge-values.ts';
 import { reconcileManagers, takeOver } from './ownership.ts';
 import { prune } from './prune.ts';
@@ -55,7 +55,7 @@ const check = ({ patch, apiVersion }: ApplyPatchOptions, config: TypedObject): v
 
 const decodeLive = (live: JsonObject): Map<ManagerId, Manager> => {
   try {
-    return decodeManagers((live['metadata'] as JsonObject | undefined)?.['managedFields'] as ManagedFieldsEntry[] | undefined);
+    return storedManagers((live['metadata'] as JsonObject | undefined)?.['managedFields'] as ManagedFieldsEntry[] | undefined);
   } catch (error) {
     throw badRequest(`failed to decode managed fields: ${error instanceof Error ? error.message : String(error)}`);
   }

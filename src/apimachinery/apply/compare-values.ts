@@ -7,9 +7,9 @@ import { fieldElement, type PathElement } from './path-element.ts';
 
 /** How one object differs from another, as sets of paths. */
 export interface Comparison {
-  readonly added: FieldSet;
+  /** What was added or has another value now. */
+  readonly changed: FieldSet;
   readonly removed: FieldSet;
-  readonly modified: FieldSet;
 }
 
 type Value = Json | undefined;
@@ -24,10 +24,8 @@ const isEmptyMap = (value: JsonObject | undefined): boolean => {
 };
 
 class Comparer {
-  readonly added = new FieldSetBuilder();
+  readonly changed = new FieldSetBuilder();
   readonly removed = new FieldSetBuilder();
-  readonly modified = new FieldSetBuilder();
-  readonly #path: PathElement[] = [];
 
   compare(left: Value, right: Value, type: MergeType): void {
     if (left === right) return;
@@ -41,8 +39,8 @@ class Comparer {
       isLeaf = this.#compareAs(rightShape, left, right, type);
     }
     if (isLeaf) return;
-    if (left === undefined) this.added.insert(this.#path);
-    else if (right === undefined) this.removed.insert(this.#path);
+    if (left === undefined) this.changed.insert();
+    else if (right === undefined) this.removed.insert();
   }
 
   /** Returns whether the place was compared as a whole. */
@@ -56,60 +54,73 @@ class Comparer {
     if (shape === 'list' && type.list) {
       const [from, to] = [asList(left), asList(right)];
       if (type.list.kind === 'atomic' || (!from?.length && !to?.length)) return this.#compareLeaf(left, right);
-      this.#compareLists(from ?? [], to ?? [], type.list);
+      // Equal lists, the usual ones, need no names for their items.
+      if (!from || !to || !jsonEqual(from, to)) this.#compareLists(from ?? [], to ?? [], type.list);
       return false;
     }
     return this.#compareLeaf(left, right);
   }
 
   #compareLeaf(left: Value, right: Value): true {
-    if (left === undefined) this.added.insert(this.#path);
-    else if (right === undefined) this.removed.insert(this.#path);
-    else if (!jsonEqual(left, right)) this.modified.insert(this.#path);
+    if (right === undefined) this.removed.insert();
+    else if (left === undefined || !jsonEqual(left, right)) this.changed.insert();
     return true;
   }
 
-  #descend(element: PathElement, visit: () => void): void {
-    this.#path.push(element);
-    visit();
-    this.#path.pop();
+  #enter(element: PathElement): void {
+    this.changed.enter(element);
+    this.removed.enter(element);
+  }
+
+  #leave(): void {
+    this.changed.leave();
+    this.removed.leave();
   }
 
   #compareMaps(left: JsonObject | undefined, right: JsonObject | undefined, type: MapType): void {
-    const visit = (key: string): void => {
-      const zero = type.zeros.get(key);
-      const from = left && (Object.hasOwn(left, key) ? left[key] : zero);
-      const to = right && (Object.hasOwn(right, key) ? right[key] : zero);
-      if (from === to) return;
-      const field = type.field(key);
-      if (field) this.#descend(fieldElement(key), () => this.compare(from, to, field));
-    };
-    for (const key in left) visit(key);
-    for (const key in right) if (!left || !Object.hasOwn(left, key)) visit(key);
-    for (const key of type.zeros.keys()) if (!(left && Object.hasOwn(left, key)) && !(right && Object.hasOwn(right, key))) visit(key);
+    for (const key in left) this.#compareField(key, left, right, type);
+    for (const key in right) if (!left || !Object.hasOwn(left, key)) this.#compareField(key, left, right, type);
+    if (type.zeros.size === 0) return;
+    for (const key of type.zeros.keys())
+      if (!(left && Object.hasOwn(left, key)) && !(right && Object.hasOwn(right, key))) this.#compareField(key, left, right, type);
+  }
+
+  #compareField(key: string, left: JsonObject | undefined, right: JsonObject | undefined, type: MapType): void {
+    const from = left && (Object.hasOwn(left, key) ? left[key] : type.zeros.get(key));
+    const to = right && (Object.hasOwn(right, key) ? right[key] : type.zeros.get(key));
+    if (from === to) return;
+    const field = type.field(key);
+    if (!field) return;
+    this.#enter(fieldElement(key));
+    this.compare(from, to, field);
+    this.#leave();
   }
 
   #compareLists(left: readonly Json[], right: readonly Json[], type: ListType): void {
     const from = groupItems(left, type);
     const to = groupItems(right, type);
-    for (const [element, items] of from) this.#descend(element, () => this.#compareItems(items, to.get(element) ?? [], type));
-    for (const [element, items] of to) if (!from.has(element)) this.#descend(element, () => this.#compareItems([], items, type));
+    for (const [element, items] of from) this.#compareItems(element, { left: items, right: to.get(element) ?? none, type });
+    for (const [element, items] of to) if (!from.has(element)) this.#compareItems(element, { left: none, right: items, type });
   }
 
   /** More than one item of the same identity cannot be told apart: they are compared as one. */
-  #compareItems(left: readonly Json[], right: readonly Json[], type: ListType): void {
+  #compareItems(element: PathElement, { left, right, type }: { left: readonly Json[]; right: readonly Json[]; type: ListType }): void {
+    this.#enter(element);
     if (left.length <= 1 && right.length <= 1) this.compare(left[0], right[0], type.item);
     else if (left.length >= 2 && right.length >= 2) {
-      if (!jsonEqual(left, right)) this.modified.insert(this.#path);
+      if (!jsonEqual(left, right)) this.changed.insert();
     } else if (left.length >= 2) {
       if (right.length > 0) this.compare(undefined, right[0], type.item);
-      this.removed.insert(this.#path);
+      this.removed.insert();
     } else {
       if (left.length > 0) this.compare(left[0], undefined, type.item);
-      this.added.insert(this.#path);
+      this.changed.insert();
     }
+    this.#leave();
   }
 }
+
+const none: readonly Json[] = [];
 
 const groupItems = (items: readonly Json[], type: ListType): Map<PathElement, Json[]> => {
   const groups = new Map<PathElement, Json[]>();
@@ -127,5 +138,5 @@ const groupItems = (items: readonly Json[], type: ListType): Map<PathElement, Js
 export function compareValues(left: JsonObject, right: JsonObject, type: MergeType): Comparison {
   const comparer = new Comparer();
   comparer.compare(left, right, type);
-  return { added: comparer.added.build(), removed: comparer.removed.build(), modified: comparer.modified.build() };
+  return { changed: comparer.changed.build(), removed: comparer.removed.build() };
 }

@@ -14,6 +14,7 @@ import {
 } from './field-set.ts';
 import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts';
 import { formatFieldPath, parsePathElement } from './path-element.ts';
+import { StoredFieldSet } from './stored-field-set.ts';
 
 const element = fc.constantFrom('f:a', 'f:b', 'k:{"name":"c"}', 'v:"x"', 'i:0');
 const path = fc.array(element, { minLength: 1, maxLength: 4 });
@@ -50,6 +51,18 @@ test('FieldsV1 survives encoding and decoding', () => {
   fc.assert(
     fc.property(sets, (set) => {
       expect(equalFieldSets(decodeFieldsV1(encodeFieldsV1(set)), set)).toBe(true);
+    }),
+  );
+});
+
+test('a stored set answers as the decoded one does', () => {
+  fc.assert(
+    fc.property(sets, sets, (a, b) => {
+      const stored = new StoredFieldSet(encodeFieldsV1(a));
+      expect(equalFieldSets(stored, a)).toBe(true);
+      expect(stored.size).toBe(a.size);
+      expect(stored.intersects(b)).toBe(intersectFieldSets(a, b).size > 0);
+      expect(stored.includes(b)).toBe(subtractFieldSets(b, a).size === 0);
     }),
   );
 });

@@ -7,7 +7,11 @@ export interface FieldNode {
 }
 
 /** A set of field paths as a trie. Sets are values: operations return new ones and share what did not change. */
-export type FieldSet = ReadonlyMap<PathElement, FieldNode>;
+export interface FieldSet extends Iterable<readonly [PathElement, FieldNode]> {
+  readonly size: number;
+  get(element: PathElement): FieldNode | undefined;
+  keys(): Iterable<PathElement>;
+}
 
 export const emptyFieldSet: FieldSet = new Map();
 
@@ -117,39 +121,58 @@ export function* fieldPathsOf(set: FieldSet, prefix: readonly PathElement[] = []
   }
 }
 
-/** Collects paths while a walk descends; turned into a FieldSet without copying. */
+/** Collects paths while a walk goes down and up: the maps on the way to where it is stay at hand. */
 export class FieldSetBuilder {
-  readonly #root = new Map<PathElement, FieldNode>();
+  readonly #path: PathElement[] = [];
+  /** Of the path's steps from the root on, as far down as something was inserted. */
+  readonly #levels: Map<PathElement, FieldNode>[] = [new Map()];
 
-  /** The empty path is ignored: an object as a whole is nobody's field. */
-  insert(path: readonly PathElement[]): void {
-    let level = this.#root;
-    const last = path.length - 1;
-    for (let i = 0; i < path.length; i++) {
-      const element = path[i] ?? '';
-      const node = level.get(element);
-      if (i === last) {
-        if (!node) level.set(element, leaf);
-        else if (!node.member) level.set(element, { member: true, children: node.children });
-        return;
-      }
-      let children = node?.children as Map<PathElement, FieldNode> | undefined;
-      if (!children) {
-        children = new Map();
-        level.set(element, { member: node?.member ?? false, children });
-      }
-      level = children;
+  enter(element: PathElement): void {
+    this.#path.push(element);
+  }
+
+  leave(): void {
+    const depth = this.#path.length;
+    if (this.#levels.length > depth) this.#levels.length = depth;
+    this.#path.length = depth - 1;
+  }
+
+  /** Inserts where the walk is. The empty path is ignored: an object as a whole is nobody's field. */
+  insert(): void {
+    const last = this.#path.length - 1;
+    if (last < 0) return;
+    for (let depth = this.#levels.length; depth <= last; depth++) this.#open(depth);
+    const level = this.#levels[last];
+    const element = this.#path[last] ?? '';
+    const node = level?.get(element);
+    if (!node) level?.set(element, leaf);
+    else if (!node.member) level?.set(element, { member: true, children: node.children });
+  }
+
+  #open(depth: number): void {
+    const above = this.#levels[depth - 1];
+    const element = this.#path[depth - 1] ?? '';
+    const node = above?.get(element);
+    let children = node?.children as Map<PathElement, FieldNode> | undefined;
+    if (!children) {
+      children = new Map();
+      above?.set(element, { member: node?.member ?? false, children });
     }
+    this.#levels[depth] = children;
   }
 
   build(): FieldSet {
-    return this.#root;
+    return this.#levels[0] ?? emptyFieldSet;
   }
 }
 
 /** The set of exactly these paths. */
 export const fieldSetOf = (...paths: readonly (readonly PathElement[])[]): FieldSet => {
   const builder = new FieldSetBuilder();
-  for (const path of paths) builder.insert(path);
+  for (const path of paths) {
+    for (const element of path) builder.enter(element);
+    builder.insert();
+    for (const _ of path) builder.leave();
+  }
   return builder.build();
 };

@@ -34,8 +34,8 @@ const takeableFields = (live: TypedObject): FieldSet => {
   const applied = parseLastApplied(live);
   // A live list with duplicate items (a strategic merge patch can make one) cannot be compared item by item.
   if (!applied || valueError(live.value, live.type) !== undefined) return emptyFieldSet;
-  const { added, removed, modified } = compareValues(applied, live.value, live.type);
-  return [modified, added, removed].reduce(subtractFieldSets, toFieldSet(applied, live.type));
+  const { changed, removed } = compareValues(applied, live.value, live.type);
+  return [changed, removed].reduce(subtractFieldSets, toFieldSet(applied, live.type));
 };
 
 /** The conflicts that remain when kubectl may take over what it applied client-side. */

@@ -2,6 +2,7 @@ import { goQuote } from '../text/go-quote.ts';
 import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
 import type { FieldSet } from './field-set.ts';
 import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts';
+import { StoredFieldSet } from './stored-field-set.ts';
 
 /** Who owns which fields. Managers are told apart by name, operation, subresource and, for updates, version. */
 export interface Manager {
@@ -22,10 +23,23 @@ export const managerId = ({ name, operation, apiVersion, subresource }: Omit<Man
   JSON.stringify([name, operation, operation === 'Apply' ? '' : apiVersion, subresource]);
 
 /**
- * Reads metadata.managedFields.
+ * Reads metadata.managedFields of a request.
  * @throws {Error} on entries that no server writes
  */
-export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> {
+export const decodeManagers = (entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> =>
+  readManagers(entries, decodeFieldsV1);
+
+/**
+ * Reads metadata.managedFields of a stored object: what encodeManagers wrote.
+ * @throws {Error} on entries that no server writes
+ */
+export const storedManagers = (entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> =>
+  readManagers(entries, (fields) => new StoredFieldSet(fields));
+
+const readManagers = (
+  entries: readonly ManagedFieldsEntry[] | undefined,
+  readFields: (fields: JsonObject) => FieldSet,
+): Map<ManagerId, Manager> => {
   const managers = new Map<ManagerId, Manager>();
   (entries ?? []).forEach((entry, i) => {
     if (entry.operation !== 'Apply' && entry.operation !== 'Update') throw new Error('operation must be `Apply` or `Update`');
@@ -38,20 +52,21 @@ export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefine
       apiVersion: entry.apiVersion,
       subresource: entry.subresource ?? '',
       time: entry.time,
-      fields: decodeFieldsV1((entry.fieldsV1 ?? {}) as JsonObject),
+      fields: readFields((entry.fieldsV1 ?? {}) as JsonObject),
     };
     managers.set(managerId(manager), manager);
   });
   return managers;
-}
+};
 
 const secondsOf = ({ time }: Manager): number => (time === undefined ? 0 : Math.floor(Date.parse(time) / 1000));
+const compareTimes = (a: Manager, b: Manager): number => (a.time === b.time ? 0 : secondsOf(a) - secondsOf(b));
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const compareManagers = (a: Manager, b: Manager): number =>
   compareText(a.operation, b.operation) ||
-  secondsOf(a) - secondsOf(b) ||
+  compareTimes(a, b) ||
   compareText(a.name, b.name) ||
   compareText(a.apiVersion, b.apiVersion) ||
   compareText(a.subresource, b.subresource);
@@ -59,16 +74,18 @@ const compareManagers = (a: Manager, b: Manager): number =>
 /** Writes metadata.managedFields: appliers first, then by time and name; undefined when nobody owns anything. */
 export function encodeManagers(managers: Managers): ManagedFieldsEntry[] | undefined {
   if (managers.size === 0) return undefined;
-  return [...managers.values()].toSorted(compareManagers).map(({ name, operation, apiVersion, subresource, time, fields }) => ({
-    ...(name === '' ? {} : { manager: name }),
-    operation,
-    apiVersion,
-    ...(time === undefined ? {} : { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: encodeFieldsV1(fields),
-    ...(subresource === '' ? {} : { subresource }),
-  }));
+  return [...managers.values()].toSorted(compareManagers).map(encodeManager);
 }
+
+const encodeManager = ({ name, operation, apiVersion, subresource, time, fields }: Manager): ManagedFieldsEntry => {
+  const entry: ManagedFieldsEntry = name === '' ? { operation } : { manager: name, operation };
+  entry.apiVersion = apiVersion;
+  if (time !== undefined) entry.time = time;
+  entry.fieldsType = 'FieldsV1';
+  entry.fieldsV1 = fields instanceof StoredFieldSet ? fields.fieldsV1 : encodeFieldsV1(fields);
+  if (subresource !== '') entry.subresource = subresource;
+  return entry;
+};
 
 /** `"kubectl" with subresource "status" using apps/v1`: how conflicts name a manager; appliers without their version. */
 export const describeManager = ({ name, operation, apiVersion, subresource }: Manager): string =>
@@ -84,7 +101,7 @@ export function capUpdateManagers(managers: Managers, merge: (a: FieldSet, b: Fi
   if (capped.size <= maxUpdateManagers) return capped;
   const updaters = [...managers]
     .filter(([, { operation }]) => operation === 'Update')
-    .toSorted(([aId, a], [bId, b]) => secondsOf(a) - secondsOf(b) || compareText(aId, bId));
+    .toSorted(([aId, a], [bId, b]) => compareTimes(a, b) || compareText(aId, bId));
   const firstOfVersion = new Map<string, ManagerId>();
   let excess = updaters.length - maxUpdateManagers;
   for (const [id, manager] of updaters) {

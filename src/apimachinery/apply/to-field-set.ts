@@ -6,33 +6,32 @@ import { fieldElement, type PathElement } from './path-element.ts';
 
 class Collector {
   readonly set = new FieldSetBuilder();
-  readonly #path: PathElement[] = [];
 
   collect(value: Json, type: MergeType): void {
     const shape = shapeOf(type, value);
     if (shape === 'map' && type.map) this.#collectMap(value, type.map);
     else if (shape === 'list' && type.list) this.#collectList(value, type.list);
-    else this.set.insert(this.#path);
+    else this.set.insert();
   }
 
   #collectMap(value: Json, type: MapType): void {
-    if (type.atomic) this.set.insert(this.#path);
+    if (type.atomic) this.set.insert();
     else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       for (const key of Object.keys(value)) {
         const child = value[key] ?? null;
         const field = type.field(key);
-        this.#path.push(fieldElement(key));
+        this.set.enter(fieldElement(key));
         if (field) this.collect(child, field);
         const isEmpty = child === null || (typeof child === 'object' && !Array.isArray(child) && Object.keys(child).length === 0);
-        if (isEmpty || !type.isNamed(key)) this.set.insert(this.#path);
-        this.#path.pop();
+        if (isEmpty || !type.isNamed(key)) this.set.insert();
+        this.set.leave();
       }
     }
   }
 
   #collectList(value: Json, type: ListType): void {
     if (type.kind === 'atomic') {
-      this.set.insert(this.#path);
+      this.set.insert();
       return;
     }
     if (!Array.isArray(value)) return;
@@ -41,10 +40,10 @@ class Collector {
     for (const element of elements) if (element !== undefined) counts.set(element, (counts.get(element) ?? 0) + 1);
     elements.forEach((element, i) => {
       if (element === undefined) return;
-      this.#path.push(element);
+      this.set.enter(element);
       if (counts.get(element) === 1) this.collect(value[i] ?? null, type.item);
-      this.set.insert(this.#path);
-      this.#path.pop();
+      this.set.insert();
+      this.set.leave();
     });
   }
 }

@@ -1,9 +1,19 @@
+import { jsonEqual } from '../equality/json-equal.ts';
 import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
 import { mergeTypeOf } from './compile-merge-type.ts';
 import { allFields, withoutSystemFields } from './field-filters.ts';
-import { unionFieldSets } from './field-set.ts';
-import { capUpdateManagers, decodeManagers, encodeManagers, managerId, type Manager, type ManagerId, type Managers } from './manager.ts';
-import { changedFields, reconcileManagers, takeOver } from './ownership.ts';
+import { emptyFieldSet, unionFieldSets } from './field-set.ts';
+import {
+  capUpdateManagers,
+  decodeManagers,
+  encodeManagers,
+  managerId,
+  storedManagers,
+  type Manager,
+  type ManagerId,
+  type Managers,
+} from './manager.ts';
+import { addFields, changedFields, reconcileManagers, takeOver } from './ownership.ts';
 import { VersionedComparison, type FieldFilter, type TypedObject, type VersionedKind } from './versions.ts';
 
 /** Who writes, by which request. */
@@ -29,21 +39,24 @@ const entriesOf = (object: JsonObject): ManagedFieldsEntry[] | undefined =>
 const isReset = (entries: readonly ManagedFieldsEntry[] | undefined, isGoType: boolean): boolean =>
   entries !== undefined && (entries.length === 0 ? isGoType : entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0);
 
-const decodeOrEmpty = (entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> => {
+const orEmpty = (read: typeof decodeManagers, entries: readonly ManagedFieldsEntry[] | undefined): Map<ManagerId, Manager> => {
   try {
-    return decodeManagers(entries);
+    return read(entries);
   } catch {
     return new Map();
   }
 };
 
 /** What the request says about managed fields counts when it is sound; `[]` and `[{}]` reset; else the live object's stay. */
-const startingManagers = (live: JsonObject, next: JsonObject, options: WriteContext): Map<ManagerId, Manager> => {
-  if (options.subresource !== '') return decodeOrEmpty(entriesOf(live));
-  const entries = entriesOf(next);
-  if (isReset(entries, typedObject(next, options).type.map?.isGoType ?? false)) return new Map();
-  const requested = decodeOrEmpty(entries);
-  return requested.size > 0 ? requested : decodeOrEmpty(entriesOf(live));
+const startingManagers = (
+  stored: readonly ManagedFieldsEntry[] | undefined,
+  requested: readonly ManagedFieldsEntry[] | undefined,
+  isGoType: boolean,
+): Map<ManagerId, Manager> => {
+  if (isReset(requested, isGoType)) return new Map();
+  const isSame = requested === undefined || jsonEqual(requested, stored);
+  const managers = isSame ? undefined : orEmpty(decodeManagers, requested);
+  return managers && managers.size > 0 ? managers : orEmpty(storedManagers, stored);
 };
 
 /** The object as a typed value: bookkeeping of managers is nobody's field. */
@@ -67,12 +80,12 @@ export function recordUpdate(
     apiVersion,
     subresource,
     time,
-    fields: new Map(),
+    fields: emptyFieldSet,
   };
   const id = managerId(self);
   const { managers: remaining } = takeOver(reconcileManagers(kind, live, managers), '', comparison);
   const fields = withoutSystemFields(filter(changedFields(comparison, apiVersion)));
-  if (fields.size > 0) remaining.set(id, { ...self, fields: unionFieldSets(fields, remaining.get(id)?.fields ?? new Map()) });
+  if (fields.size > 0) remaining.set(id, { ...self, fields: addFields(remaining.get(id)?.fields ?? emptyFieldSet, fields) });
   return capUpdateManagers(remaining, unionFieldSets);
 }
 
@@ -85,11 +98,11 @@ export interface TrackUpdateOptions extends WriteContext {
 
 /** metadata.managedFields after a create, update or patch other than apply; undefined when there are none. */
 export function trackUpdate(options: TrackUpdateOptions): ManagedFieldsEntry[] | undefined {
-  const { old, new: next, apiVersion } = options;
-  const empty = { apiVersion, kind: next['kind'] ?? '', metadata: {} };
-  const managers = startingManagers(old ?? empty, next, options);
+  const { old, new: next, apiVersion, subresource } = options;
+  const live = typedObject(old ?? { apiVersion, kind: next['kind'] ?? '', metadata: {} }, options);
+  const requested = subresource === '' ? entriesOf(next) : undefined;
+  const managers = startingManagers(old && entriesOf(old), requested, live.type.map?.isGoType ?? false);
   // An object whose managers were reset stays untracked until somebody applies.
   if (managers.size === 0 && old) return undefined;
-  const objects = { live: typedObject(old ?? empty, options), next: typedObject(next, options) };
-  return encodeManagers(recordUpdate(objects, managers, options));
+  return encodeManagers(recordUpdate({ live, next: typedObject(next, options) }, managers, options));
 }

@@ -57,7 +57,7 @@ export class VersionedComparison {
     const live = convertTo(this.#kind, this.#live, apiVersion);
     const next = convertTo(this.#kind, this.#next, apiVersion);
     if (!live || !next) return undefined;
-    const { added, removed, modified } = compareValues(live.value, next.value, live.type);
-    return { added: this.#filter(added), removed: this.#filter(removed), modified: this.#filter(modified) };
+    const { changed, removed } = compareValues(live.value, next.value, live.type);
+    return { changed: this.#filter(changed), removed: this.#filter(removed) };
   }
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deepClone } from '../clone/deep-clone.ts';
-import { jsonEqual } from './json-equal.ts';
+import { jsonEqual, jsonEqualBut } from './json-equal.ts';
 import { semanticEqual } from './semantic-equal.ts';
 
 test('a clone is equal and shares nothing', () => {
@@ -38,4 +38,12 @@ test.each([
   expect(jsonEqual(b, a)).toBe(equal);
   expect(semanticEqual(a, b)).toBe(semantic);
   expect(semanticEqual(b, a)).toBe(semantic);
+});
+
+test('equal but for some fields', () => {
+  const ignored = new Set(['x']);
+  expect(jsonEqualBut(ignored, { x: 1, a: { b: 1 } }, { a: { b: 1 }, x: 2 })).toBe(true);
+  expect(jsonEqualBut(ignored, { a: 1 }, { x: 1 })).toBe(false);
+  expect(jsonEqualBut(ignored, {}, { a: 1 })).toBe(false);
+  expect(jsonEqualBut(ignored, { a: undefined }, { x: 1, b: undefined })).toBe(true);
 });

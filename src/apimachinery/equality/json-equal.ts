@@ -19,3 +19,11 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   for (const key in right) if (right[key] !== undefined) fields--;
   return fields === 0;
 }
+
+/** Whether two objects are the same but for these fields of theirs. */
+export function jsonEqualBut(ignored: ReadonlySet<string>, a: object, b: object): boolean {
+  const [left, right] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
+  for (const key in left) if (!ignored.has(key) && !jsonEqual(left[key], Object.hasOwn(right, key) ? right[key] : undefined)) return false;
+  for (const key in right) if (!ignored.has(key) && right[key] !== undefined && !Object.hasOwn(left, key)) return false;
+  return true;
+}

@@ -1,3 +1,4 @@
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { applyPatch } from '../../apimachinery/apply/apply-patch.ts';
 import { badRequest, conflict } from '../../apimachinery/errors/api-errors.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
@@ -48,7 +49,7 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
   const merge = (live: UnstructuredObject | undefined): UnstructuredObject => {
     const { object } = applyPatch({ ...fieldWriter(registry, write), live: live && asJson(live), patch, force });
     return shapeObject(registry, definition, {
-      value: asObject(object),
+      value: asObject(deepClone(object)),
       strictErrors,
       fieldValidation,
       warn: write.warn,

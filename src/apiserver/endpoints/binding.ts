@@ -1,3 +1,4 @@
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { badRequest, conflict, invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { forbiddenField, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
@@ -52,7 +53,8 @@ const bindPod = async (
   await admitCreated(registry, request, binding as unknown as UnstructuredObject);
   await updateObject(admitted(registry), request, {
     unconditional: true,
-    apply(pod) {
+    apply(stored) {
+      const pod = deepClone(stored);
       const { spec, status = {} } = pod as unknown as PodFields;
       if (pod.metadata.deletionTimestamp !== undefined)
         throw conflict(podResource, name, `pod ${name} is being deleted, cannot be assigned to a host`);

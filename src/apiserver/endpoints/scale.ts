@@ -1,3 +1,4 @@
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { badRequest, invalidObject, notFound, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import type { JsonObject, ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
@@ -97,7 +98,8 @@ export const scaleEndpoint = async (registry: Registry, resource: ResourceReques
   const updated = await updateObject(registry, write, {
     unconditional: true,
     managesFields: true,
-    apply(current) {
+    apply(parent) {
+      const current = deepClone(parent);
       const { scale, managedFields } = change(current);
       setReplicas(definition, current, checkScale(scale, info.name));
       const { uid, resourceVersion } = scale.metadata;

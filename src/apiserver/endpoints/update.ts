@@ -1,5 +1,4 @@
 import { badRequest, notFound } from '../../apimachinery/errors/api-errors.ts';
-import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ApiResponse } from '../http/exchange.ts';
@@ -25,18 +24,28 @@ export const checkName = (object: UnstructuredObject, wanted: string): void => {
 export const updateEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { definition, request } = resource;
   const { write, fieldValidation } = parseWriteOptions(resource, 'UpdateOptions');
-  const body = await decodeBody(request, definition.kind, { duplicates: fieldValidation !== 'Ignore' });
-  const object = toObject(registry, definition, { body, fieldValidation, warn: write.warn });
+  const decode = async (): Promise<UnstructuredObject> => {
+    const body = await decodeBody(request, definition.kind, { duplicates: fieldValidation !== 'Ignore' });
+    return toObject(registry, definition, { body, fieldValidation, warn: write.warn });
+  };
+  let object: UnstructuredObject | undefined = await decode();
   checkName(object, write.name);
+  // Each attempt changes the object that it writes: the next one needs another.
+  const fresh = (): UnstructuredObject | Promise<UnstructuredObject> => {
+    const unused = object ?? decode();
+    object = undefined;
+    return unused;
+  };
   try {
-    const updated = await updateObject(registry, write, { apply: () => deepClone(object), unconditional: false });
+    const updated = await updateObject(registry, write, { apply: fresh, unconditional: false });
     const value = write.dryRun || updated.deleted ? undefined : updated.value;
     return objectResponse(resource, 200, { value, object: updated.object, now: registry.now() });
   } catch (error) {
     const mayCreate = definition.strategy.allowCreateOnUpdate && write.subresource === '';
     if (!mayCreate || !isStatusError(error, 'NotFound') || error.details?.kind !== definition.plural) throw error;
-    if (object.metadata.uid) throw notFound(resourceOf(definition), write.name);
-    const created = await createObject(registry, write, object);
+    const absent = await fresh();
+    if (absent.metadata.uid) throw notFound(resourceOf(definition), write.name);
+    const created = await createObject(registry, write, absent);
     return objectResponse(resource, 201, { value: write.dryRun ? undefined : created.value, object: created.object, now: registry.now() });
   }
 };

@@ -5,7 +5,7 @@ import { generateName } from '../../apimachinery/validation/generate-name.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
 import { ensureNamespace, fillSystemFields, tidyMeta } from './object-meta.ts';
-import { trackUpdate } from './managed-fields.ts';
+import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, type StoredObject } from './stored-object.ts';
@@ -53,7 +53,9 @@ export const createObject = async (
 const tryCreate = async (registry: Registry, request: WriteRequest, object: UnstructuredObject): Promise<StoredObject | undefined> => {
   const { definition } = request;
   const attributes = admissionAttributes(request, 'CREATE', { object, oldObject: undefined });
+  const { managedFields } = object.metadata;
   await admit(registry.admission, attributes);
+  checkManagers(request, object, managedFields);
   definition.strategy.prepareForCreate?.(object, request.user);
   tidyMeta(object.metadata);
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });

@@ -84,8 +84,8 @@ export const createInternalApi = ({ registry, catalog, watchCache, onError }: In
       const outcome = await updateObject(registry, request, {
         unconditional: true,
         apply: (current) => {
-          const before = deepClone(current);
-          return change(current) === false ? before : current;
+          const next = deepClone(current);
+          return change(next) === false ? deepClone(current) : next;
         },
       });
       return outcome.object;

@@ -1,10 +1,11 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { allFields, excludeFields, onlyFields } from '../../apimachinery/apply/field-filters.ts';
-import { keepTimestampsIfUnchanged } from '../../apimachinery/apply/keep-timestamps.ts';
+import { decodeManagers, encodeManagers } from '../../apimachinery/apply/manager.ts';
+import { sameButTimes } from '../../apimachinery/apply/same-but-times.ts';
 import { trackUpdate as trackFields, type WriteContext } from '../../apimachinery/apply/track-update.ts';
 import type { FieldFilter, VersionedKind } from '../../apimachinery/apply/versions.ts';
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
-import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { JsonObject, ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { KindCatalog } from './contract.ts';
 import { formatTime } from './object-meta.ts';
 import type { Registry, WriteRequest } from './registry.ts';
@@ -54,6 +55,11 @@ export const fieldWriter = ({ catalog, now }: Registry, { definition, subresourc
   kind: versionedKind(definition, catalog),
 });
 
+const setManagers = (metadata: ObjectMeta, managers: ObjectMeta['managedFields']): void => {
+  if (managers) metadata.managedFields = managers;
+  else delete metadata.managedFields;
+};
+
 /** Records in metadata.managedFields which fields this write sets, as a create or an update does (KEP-555). Changes the object in place. */
 export const trackUpdate = (
   registry: Registry,
@@ -61,12 +67,24 @@ export const trackUpdate = (
   { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject | undefined },
 ): void => {
   const entries = trackFields({ ...fieldWriter(registry, request), old: old && asJson(old), new: asJson(object) });
-  if (entries) object.metadata.managedFields = entries;
-  else delete object.metadata.managedFields;
+  setManagers(object.metadata, entries);
 };
 
 /** A write that changes nothing but times in managedFields changes nothing at all. Changes the object in place. */
 export const keepTimes = (object: UnstructuredObject, old: UnstructuredObject): void => {
-  const kept = asObject(keepTimestampsIfUnchanged(asJson(object), asJson(old)));
-  if (kept !== object) object.metadata = kept.metadata;
+  if (sameButTimes(asJson(object), asJson(old))) setManagers(object.metadata, old.metadata.managedFields);
+};
+
+/** Admission may change managers, but not into what is none: that is undone, in the words of the original. Changes the object in place. */
+export const checkManagers = (request: WriteRequest, { metadata }: UnstructuredObject, tracked: ObjectMeta['managedFields']): void => {
+  if (metadata.managedFields === tracked) return;
+  try {
+    setManagers(metadata, encodeManagers(decodeManagers(metadata.managedFields)));
+  } catch (error) {
+    setManagers(metadata, tracked);
+    const why = error instanceof Error ? error.message : String(error);
+    request.warn(
+      `.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: ${why}`,
+    );
+  }
 };

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
-import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import { jsonEqual, jsonEqualBut } from '../../apimachinery/equality/json-equal.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 
+const lastTime = { second: -1, text: '' };
+
 /** RFC 3339 with second precision, as metadata's times are. */
-export const formatTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+export const formatTime = (milliseconds: number): string => {
+  const second = Math.floor(milliseconds / 1000);
+  // Hundreds of writes share a second.
+  if (second !== lastTime.second) Object.assign(lastTime, { second, text: `${new Date(milliseconds).toISOString().slice(0, 19)}Z` });
+  return lastTime.text;
+};
 
 /** The namespace of the URL wins over an absent one. @throws StatusError BadRequest when they differ */
 export const ensureNamespace = (metadata: ObjectMeta, namespace: string): void => {
@@ -45,11 +52,9 @@ export const keepSystemFields = (metadata: ObjectMeta, old: ObjectMeta): void =>
 };
 
 /** Whether anything but metadata and status differs: what makes a new generation. */
-export const specChanged = (object: UnstructuredObject, old: UnstructuredObject): boolean => {
-  const { metadata: _m1, status: _s1, ...rest } = object;
-  const { metadata: _m2, status: _s2, ...before } = old;
-  return !jsonEqual(rest, before);
-};
+export const specChanged = (object: UnstructuredObject, old: UnstructuredObject): boolean => !jsonEqualBut(besideSpec, object, old);
+
+const besideSpec: ReadonlySet<string> = new Set(['metadata', 'status']);
 
 /** An owner that is named twice counts once, as long as both say the same. */
 const dropRepeatedOwners = (metadata: ObjectMeta): void => {

@@ -1,5 +1,4 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
-import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -7,9 +6,9 @@ import { forbiddenField } from '../../apimachinery/validation/field-errors.ts';
 
 type Fields = Record<string, unknown>;
 
-/** What a write to a subresource may change. `keep` takes everything else from the stored object, in place. */
+/** What a write to a subresource may change. `keep` answers the object with everything else from the stored one, and shares it. */
 export interface SubresourceRule {
-  readonly keep: (object: UnstructuredObject, old: UnstructuredObject, definition: KindDefinition) => void;
+  readonly keep: (object: UnstructuredObject, old: UnstructuredObject, definition: KindDefinition) => UnstructuredObject;
   readonly validate?: (object: UnstructuredObject, old: UnstructuredObject) => readonly FieldError[];
   /** The change counts as one of the specification: a new generation. */
   readonly changesSpec: boolean;
@@ -18,18 +17,20 @@ export interface SubresourceRule {
 const specOf = (object: UnstructuredObject): Fields => (object['spec'] ?? {}) as Fields;
 
 /** Everything as it was, but for what `change` puts into the copy. Who manages fields, and the version asked for, are the write's own. */
-const keepAllBut = (object: UnstructuredObject, old: UnstructuredObject, change: (copy: UnstructuredObject) => void): void => {
-  const copy = deepClone(old);
+const keepAllBut = (
+  { metadata: { managedFields, resourceVersion } }: UnstructuredObject,
+  old: UnstructuredObject,
+  change: (copy: UnstructuredObject) => void,
+): UnstructuredObject => {
+  const copy = { ...old, metadata: { ...old.metadata } };
   change(copy);
-  const { managedFields, resourceVersion } = object.metadata;
-  for (const field of Object.keys(object)) delete object[field];
-  Object.assign(object, copy);
-  if (managedFields) object.metadata.managedFields = managedFields;
-  if (resourceVersion) object.metadata.resourceVersion = resourceVersion;
+  if (managedFields) copy.metadata.managedFields = managedFields;
+  if (resourceVersion) copy.metadata.resourceVersion = resourceVersion;
+  return copy;
 };
 
 const setSpecField = (copy: UnstructuredObject, field: string, value: unknown): void => {
-  const spec = specOf(copy);
+  const spec = { ...specOf(copy) };
   if (value === undefined) delete spec[field];
   else spec[field] = value;
   copy['spec'] = spec;
@@ -47,7 +48,7 @@ const statusRule: SubresourceRule = {
   changesSpec: false,
   keep: (object, old, definition) => {
     const { status, metadata } = object;
-    keepAllBut(object, old, (copy) => {
+    return keepAllBut(object, old, (copy) => {
       if (takesMetadata(definition)) copy.metadata = metadata;
       if (definition.plural === 'deployments' && !definition.custom) keepLabels(copy, old);
       if (status === undefined) delete copy['status'];
@@ -60,7 +61,7 @@ const finalizeRule: SubresourceRule = {
   changesSpec: false,
   keep: (object, old) => {
     const { finalizers } = specOf(object);
-    keepAllBut(object, old, (copy) => setSpecField(copy, 'finalizers', finalizers));
+    return keepAllBut(object, old, (copy) => setSpecField(copy, 'finalizers', finalizers));
   },
 };
 
@@ -76,7 +77,7 @@ const ephemeralContainersRule: SubresourceRule = {
   changesSpec: true,
   keep: (object, old) => {
     const { ephemeralContainers } = specOf(object);
-    keepAllBut(object, old, (copy) => setSpecField(copy, 'ephemeralContainers', ephemeralContainers));
+    return keepAllBut(object, old, (copy) => setSpecField(copy, 'ephemeralContainers', ephemeralContainers));
   },
   validate: (object, old) => {
     const now = new Map(namedList(object, 'ephemeralContainers').map((container) => [container.name, container]));
@@ -94,7 +95,7 @@ const resizeRule: SubresourceRule = {
   changesSpec: true,
   keep: (object, old) => {
     const wanted = new Map(namedList(object, 'containers').map((container) => [container.name, container.resources]));
-    keepAllBut(object, old, (copy) => {
+    return keepAllBut(object, old, (copy) => {
       const containers = namedList(copy, 'containers').map((container) => {
         const resources = wanted.get(container.name);
         return resources === undefined ? container : { ...container, resources };

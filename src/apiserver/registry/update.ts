@@ -1,14 +1,13 @@
 import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
-import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey, originalKey } from './keys.ts';
 import { lifecycleOf } from './lifecycle-rules.ts';
-import { keepTimes, trackUpdate } from './managed-fields.ts';
+import { checkManagers, keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, tidyMeta } from './object-meta.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
@@ -19,7 +18,7 @@ import { validateChange } from './validate-object.ts';
 /** How an update comes about. */
 export interface Change {
   /**
-   * The new object, made from a private copy of the stored one (which it may change and return). Called again with what is there now
+   * The new object, which shares nothing with the stored one that it is given and may not change. Called again with what is there now
    * when the write lost a race.
    */
   readonly apply: (current: UnstructuredObject) => UnstructuredObject | Promise<UnstructuredObject>;
@@ -65,17 +64,20 @@ const checkPreconditions = (
   if (old.metadata.resourceVersion !== undefined) object.metadata.resourceVersion = old.metadata.resourceVersion;
 };
 
-const prepare = (request: WriteRequest, object: UnstructuredObject, old: UnstructuredObject): void => {
+/** What the strategy makes of the wanted object: the same one, changed, or another. */
+const prepared = (request: WriteRequest, wanted: UnstructuredObject, old: UnstructuredObject): UnstructuredObject => {
   const { strategy } = request.definition;
   const rule = subresourceRules[request.subresource];
+  let object = wanted;
   if (request.subresource === 'status' && strategy.prepareForStatusUpdate) strategy.prepareForStatusUpdate(object, old);
-  else if (rule) rule.keep(object, old, request.definition);
+  else if (rule) object = rule.keep(object, old, request.definition);
   else if (request.subresource !== 'binding') strategy.prepareForUpdate?.(object, old);
   tidyMeta(object.metadata);
   // Where a pod runs is told it, not asked of it.
   if (strategy.generation && request.subresource !== 'binding' && rule?.changesSpec !== false && specChanged(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
+  return object;
 };
 
 const isFinished = (definition: KindDefinition, object: UnstructuredObject): boolean => {
@@ -106,14 +108,17 @@ const tryUpdate = async (
 ): Promise<UpdateOutcome | undefined> => {
   const { definition } = request;
   const old = stored.object;
-  const object = await change.apply(deepClone(old));
-  ensureNamespace(object.metadata, request.namespace);
-  checkPreconditions(request, change, { object, old });
-  if (!change.managesFields) trackUpdate(registry, request, { object, old });
-  const attributes = admissionAttributes(request, 'UPDATE', { object, oldObject: old });
+  const wanted = await change.apply(old);
+  ensureNamespace(wanted.metadata, request.namespace);
+  checkPreconditions(request, change, { object: wanted, old });
+  if (!change.managesFields) trackUpdate(registry, request, { object: wanted, old });
+  const attributes = admissionAttributes(request, 'UPDATE', { object: wanted, oldObject: old });
+  const { managedFields } = wanted.metadata;
   await admit(registry.admission, attributes);
-  keepSystemFields(object.metadata, old.metadata);
-  prepare(request, object, old);
+  checkManagers(request, wanted, managedFields);
+  keepSystemFields(wanted.metadata, old.metadata);
+  const object = prepared(request, wanted, old);
+  attributes.object = object;
   keepTimes(object, old);
   const finished = isFinished(definition, object);
   const reservation = await reserveAll(registry.hooks, request, { object: finished ? undefined : object, old });
@@ -122,19 +127,20 @@ const tryUpdate = async (
     await validateAdmission(registry.admission, attributes);
     const texts = request.subresource === 'status' ? [] : definition.strategy.warnings?.(object, old);
     for (const text of texts ?? []) request.warn(text);
-    const value = encodeForStore(definition, object);
     if (finished) {
+      const value = encodeForStore(definition, object);
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });
       const gone = await storeOf(registry, definition).delete(key, { expected: stored.revision });
       if (!gone.applied) return await lost(reservation);
       await reservation.commit();
       return { value, revision: gone.revision, object, deleted: true };
     }
-    if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: false });
-    if (jsonEqual(object, old)) {
+    if (!request.dryRun && jsonEqual(object, old)) {
       await reservation.rollback();
       return { ...stored, deleted: false };
     }
+    const value = encodeForStore(definition, object);
+    if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: false });
     const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
     if (!result.applied) return await lost(reservation);
     await reservation.commit();
