@@ -5,6 +5,7 @@ type Definitions = Readonly<Record<string, JsonSchema>>;
 
 const refPrefix = '#/components/schemas/';
 const files = new Map<string, Definitions>();
+const sources = new Map<string, SchemaSource>();
 
 /** Reads a file of generated data beside this one; parsed on first use only, because starting must not wait for it. */
 export const readGenerated = (path: string): unknown => JSON.parse(readFileSync(new URL(`./${path}`, import.meta.url), 'utf8'));
@@ -31,4 +32,8 @@ export const resolveDefinition = (nameOrRef: string): JsonSchema => {
 };
 
 /** The schema of a definition with everything it refers to. */
-export const schemaSource = (definition: string): SchemaSource => ({ root: resolveDefinition(definition), resolve: resolveDefinition });
+export const schemaSource = (definition: string): SchemaSource => {
+  let source = sources.get(definition);
+  if (!source) sources.set(definition, (source = { root: resolveDefinition(definition), resolve: resolveDefinition }));
+  return source;
+};

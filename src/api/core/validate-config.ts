@@ -1,7 +1,7 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
-import { byteLength } from '../../apimachinery/validation/names.ts';
+import { exceedsBytes } from '../../apimachinery/validation/names.ts';
 import { isConfigMapKey } from '../../apimachinery/validation/values.ts';
 import { checked, eachEntry, unchanged } from '../checks.ts';
 import type { ConfigMap, Secret } from './types.gen.ts';
@@ -12,9 +12,8 @@ const maxSize = 1024 * 1024;
 const decodedLength = (base64: string): number =>
   Math.floor((base64.length * 3) / 4) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 
-const sizeErrors = (bytes: number, path: string): FieldError[] => (bytes > maxSize ? [tooLong(path, maxSize)] : []);
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const decodedSize = (values: Readonly<Record<string, string>> | undefined): number =>
+  Object.values(values ?? {}).reduce((total, value) => total + decodedLength(value), 0);
 
 export const validateConfigMap = ({ data, binaryData }: ConfigMap): FieldError[] => [
   ...eachEntry(data, 'data', (key, _value, path) => [
@@ -22,7 +21,7 @@ export const validateConfigMap = ({ data, binaryData }: ConfigMap): FieldError[]
     ...(binaryData !== undefined && Object.hasOwn(binaryData, key) ? [invalid(path, key, 'duplicate of key present in binaryData')] : []),
   ]),
   ...eachEntry(binaryData, 'binaryData', (key, _value, path) => checked(isConfigMapKey, key, path)),
-  ...sizeErrors(sum(Object.values(data ?? {}).map(byteLength)) + sum(Object.values(binaryData ?? {}).map(decodedLength)), ''),
+  ...(exceedsBytes(Object.values(data ?? {}), maxSize - decodedSize(binaryData)) ? [tooLong('', maxSize)] : []),
 ];
 
 const immutableMessage = 'field is immutable when `immutable` is set';
@@ -82,7 +81,7 @@ const isJson = (text: string): boolean => {
 
 export const validateSecret = (secret: Secret): FieldError[] => [
   ...eachEntry(secret.data, 'data', (key, _value, path) => checked(isConfigMapKey, key, path)),
-  ...sizeErrors(sum(Object.values(secret.data ?? {}).map(decodedLength)), 'data'),
+  ...(decodedSize(secret.data) > maxSize ? [tooLong('data', maxSize)] : []),
   ...typeErrors(secret),
 ];
 

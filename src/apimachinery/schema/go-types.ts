@@ -89,13 +89,20 @@ const goType = (node: SchemaNode | undefined): string => {
   return format === 'byte' ? '[]uint8' : (type ?? 'interface {}');
 };
 
-interface Place {
+/** A value that does not decode. */
+interface Misfit {
+  readonly value: unknown;
+  readonly refusal: NonNullable<Refusal>;
+  /** The innermost struct. */
   readonly struct: string;
-  readonly path: string;
+  /** Grows to the left as the search returns. */
+  path: string;
 }
 
-const mismatch = (value: unknown, type: string, place: Place): string => {
-  const into = place.path === '' ? 'value' : `struct field ${place.struct}.${place.path}`;
+const describe = ({ value, refusal, struct, path }: Misfit): string => {
+  if ('message' in refusal) return refusal.message;
+  const { type } = refusal;
+  const into = path === '' ? 'value' : `struct field ${struct}.${path}`;
   const found = (typeof value === 'number' || typeof value === 'bigint') && /^u?int/.test(type) ? `number ${value}` : jsonKind(value);
   return `json: cannot unmarshal ${found} into Go ${into} of type ${type}`;
 };
@@ -119,39 +126,46 @@ const accepts = (value: unknown, node: SchemaNode): boolean => {
   }
 };
 
-const find = (value: unknown, node: SchemaNode, place: Place): string | undefined => {
-  if (value === null || value === undefined || (node.definition !== undefined && anything.has(node.definition))) return undefined;
-  const decode = node.definition === undefined ? undefined : selfDecoding[node.definition];
-  if (decode) {
-    const refusal = decode(value);
-    return refusal && ('message' in refusal ? refusal.message : mismatch(value, refusal.type, place));
-  }
-  if (!accepts(value, node)) return mismatch(value, goType(node), place);
-  if (node.schema.type === 'string' && node.schema.format === 'byte' && !isBase64(value as string)) {
-    return `illegal base64 data at input byte ${firstIllegalByte(value as string)}`;
-  }
-  if (Array.isArray(value))
-    return firstOf(
-      value.map((_, index) => index),
-      (index) => node.items && find(value[index], node.items, place),
-    );
-  if (!isObject(value)) return undefined;
-  const struct = node.definition === undefined ? place.struct : (node.definition.split('.').at(-1) ?? '');
-  const embedded = embeddedStructs[node.definition ?? ''];
-  return firstOf(Object.keys(value), (name) => {
-    const property = node.property(name);
-    const path = childPath(place.path, embedded?.holds(name) ? `${embedded.name}.${name}` : name);
-    if (property) return find(value[name], property, { struct, path });
-    return node.additional && find(value[name], node.additional, { struct: place.struct, path: place.path });
-  });
+const refuse = (value: unknown, node: SchemaNode): Refusal => {
+  if (!accepts(value, node)) return { type: goType(node) };
+  const isBytes = node.schema.type === 'string' && node.schema.format === 'byte';
+  if (!isBytes || isBase64(value as string)) return undefined;
+  return { message: `illegal base64 data at input byte ${firstIllegalByte(value as string)}` };
 };
 
-const firstOf = <T>(items: readonly T[], look: (item: T) => string | undefined): string | undefined => {
-  for (const item of items) {
-    const found = look(item);
-    if (found !== undefined) return found;
+const find = (value: unknown, node: SchemaNode, struct: string): Misfit | undefined => {
+  if (value === null || value === undefined || (node.definition !== undefined && anything.has(node.definition))) return undefined;
+  const decode = node.definition === undefined ? undefined : selfDecoding[node.definition];
+  const refusal = decode ? decode(value) : refuse(value, node);
+  if (refusal) return { value, refusal, struct, path: '' };
+  if (decode || typeof value !== 'object') return undefined;
+  if (!Array.isArray(value)) return findInFields(value as Record<string, unknown>, node, struct);
+  const { items } = node;
+  if (!items) return undefined;
+  for (const item of value) {
+    const misfit = find(item, items, struct);
+    if (misfit) return misfit;
   }
   return undefined;
+};
+
+const findInFields = (value: Record<string, unknown>, node: SchemaNode, struct: string): Misfit | undefined => {
+  const own = node.definition === undefined ? struct : node.definition.slice(node.definition.lastIndexOf('.') + 1);
+  for (const name in value) {
+    const property = node.property(name);
+    const child = property ?? node.additional;
+    const misfit = child && find(value[name], child, property ? own : struct);
+    if (!misfit) continue;
+    if (property) misfit.path = pathIn(node, name, misfit.path);
+    return misfit;
+  }
+  return undefined;
+};
+
+const pathIn = ({ definition = '' }: SchemaNode, name: string, below: string): string => {
+  const embedded = embeddedStructs[definition];
+  const path = embedded?.holds(name) ? `${embedded.name}.${name}` : name;
+  return below === '' ? path : childPath(path, below);
 };
 
 const isBase64 = (text: string): boolean =>
@@ -166,11 +180,11 @@ const firstIllegalByte = (text: string): number => {
  * @throws {StatusError} BadRequest with the decoder's own words; the first mismatch only, as the original.
  */
 export const checkTypes = (value: unknown, root: SchemaNode, kind: { readonly kind: string; readonly version: string }): void => {
-  const message = find(value, root, { struct: kind.kind, path: '' });
-  if (message !== undefined) {
+  const misfit = find(value, root, kind.kind);
+  if (misfit) {
     throw new StatusError(
       'BadRequest',
-      `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${message}`,
+      `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${describe(misfit)}`,
     );
   }
 };

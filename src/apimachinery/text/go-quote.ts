@@ -29,6 +29,11 @@ const escapeOne = (char: string): string => {
 /** A string in double quotes as Go's %q prints it; API messages quote values this way. */
 export const goQuote = (text: string): string => (plain.test(text) ? `"${text}"` : `"${Array.from(text, escapeOne).join('')}"`);
 
+/** What JSON, and Go's JSON, writes as it is. */
+const plainJson = /^[ !#-%'-;=?-[\]-~]*$/;
+
 /** JSON as Go's encoding/json prints it inside messages: `<`, `>` and `&` are escaped. */
-export const goJson = (value: unknown): string =>
-  (encodeJson(value) ?? 'null').replace(/[<>&\u2028\u2029]/g, (char) => `\\u${hex(char.charCodeAt(0), 4)}`);
+export const goJson = (value: unknown): string => {
+  if (typeof value === 'string' && plainJson.test(value)) return `"${value}"`;
+  return (encodeJson(value) ?? 'null').replace(/[<>&\u2028\u2029]/g, (char) => `\\u${hex(char.charCodeAt(0), 4)}`);
+};

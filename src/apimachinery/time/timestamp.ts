@@ -28,8 +28,12 @@ export const formatTime = (date: Date): string => `${date.toISOString().slice(0,
 /** meta/v1 MicroTime: `2026-11-22T03:04:05.000000Z`. */
 export const formatMicroTime = (date: Date): string => `${date.toISOString().slice(0, 23)}000Z`;
 
+/** Times that are shown as they are written; the last days of a month need a look at the calendar. */
+const plainTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
 /** The text as meta/v1 Time is shown: UTC, fractions cut off; undefined when it is no RFC 3339 time. */
 export const canonicalTime = (text: string): string | undefined => {
+  if (plainTime.test(text)) return text;
   const instant = parseTimestamp(text);
   return instant && formatTime(new Date(instant.seconds * 1000));
 };

@@ -3,6 +3,7 @@ import { generateName } from './generate-name.ts';
 import {
   asPrefix,
   byteLength,
+  exceedsBytes,
   isDns1035Label,
   isDns1123Label,
   isDns1123Subdomain,
@@ -71,6 +72,7 @@ test('a prefix may end in a dash', () => {
 
 test('lengths are in bytes of UTF-8', () => {
   for (const text of ['', 'a', 'é', '€', '😀', 'a😀é']) expect(byteLength(text)).toBe(Buffer.byteLength(text));
+  expect([exceedsBytes(['é', '€'], 5), exceedsBytes(['é', '€'], 4), exceedsBytes([], 0)]).toEqual([false, true, false]);
 });
 
 test('generated names have five characters of a safe alphabet and fit into a label', () => {

@@ -8,6 +8,13 @@ const labelKey = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
 const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
 
+/** Whether texts are longer than so many bytes altogether. Counted only when they may be: a UTF-16 unit has three bytes at most. */
+export const exceedsBytes = (texts: readonly string[], maxBytes: number): boolean => {
+  let units = 0;
+  for (const text of texts) units += text.length;
+  return units * 3 > maxBytes && texts.reduce((bytes, text) => bytes + byteLength(text), 0) > maxBytes;
+};
+
 /** Bytes of UTF-8, the unit of every length limit. */
 export const byteLength = (value: string): number => {
   let bytes = 0;

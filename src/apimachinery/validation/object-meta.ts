@@ -4,7 +4,7 @@ import { goQuote } from '../text/go-quote.ts';
 import type { FieldError } from './field-error.ts';
 import { childPath, forbiddenField, immutable, invalid, keyPath, required, tooLong } from './field-errors.ts';
 import { validateFieldManager } from './request-options.ts';
-import { asPrefix, byteLength, isDns1123Label, isLabelKey, isLabelValue, type NameCheck } from './names.ts';
+import { asPrefix, byteLength, exceedsBytes, isDns1123Label, isLabelKey, isLabelValue, type NameCheck } from './names.ts';
 
 /** Keys and values of all annotations of an object together, in bytes. */
 export const maxAnnotationsBytes = 256 * 1024;
@@ -18,12 +18,9 @@ export const validateLabels = (labels: Readonly<Record<string, string>> | undefi
 
 export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  let size = 0;
-  for (const [key, value] of Object.entries(annotations ?? {})) {
-    for (const message of isLabelKey(key.toLowerCase())) errors.push(invalid(path, key, message));
-    size += byteLength(key) + byteLength(value);
-  }
-  if (size > maxAnnotationsBytes) errors.push(tooLong(path, maxAnnotationsBytes));
+  const entries = Object.entries(annotations ?? {});
+  for (const [key] of entries) for (const message of isLabelKey(key.toLowerCase())) errors.push(invalid(path, key, message));
+  if (exceedsBytes(entries.flat(), maxAnnotationsBytes)) errors.push(tooLong(path, maxAnnotationsBytes));
   return errors;
 }
 

@@ -24,15 +24,23 @@ export const valuePrefix = (definition: { group: string; version: string; kind: 
 
 /** Encodes an object for the store; its resourceVersion is left out, the store stamps it. */
 export const encodeObject = (object: UnstructuredObject): Buffer => {
-  const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _version, ...others } = metadata;
-  const meta = encodeJson(others);
-  const tail = encodeJson(rest);
-  return Buffer.from(
-    `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":{"resourceVersion":"${emptySlot}${
-      meta === '{}' ? '}' : `,${meta.slice(1)}`
-    }${tail === '{}' ? '}' : `,${tail.slice(1)}`}`,
-  );
+  const head = `{"kind":${JSON.stringify(object.kind)},"apiVersion":${JSON.stringify(object.apiVersion)}`;
+  const metadata = `{"resourceVersion":"${emptySlot}${fieldsOf(object.metadata, inSlot)}}`;
+  return Buffer.from(`${head},"metadata":${metadata}${fieldsOf(object, inHead)}}`);
+};
+
+const inSlot: ReadonlySet<string> = new Set(['resourceVersion']);
+const inHead: ReadonlySet<string> = new Set(['kind', 'apiVersion', 'metadata']);
+
+/** `,"name":value` for every field but some; undefined ones are left out, as JSON.stringify does. */
+const fieldsOf = (object: object, without: ReadonlySet<string>): string => {
+  let text = '';
+  for (const name in object) {
+    if (without.has(name)) continue;
+    const value = encodeJson((object as Record<string, unknown>)[name]) as string | undefined;
+    if (value !== undefined) text += `,${JSON.stringify(name)}:${value}`;
+  }
+  return text;
 };
 
 /** Writes the revision into the slot, in place: the store's Stamp. */
