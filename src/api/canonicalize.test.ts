@@ -25,7 +25,12 @@ const disabledPlaces = [
   ['spec.ephemeralContainers.0.lifecycle', 'stopSignal'],
   ['spec.volumes.0.projected.sources.0', 'clusterTrustBundle'],
   ['spec.volumes.0.projected.sources.0', 'podCertificate'],
-  ['spec.volumes.0.ephemeral.volumeClaimTemplate.spec.dataSourceRef', 'namespace'],
+  ['status', 'allocatedResources'],
+  ['status', 'resources'],
+  ['status', 'extendedResourceClaimStatus'],
+  ['status.initContainerStatuses.0', 'allocatedResourcesStatus'],
+  ['status.containerStatuses.0', 'allocatedResourcesStatus'],
+  ['status.ephemeralContainerStatuses.0', 'allocatedResourcesStatus'],
 ] as const;
 
 test.each(vectors.filter(({ name }) => !name.endsWith(' empty')))('$name is canonical already', ({ object, definition }) => {

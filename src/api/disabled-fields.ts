@@ -3,11 +3,14 @@
  * writes there is dropped without a word, as the original does.
  */
 const disabled: Readonly<Record<string, readonly string[]>> = {
+  'io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy': ['maxUnavailable'],
   'io.k8s.api.coordination.v1.LeaseSpec': ['preferredHolder', 'strategy'],
   'io.k8s.api.core.v1.Lifecycle': ['stopSignal'],
   'io.k8s.api.core.v1.NodeSpec': ['configSource'],
+  'io.k8s.api.core.v1.ContainerStatus': ['allocatedResourcesStatus'],
+  'io.k8s.api.core.v1.NodeStatus': ['config'],
   'io.k8s.api.core.v1.PodSpec': ['workloadRef'],
-  'io.k8s.api.core.v1.TypedObjectReference': ['namespace'],
+  'io.k8s.api.core.v1.PodStatus': ['allocatedResources', 'extendedResourceClaimStatus', 'resources'],
   'io.k8s.api.core.v1.VolumeProjection': ['clusterTrustBundle', 'podCertificate'],
   'io.k8s.api.discovery.v1.Endpoint': ['deprecatedTopology'],
   'io.k8s.api.resource.v1.Device': [

@@ -49,10 +49,16 @@ export interface Strategy<T extends KubeObject = UnstructuredObject> {
   prepareForCreate?(object: T, requester: Requester): void;
   /** Keeps status from `old`; the registry bumps metadata.generation when anything but metadata and status changed (if `generation`). */
   prepareForUpdate?(object: T, old: T): void;
-  /** For the status subresource: keeps everything but status from `old`. Default: exactly that. */
+  /** For the status subresource, when everything but the status is as in `old` again. */
   prepareForStatusUpdate?(object: T, old: T): void;
   /** What is wrong with a name, as messages; default: DNS subdomain (RFC 1123). The registry checks all other metadata itself. */
   readonly nameCheck?: (name: string) => string[];
+  /** The same for a generateName; default: a prefix of what `nameCheck` takes. */
+  readonly generateNameCheck?: (prefix: string) => string[];
+  /** An update looks at the name's rules again; default true. */
+  readonly checksNameOnUpdate?: boolean;
+  /** Finalizers may be unqualified names that the system does not know. */
+  readonly takesAnyFinalizer?: boolean;
   validate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, old: T): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];

@@ -4,15 +4,14 @@
  *
  *   tsx test/differential/fields.ts --ours KUBECONFIG --theirs KUBECONFIG [--only KIND[,KIND]] [--mode create,update,status] [--out FILE]
  */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { parseArgs } from 'node:util';
-import { parseAllDocuments } from 'yaml';
-import type { KindDefinition } from '../../src/api/kind-definition.ts';
-import { builtInKinds } from '../../src/api/kinds.ts';
-import type { Json, JsonObject, UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
+import type { Json, JsonObject } from '../../src/apimachinery/meta/object.ts';
 import { SchemaNode } from '../../src/apimachinery/schema/schema-node.ts';
-import { difference, leveled, type Answer } from './field-answers.ts';
+import { difference, keptStatus, leveled, type Answer } from './field-answers.ts';
+import { judge, tally, type Difference } from './field-judgements.ts';
+import { readSeeds, removeSeed, type Seed } from './field-seeds.ts';
 import { mutations, type Mutation } from './mutate.ts';
 import { readTarget, sendRaw } from './send-raw.ts';
 
@@ -30,28 +29,6 @@ if (!ours || !theirs) throw new Error('usage: tsx test/differential/fields.ts --
 const targets = { ours: readTarget(ours), theirs: readTarget(theirs) };
 const agents = { ours: new Agent({ keepAlive: true, maxSockets: 8 }), theirs: new Agent({ keepAlive: true, maxSockets: 8 }) };
 const namespace = 'fields';
-
-interface Seed {
-  readonly object: UnstructuredObject;
-  readonly definition: KindDefinition;
-  readonly collection: string;
-}
-
-const seeds = (): Seed[] => {
-  const folder = new URL('./seeds/', import.meta.url);
-  const objects = readdirSync(folder).flatMap((file) =>
-    parseAllDocuments(readFileSync(new URL(file, folder), 'utf8'), { version: '1.2' }).map(
-      (document) => document.toJS() as UnstructuredObject,
-    ),
-  );
-  return objects.map((object) => {
-    const [version = '', group = ''] = String(object.apiVersion).split('/').toReversed();
-    const definition = builtInKinds.find((kind) => kind.group === group && kind.version === version && kind.kind === object.kind);
-    if (!definition) throw new Error(`not served: ${object.apiVersion} ${object.kind}`);
-    const root = group === '' ? '/api/v1' : `/apis/${group}/${version}`;
-    return { object, definition, collection: `${root}${definition.namespaced ? `/namespaces/${namespace}` : ''}/${definition.plural}` };
-  });
-};
 
 const send = async (who: 'ours' | 'theirs', method: string, path: string, body?: JsonObject): Promise<Answer> => {
   const answer = await sendRaw(
@@ -79,8 +56,8 @@ const setUp = async (): Promise<void> => {
   }
 };
 
-const found: { kind: string; mode: string; path: string; value: Json | undefined; lines: readonly string[] }[] = [];
-const counts = { sent: 0, different: 0 };
+const found: (Difference & { readonly reason?: string })[] = [];
+const counts = { sent: 0, different: 0, unjudged: 0 };
 
 const compare = async (seed: Seed, mode: string, mutation: Mutation | undefined, request: (who: 'ours' | 'theirs') => Promise<Answer>) => {
   const [our, their] = await Promise.all([request('ours'), request('theirs')]);
@@ -88,13 +65,16 @@ const compare = async (seed: Seed, mode: string, mutation: Mutation | undefined,
   const lines = difference(leveled(our), leveled(their));
   if (lines.length === 0) return;
   counts.different += 1;
-  found.push({
+  const entry = {
     kind: seed.object.kind ?? '',
     mode,
     path: `${seed.object.metadata.name}${mutation?.path ?? ''}`,
     value: mutation?.value,
     lines,
-  });
+  };
+  const reason = judge(entry);
+  if (reason === undefined) counts.unjudged += 1;
+  found.push({ ...entry, ...(reason === undefined ? {} : { reason }) });
 };
 
 const inParallel = async <T>(items: Iterable<T>, run: (item: T) => Promise<void>, width = 8): Promise<void> => {
@@ -105,9 +85,14 @@ const inParallel = async <T>(items: Iterable<T>, run: (item: T) => Promise<void>
   await Promise.all(Array.from({ length: width }, worker));
 };
 
+const remove = async (seed: Seed): Promise<void> => {
+  for (const who of ['ours', 'theirs'] as const) await removeSeed((...request) => send(who, ...request), seed);
+};
+
 const create = async (seed: Seed): Promise<void> => {
   const node = new SchemaNode(seed.definition.schema().root, seed.definition.schema());
   const path = `${seed.collection}?dryRun=All`;
+  await remove(seed);
   await compare(seed, 'seed', undefined, (who) => send(who, 'POST', path, seed.object as JsonObject));
   await inParallel(mutations(node, seed.object as Json), (mutation) =>
     compare(seed, 'create', mutation, (who) => send(who, 'POST', path, mutation.apply(seed.object as JsonObject))),
@@ -119,7 +104,8 @@ const update = async (seed: Seed, part: 'update' | 'status'): Promise<void> => {
   const source = seed.definition.schema();
   const node = new SchemaNode(source.root, source);
   const own: Partial<Record<'ours' | 'theirs', JsonObject>> = {};
-  const item = `${seed.collection}/${seed.object.metadata.name}`;
+  const { item } = seed;
+  await remove(seed);
   for (const who of ['ours', 'theirs'] as const) {
     await send(who, 'POST', seed.collection, seed.object as JsonObject);
     own[who] = (await send(who, 'GET', item)).body as JsonObject;
@@ -135,27 +121,27 @@ const update = async (seed: Seed, part: 'update' | 'status'): Promise<void> => {
   await inParallel(changes, (mutation) =>
     compare(seed, part, mutation, async (who) => {
       const answer = await send(who, 'PUT', path, mutation.apply(own[who] ?? {}));
-      if (answer.code !== 409) return answer;
+      if (answer.code !== 409) return part === 'update' ? keptStatus(answer, own[who]?.['status']) : answer;
       own[who] = (await send(who, 'GET', item)).body as JsonObject;
       return send(who, 'PUT', path, mutation.apply(own[who] ?? {}));
     }),
   );
-  // Without a controller beside it, a server never finishes deleting a namespace.
-  if (seed.object.kind !== 'Namespace') for (const who of ['ours', 'theirs'] as const) await send(who, 'DELETE', item);
+  await remove(seed);
 };
 
 await setUp();
 const wanted = only?.split(',');
-for (const seed of seeds()) {
+for (const seed of readSeeds(namespace)) {
   if (wanted && !wanted.includes(seed.object.kind ?? '') && !wanted.includes(seed.object.metadata.name ?? '')) continue;
   const before = { ...counts };
   if (flags.mode.includes('create')) await create(seed);
   if (flags.mode.includes('update')) await update(seed, 'update');
   if (flags.mode.includes('status') && seed.definition.subresources.some(({ name }) => name === 'status')) await update(seed, 'status');
   console.log(
-    `${seed.object.kind}/${seed.object.metadata.name}: ${counts.sent - before.sent} requests, ${counts.different - before.different} different`,
+    `${seed.object.kind}/${seed.object.metadata.name}: ${counts.sent - before.sent} requests, ${counts.different - before.different} different, ${counts.unjudged - before.unjudged} unjudged`,
   );
 }
 if (flags.out) writeFileSync(flags.out, found.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-console.log(`${counts.sent} requests, ${counts.different} different`);
-process.exitCode = counts.different === 0 ? 0 : 1;
+for (const [reason, count] of tally(found.flatMap((entry) => entry.reason ?? []))) console.log(`${count} judged: ${reason}`);
+console.log(`${counts.sent} requests, ${counts.different} different, ${counts.unjudged} unjudged`);
+process.exitCode = counts.unjudged === 0 ? 0 : 1;

@@ -10,7 +10,7 @@ import {
   defaultValidatingWebhookConfiguration,
 } from './defaults.ts';
 import { validateMutatingPolicy, validateMutatingPolicyBinding } from './validate-mutating-policy.ts';
-import { validatePolicy, validatePolicyBinding } from './validate-policy.ts';
+import { validatePolicy, validatePolicyBinding, validatePolicyStatus } from './validate-policy.ts';
 import { validateWebhooks } from './validation.ts';
 
 const group = 'admissionregistration.k8s.io';
@@ -83,6 +83,7 @@ export const admissionregistrationKinds: GroupBehaviour = {
       applyDefaults: defaultValidatingAdmissionPolicy,
       validate: validatePolicy,
       validateUpdate: validatePolicy,
+      validateStatusUpdate: validatePolicyStatus,
     }),
   },
   validatingadmissionpolicybindings: {

@@ -1,6 +1,7 @@
 import type { ObjectField } from '../../apimachinery/cel/types.ts';
 import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { validateConditions } from '../../apimachinery/validation/conditions.ts';
 import { duplicate, forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, invalids, labelSelector, oneOf, optionalOneOf } from '../checks.ts';
@@ -84,7 +85,7 @@ export const validateVariable = (
   return [...errors, ...found];
 };
 
-const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const hasNewline = (text: string): boolean => /[\n\r]/.test(text);
 
 const validateValidation = (
@@ -127,8 +128,11 @@ const validateAuditAnnotation = (
 export const validatePolicy = ({ metadata, spec }: ValidatingAdmissionPolicy): FieldError[] => {
   const known = new Map<string, ObjectField>();
   const base = { hasParams: spec.paramKind !== undefined };
-  const scope: ExpressionScope = { ...base, variables: known };
-  const errors = oneOf(spec.failurePolicy, ['Fail', 'Ignore'], 'spec.failurePolicy');
+  const scope: ExpressionScope = spec.variables?.length ? { ...base, variables: known } : base;
+  const errors =
+    spec.failurePolicy === undefined
+      ? [required('spec.failurePolicy')]
+      : optionalOneOf(spec.failurePolicy, ['Fail', 'Ignore'], 'spec.failurePolicy');
   if (spec.paramKind) errors.push(...validateParamKind(spec.paramKind, 'spec.paramKind'));
   if (spec.matchConstraints) {
     errors.push(...validateMatchResources(spec.matchConstraints, 'spec.matchConstraints'));
@@ -153,15 +157,23 @@ export const validatePolicy = ({ metadata, spec }: ValidatingAdmissionPolicy): F
   ];
 };
 
+/** What checking the types of expressions found. */
+export const validatePolicyStatus = ({ status }: ValidatingAdmissionPolicy): FieldError[] => [
+  ...each(status?.typeChecking?.expressionWarnings, 'status.typeChecking.expressionWarnings', ({ warning, fieldRef }, path) => [
+    ...(warning ? [] : [required(childPath(path, 'warning'))]),
+    ...(fieldRef ? [] : [required(childPath(path, 'fieldRef'))]),
+  ]),
+  ...validateConditions(status?.conditions, 'status.conditions'),
+];
+
 export const validateParamRef = ({ name, selector, parameterNotFoundAction: action }: ParamRef, path: string): FieldError[] => {
   const errors = name ? checked(isPathSegmentName, name, childPath(path, 'name')) : [];
-  if (name && selector) {
-    const message = 'name and selector are mutually exclusive';
-    errors.push(forbiddenField(childPath(path, 'name'), message), forbiddenField(childPath(path, 'selector'), message));
-  }
+  const both = 'name and selector are mutually exclusive';
+  if (name && selector) errors.push(forbiddenField(childPath(path, 'name'), both));
   if (selector) errors.push(...labelSelector(selector, childPath(path, 'selector')));
-  else if (!name) errors.push(required(path, 'one of name or selector must be specified'));
-  return [...errors, ...oneOf(action, ['Allow', 'Deny'], childPath(path, 'parameterNotFoundAction'))];
+  if (name && selector) errors.push(forbiddenField(childPath(path, 'selector'), both));
+  if (!name && !selector) errors.push(required(path, 'one of name or selector must be specified'));
+  return [...errors, ...oneOf(action, ['Deny', 'Allow'], childPath(path, 'parameterNotFoundAction'))];
 };
 
 const actions = ['Audit', 'Deny', 'Warn'];

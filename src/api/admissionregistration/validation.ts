@@ -9,6 +9,7 @@ import type {
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
 } from './types.gen.ts';
+import { validateClientConfig } from './validate-client-config.ts';
 import { validateMatchConditions } from './validate-expressions.ts';
 
 type Webhook = MutatingWebhook | ValidatingWebhook;
@@ -73,37 +74,17 @@ export const validateRule = (rule: RuleWithOperations, path: string): FieldError
   ];
 };
 
-const validateClient = ({ url, service }: Webhook['clientConfig'], path: string): FieldError[] => {
-  if ((url === undefined) === (service === undefined)) return [required(path, 'exactly one of url or service is required')];
-  if (url !== undefined) {
-    const at = childPath(path, 'url');
-    if (!URL.canParse(url)) return [required(at, 'url must be a valid URL')];
-    return new URL(url).protocol === 'https:'
-      ? []
-      : [invalid(at, new URL(url).protocol.slice(0, -1), "'https' is the only allowed URL scheme; desired format: https://host[/path]")];
-  }
-  const at = childPath(path, 'service');
-  const errors: FieldError[] = service?.name ? [] : [required(childPath(at, 'name'), 'service name is required')];
-  if (!service?.namespace) errors.push(required(childPath(at, 'namespace'), 'service namespace is required'));
-  const port = service?.port ?? 443;
-  if (port < 1 || port > 65_535)
-    errors.push(invalid(childPath(at, 'port'), port, 'port is not valid: must be between 1 and 65535, inclusive'));
-  return errors;
-};
-
 const versionErrors = (versions: readonly string[] | undefined, path: string): FieldError[] => {
   if (!versions?.length) return [required(path, 'must specify one of v1, v1beta1')];
   const seen = new Set<string>();
   const wrong = each(versions, path, (version, item) => {
-    const errors = checked(isDns1035Label, version, item);
-    if (seen.has(version)) errors.push(invalid(item, version, 'duplicate version'));
+    if (seen.has(version)) return [invalid(item, version, 'duplicate version')];
     seen.add(version);
-    return errors;
+    return checked(isDns1035Label, version, item);
   });
-  if (wrong.length > 0) return wrong;
   return versions.some((version) => version === 'v1' || version === 'v1beta1')
-    ? []
-    : [invalid(path, versions, 'must include at least one of v1, v1beta1')];
+    ? wrong
+    : [...wrong, invalid(path, versions, 'must include at least one of v1, v1beta1')];
 };
 
 const validateWebhook = (webhook: Webhook, path: string): FieldError[] => {
@@ -114,9 +95,9 @@ const validateWebhook = (webhook: Webhook, path: string): FieldError[] => {
     ...each(webhook.rules, childPath(path, 'rules'), validateRule),
     ...optionalOneOf(webhook.failurePolicy, ['Fail', 'Ignore'], childPath(path, 'failurePolicy')),
     ...optionalOneOf(webhook.matchPolicy, ['Equivalent', 'Exact'], childPath(path, 'matchPolicy')),
-    ...(webhook.sideEffects
-      ? optionalOneOf(webhook.sideEffects, ['None', 'NoneOnDryRun'], sideEffects)
-      : [required(sideEffects, 'must specify one of None, NoneOnDryRun')]),
+    ...((webhook.sideEffects ?? undefined) === undefined
+      ? [required(sideEffects, 'must specify one of None, NoneOnDryRun')]
+      : optionalOneOf(webhook.sideEffects, ['None', 'NoneOnDryRun'], sideEffects)),
   ];
   if (timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > 30)) {
     errors.push(invalid(childPath(path, 'timeoutSeconds'), timeoutSeconds, 'the timeout value must be between 1 and 30 seconds'));
@@ -125,7 +106,10 @@ const validateWebhook = (webhook: Webhook, path: string): FieldError[] => {
   errors.push(...labelSelector(webhook.objectSelector, childPath(path, 'objectSelector')));
   return [
     ...errors,
-    ...validateClient(webhook.clientConfig ?? {}, childPath(path, 'clientConfig')),
+    ...('reinvocationPolicy' in webhook
+      ? optionalOneOf(webhook.reinvocationPolicy, ['IfNeeded', 'Never'], childPath(path, 'reinvocationPolicy'))
+      : []),
+    ...validateClientConfig(webhook.clientConfig ?? {}, childPath(path, 'clientConfig')),
     ...validateMatchConditions(webhook.matchConditions, childPath(path, 'matchConditions'), { hasParams: false }),
   ];
 };

@@ -1,8 +1,9 @@
+import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
 import { defaultApiService } from './defaults.ts';
-import { validateApiService } from './validation.ts';
+import { validateApiService, validateApiServiceStatus } from './validation.ts';
 import type { APIService } from './types.gen.ts';
 
 const availability = ({ status }: APIService): string => {
@@ -22,6 +23,13 @@ export const apiregistrationKinds: GroupBehaviour = {
         age(service, now),
       ];
     }),
-    strategy: strategyOf({ applyDefaults: defaultApiService, validate: validateApiService, validateUpdate: validateApiService }),
+    strategy: strategyOf({
+      nameCheck: isPathSegmentName,
+      generateNameCheck: isPathSegmentName,
+      applyDefaults: defaultApiService,
+      validate: validateApiService,
+      validateUpdate: validateApiService,
+      validateStatusUpdate: validateApiServiceStatus,
+    }),
   },
 };

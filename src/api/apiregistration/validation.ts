@@ -1,15 +1,24 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { invalid, required } from '../../apimachinery/validation/field-errors.ts';
-import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1035Label, isDns1123Subdomain, isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import { isPortNumber } from '../../apimachinery/validation/values.ts';
-import { checked } from '../checks.ts';
+import { checked, each } from '../checks.ts';
 import type { APIService } from './types.gen.ts';
 
-export const validateApiService = ({ metadata, spec }: APIService): FieldError[] => {
+/** The name says what is served; one that fits no path is refused as such. */
+const nameErrors = ({ metadata, spec }: APIService): FieldError[] => {
+  const wanted = `${spec.version ?? ''}.${spec.group ?? ''}`;
+  return (['generateName', 'name'] as const).flatMap((field) => {
+    const given = metadata[field];
+    if (!given || given === wanted || isPathSegmentName(given).length > 0) return [];
+    return [invalid(`metadata.${field}`, given, `must be \`spec.version+"."+spec.group\`: "${wanted}"`)];
+  });
+};
+
+export const validateApiService = (apiService: APIService): FieldError[] => {
+  const { spec } = apiService;
   const { group = '', version = '', service, caBundle } = spec;
-  const errors: FieldError[] = [];
-  const name = `${version}.${group}`;
-  if (metadata.name !== name) errors.push(invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: "${name}"`));
+  const errors = nameErrors(apiService);
   if (!group && version !== 'v1') errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'));
   if (group) errors.push(...checked(isDns1123Subdomain, group, 'spec.group'));
   errors.push(...checked(isDns1035Label, version, 'spec.version'));
@@ -34,3 +43,8 @@ export const validateApiService = ({ metadata, spec }: APIService): FieldError[]
     ? [...errors, invalid('spec.insecureSkipTLSVerify', true, 'may not be true if caBundle is present')]
     : errors;
 };
+
+export const validateApiServiceStatus = ({ status }: APIService): FieldError[] =>
+  each(status?.conditions, 'status.conditions', ({ status: state }, path) =>
+    ['True', 'False', 'Unknown'].includes(state) ? [] : [notSupported(`${path}.status`, state ?? '', ['True', 'False', 'Unknown'])],
+  );

@@ -17,6 +17,7 @@ const generationOf = ({ metadata }: DaemonSet): number => Number(metadata.annota
 
 export const daemonSetStrategy: Strategy<DaemonSet> = {
   generation: true,
+  checksNameOnUpdate: false,
   applyDefaults: defaultDaemonSet,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,

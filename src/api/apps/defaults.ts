@@ -16,6 +16,7 @@ export const defaultDaemonSet = ({ spec }: DaemonSet): void => {
   const strategy = (spec.updateStrategy ??= {});
   strategy.type ||= 'RollingUpdate';
   if (strategy.type === 'RollingUpdate') strategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...strategy.rollingUpdate };
+  else if (strategy.rollingUpdate) strategy.rollingUpdate = { maxUnavailable: 0, maxSurge: 0, ...strategy.rollingUpdate };
   spec.revisionHistoryLimit ??= 10;
   defaultPodTemplate(spec.template);
 };

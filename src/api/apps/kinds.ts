@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { controllerRevisionCells, daemonSetCells, deploymentCells, replicaSetCells, statefulSetCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
@@ -33,7 +34,13 @@ export const appsKinds: GroupBehaviour = {
     cells: deploymentCells,
     scale,
     strategy: strategyOf<Deployment>({
+      prepareForUpdate: ({ metadata }, old) => {
+        // Annotations of a rollout count as a change of it.
+        if (!jsonEqual(metadata.annotations ?? {}, old.metadata.annotations ?? {}))
+          metadata.generation = (old.metadata.generation ?? 0) + 1;
+      },
       generation: true,
+      checksNameOnUpdate: false,
       applyDefaults: defaultDeployment,
       validate: validateDeployment,
       validateUpdate: validateDeploymentUpdate,
@@ -50,6 +57,7 @@ export const appsKinds: GroupBehaviour = {
     selectableFields: fieldsOf<ReplicaSet>({ 'status.replicas': ({ status }) => String(status?.replicas ?? 0) }),
     strategy: strategyOf<ReplicaSet>({
       generation: true,
+      checksNameOnUpdate: false,
       applyDefaults: defaultReplicaSet,
       validate: validateReplicaSet,
       validateUpdate: validateReplicaSetUpdate,
@@ -65,6 +73,7 @@ export const appsKinds: GroupBehaviour = {
     scale,
     strategy: strategyOf<StatefulSet>({
       generation: true,
+      checksNameOnUpdate: false,
       applyDefaults: defaultStatefulSet,
       validate: validateStatefulSet,
       validateUpdate: validateStatefulSetUpdate,

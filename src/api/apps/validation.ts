@@ -1,20 +1,44 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
-import { atMostHundredPercent, checked, countOrPercent, each, nonNegative, oneOf, percentOf, unchanged } from '../checks.ts';
+import { isDns1123Label } from '../../apimachinery/validation/names.ts';
+import {
+  atMostHundredPercent,
+  checked,
+  countOrPercent,
+  each,
+  isEmptySelector,
+  labelSelector,
+  nonNegative,
+  oneOf,
+  percentOf,
+  unchanged,
+} from '../checks.ts';
 import { validateClaimSpec } from '../core/validate-claims.ts';
-import { validateWorkloadSelector, validateWorkloadTemplate } from '../core/validate-pod-template.ts';
+import {
+  readSelector,
+  validateSelectedTemplate,
+  validateWorkloadSelector,
+  validateWorkloadTemplate,
+} from '../core/validate-pod-template.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet } from './types.gen.ts';
 
 type Amount = number | string | undefined;
+
+interface Rolling {
+  readonly maxUnavailable?: number | string;
+  readonly maxSurge?: number | string;
+}
+
 /** How the original shows a strategy in a message: as its internal struct. */
-const internalStrategy = ({ type, rollingUpdate }: { readonly type?: string; readonly rollingUpdate?: object }): object => ({
+const internalStrategy = ({ type, rollingUpdate }: { readonly type?: string; readonly rollingUpdate?: Rolling }): object => ({
   Type: type ?? '',
-  RollingUpdate: rollingUpdate ?? null,
+  RollingUpdate: rollingUpdate ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 } : null,
 });
 
-const isZero = (amount: Amount): boolean => amount === undefined || amount === 0 || percentOf(amount) === 0;
+/** A text that is neither a number nor a percentage counts as 0. */
+const isZero = (amount: Amount): boolean =>
+  typeof amount === 'string' ? (percentOf(amount) ?? (/^[+-]?\d+$/.test(amount) ? Number(amount) : 0)) === 0 : (amount ?? 0) === 0;
 
 const validateRolling = (unavailable: Amount, surge: Amount, path: string): FieldError[] => {
   const unavailablePath = `${path}.maxUnavailable`;
@@ -28,7 +52,11 @@ export const validateDeployment = ({ spec }: Deployment): FieldError[] => {
   const errors = [
     ...nonNegative(spec.replicas, 'spec.replicas'),
     ...validateWorkloadSelector(spec.selector, 'spec.selector', 'deployment'),
-    ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'ReplicaSet' }),
+    ...validateSelectedTemplate(spec.template, 'spec.template', {
+      selector: spec.selector,
+      kind: 'ReplicaSet',
+      unreadable: 'invalid label selector',
+    }),
   ];
   if (strategy.type === 'Recreate') {
     if (strategy.rollingUpdate) {
@@ -61,7 +89,8 @@ export const validateDeploymentUpdate = (deployment: Deployment, old: Deployment
 export const validateReplicaSet = ({ spec }: ReplicaSet): FieldError[] => {
   const errors = [...nonNegative(spec.replicas, 'spec.replicas'), ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds')];
   errors.push(...validateWorkloadSelector(spec.selector, 'spec.selector', 'deployment'));
-  return [...errors, ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'ReplicaSet' })];
+  const options = { selector: spec.selector, kind: 'ReplicaSet', unreadable: 'invalid label selector' };
+  return [...errors, ...validateSelectedTemplate(spec.template, 'spec.template', options)];
 };
 
 export const validateReplicaSetUpdate = (set: ReplicaSet, old: ReplicaSet): FieldError[] => [
@@ -69,27 +98,38 @@ export const validateReplicaSetUpdate = (set: ReplicaSet, old: ReplicaSet): Fiel
   ...unchanged(set.spec.selector, old.spec.selector, 'spec.selector'),
 ];
 
-export const validateDaemonSet = ({ spec }: DaemonSet): FieldError[] => {
-  const { updateStrategy = {} } = spec;
+const validateDaemonSetRolling = ({ maxUnavailable, maxSurge }: Rolling, path: string): FieldError[] => {
+  const [unavailablePath, surgePath] = [`${path}.maxUnavailable`, `${path}.maxSurge`];
   const errors = [
-    ...validateWorkloadSelector(spec.selector, 'spec.selector', 'daemonset'),
-    ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: spec.selector, kind: 'DaemonSet' }),
-    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...countOrPercent(maxUnavailable, unavailablePath),
+    ...countOrPercent(maxSurge, surgePath),
+    ...atMostHundredPercent(maxUnavailable, unavailablePath),
+    ...atMostHundredPercent(maxSurge, surgePath),
   ];
-  const path = 'spec.updateStrategy';
-  if (updateStrategy.type === 'RollingUpdate') {
-    const rolling = updateStrategy.rollingUpdate;
-    if (!rolling) errors.push(required(`${path}.rollingUpdate`));
-    else if (!isZero(rolling.maxUnavailable) && !isZero(rolling.maxSurge)) {
-      errors.push(invalid(`${path}.rollingUpdate.maxSurge`, rolling.maxSurge, 'may not be set when maxUnavailable is non-zero'));
-    } else if (isZero(rolling.maxUnavailable) && isZero(rolling.maxSurge)) {
-      errors.push(required(`${path}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
-    }
-    errors.push(...countOrPercent(rolling?.maxUnavailable, `${path}.rollingUpdate.maxUnavailable`));
-    errors.push(...countOrPercent(rolling?.maxSurge, `${path}.rollingUpdate.maxSurge`));
-  } else if (updateStrategy.type !== 'OnDelete')
-    errors.push(notSupported(path, internalStrategy(updateStrategy), ['RollingUpdate', 'OnDelete']));
-  return [...errors, ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit')];
+  if (!isZero(maxUnavailable) && !isZero(maxSurge)) {
+    errors.push(invalid(surgePath, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  } else if (isZero(maxUnavailable) && isZero(maxSurge)) errors.push(required(unavailablePath, 'cannot be 0 when maxSurge is 0'));
+  return errors;
+};
+
+const validateDaemonSetStrategy = (strategy: DaemonSet['spec']['updateStrategy'] & object, path: string): FieldError[] => {
+  if (strategy.type === 'OnDelete') return [];
+  if (strategy.type !== 'RollingUpdate') return [notSupported(path, internalStrategy(strategy), ['RollingUpdate', 'OnDelete'])];
+  return strategy.rollingUpdate
+    ? validateDaemonSetRolling(strategy.rollingUpdate, `${path}.rollingUpdate`)
+    : [required(`${path}.rollingUpdate`)];
+};
+
+export const validateDaemonSet = ({ spec }: DaemonSet): FieldError[] => {
+  const { selector } = spec;
+  return [
+    ...labelSelector(selector, 'spec.selector'),
+    ...(selector && isEmptySelector(selector) ? [invalid('spec.selector', {}, 'empty selector is invalid for daemonset')] : []),
+    ...validateWorkloadTemplate(spec.template, 'spec.template', { selector: readSelector(selector), kind: 'DaemonSet' }),
+    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...validateDaemonSetStrategy(spec.updateStrategy ?? {}, 'spec.updateStrategy'),
+    ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+  ];
 };
 
 export const validateDaemonSetUpdate = (set: DaemonSet, old: DaemonSet): FieldError[] => [
@@ -101,19 +141,13 @@ export const validateDaemonSetUpdate = (set: DaemonSet, old: DaemonSet): FieldEr
 const templateOf = ({ template, volumeClaimTemplates = [] }: StatefulSet['spec']): StatefulSet['spec']['template'] => {
   if (!template?.spec) return template;
   const { subdomain: _s, hostname: _h, volumes = [], ...spec } = template.spec;
-  const claims = volumeClaimTemplates.map(({ metadata }) => ({
-    name: metadata?.name ?? '',
-    persistentVolumeClaim: { claimName: metadata?.name || 'template' },
-  }));
-  const names = new Set(claims.map(({ name }) => name));
+  const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''));
+  const claims = [...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
   return { ...template, spec: { ...spec, volumes: [...claims, ...volumes.filter(({ name }) => !names.has(name))] } };
 };
 
 const validateClaimTemplates = (templates: StatefulSet['spec']['volumeClaimTemplates']): FieldError[] =>
-  each(templates, 'spec.volumeClaimTemplates', ({ metadata, spec }, path) => [
-    ...checked(isDns1123Subdomain, metadata?.name ?? '', `${path}.metadata.name`),
-    ...validateClaimSpec(spec ?? {}, `${path}.spec`),
-  ]);
+  each(templates, 'spec.volumeClaimTemplates', ({ spec }, path) => validateClaimSpec(spec ?? {}, `${path}.spec`));
 
 export const validateStatefulSet = (set: StatefulSet): FieldError[] => validateSpec(set, true);
 
@@ -130,9 +164,7 @@ const validateSpec = ({ spec }: StatefulSet, isNew: boolean): FieldError[] => {
       errors.push(invalid('spec.updateStrategy.rollingUpdate', updateStrategy.rollingUpdate, message));
     }
   } else if (updateStrategy.type === 'RollingUpdate') {
-    const { partition, maxUnavailable } = updateStrategy.rollingUpdate ?? {};
-    errors.push(...nonNegative(partition, 'spec.updateStrategy.rollingUpdate.partition'));
-    if (maxUnavailable !== undefined) errors.push(...countOrPercent(maxUnavailable, 'spec.updateStrategy.rollingUpdate.maxUnavailable'));
+    errors.push(...nonNegative(updateStrategy.rollingUpdate?.partition, 'spec.updateStrategy.rollingUpdate.partition'));
   } else if (!updateStrategy.type) errors.push(required('spec.updateStrategy'));
   else errors.push(invalid('spec.updateStrategy', internalStrategy(updateStrategy), "must be 'RollingUpdate' or 'OnDelete'"));
   for (const name of ['whenDeleted', 'whenScaled'] as const) {
@@ -152,7 +184,7 @@ const validateSpec = ({ spec }: StatefulSet, isNew: boolean): FieldError[] => {
     ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
     ...(spec.serviceName ? checked(isDns1123Label, spec.serviceName, 'spec.serviceName') : []),
     ...validateWorkloadSelector(spec.selector, 'spec.selector', 'statefulset'),
-    ...validateWorkloadTemplate(templateOf(spec), 'spec.template', { selector: spec.selector, kind: 'StatefulSet' }),
+    ...validateSelectedTemplate(templateOf(spec), 'spec.template', { selector: spec.selector, kind: 'StatefulSet', unreadable: '' }),
   ];
 };
 

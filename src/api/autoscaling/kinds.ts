@@ -1,6 +1,6 @@
 import { horizontalPodAutoscalerCells, horizontalPodAutoscalerV1Cells } from './cells.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import { validateHorizontalPodAutoscaler } from './validation.ts';
+import { validateHorizontalPodAutoscaler, validateHorizontalPodAutoscalerStatus } from './validation.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import { hpaFromV1, hpaToV1 } from './convert.ts';
@@ -19,6 +19,8 @@ export const autoscalingKinds: GroupBehaviour = {
       applyDefaults: defaultHorizontalPodAutoscalerV1,
       validate: validateV1,
       validateUpdate: validateV1,
+      validateStatusUpdate: validateHorizontalPodAutoscalerStatus,
+      checksNameOnUpdate: false,
     }),
   },
   'v2/horizontalpodautoscalers': {
@@ -27,6 +29,8 @@ export const autoscalingKinds: GroupBehaviour = {
       applyDefaults: defaultHorizontalPodAutoscaler,
       validate: validateHorizontalPodAutoscaler,
       validateUpdate: validateHorizontalPodAutoscaler,
+      validateStatusUpdate: validateHorizontalPodAutoscalerStatus,
+      checksNameOnUpdate: false,
     }),
   },
 };

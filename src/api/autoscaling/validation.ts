@@ -2,7 +2,7 @@ import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
 import { quantitySign } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
-import { childPath, each, optionalOneOf } from '../checks.ts';
+import { childPath, each, nonNegative, optionalOneOf } from '../checks.ts';
 import { validateMetric } from './validate-metric.ts';
 import { validateReference } from './validate-reference.ts';
 import type { HPAScalingRules, HorizontalPodAutoscaler } from './types.gen.ts';
@@ -53,3 +53,13 @@ export const validateHorizontalPodAutoscaler = ({ spec }: HorizontalPodAutoscale
     ...validateRules(spec.behavior?.scaleDown, 'spec.behavior.scaleDown'),
   ];
 };
+
+/** What the autoscaler counted. */
+export const validateHorizontalPodAutoscalerStatus = ({
+  status,
+}: {
+  readonly status?: { readonly currentReplicas?: number; readonly desiredReplicas?: number };
+}): FieldError[] => [
+  ...nonNegative(status?.currentReplicas, 'status.currentReplicas'),
+  ...nonNegative(status?.desiredReplicas, 'status.desiredReplicas'),
+];

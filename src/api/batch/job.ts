@@ -1,4 +1,5 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import type { Strategy } from '../kind-definition.ts';
 import { jobLabels } from './job-labels.ts';
 import { defaultJob } from './defaults.ts';
@@ -13,8 +14,9 @@ const generateSelector = (job: Job): void => {
   const labels = jobLabels(job.metadata);
   const before = spec.template.metadata?.labels ?? {};
   const generated = { ...labels, ...before };
-  // A Job without labels of its own has its template's, also those that are generated.
-  if (jsonEqual(job.metadata.labels ?? {}, before)) job.metadata.labels = { ...generated };
+  // A Job without labels of its own has its template's, also those that are generated; wrong ones are refused there.
+  const isOwn = !jsonEqual(job.metadata.labels ?? {}, before);
+  if (!isOwn && validateLabels(generated, '').length === 0) job.metadata.labels = { ...generated };
   spec.template.metadata = { ...spec.template.metadata, labels: generated };
   spec.selector ??= {};
   spec.selector.matchLabels = {

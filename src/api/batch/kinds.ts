@@ -4,7 +4,7 @@ import { fieldsOf, strategyOf } from '../typed.ts';
 import { defaultCronJob } from './defaults.ts';
 import { cronJobWarnings } from './job-warnings.ts';
 import { jobStrategy } from './job.ts';
-import { validateCronJob } from './validation.ts';
+import { validateCronJob, validateCronJobUpdate } from './validation.ts';
 import type { CronJob, Job } from './types.gen.ts';
 
 export const batchKinds: GroupBehaviour = {
@@ -12,9 +12,10 @@ export const batchKinds: GroupBehaviour = {
     cells: cronJobCells,
     strategy: strategyOf<CronJob>({
       generation: true,
+      checksNameOnUpdate: false,
       applyDefaults: defaultCronJob,
       validate: validateCronJob,
-      validateUpdate: validateCronJob,
+      validateUpdate: validateCronJobUpdate,
       warnings: cronJobWarnings,
     }),
   },

@@ -22,13 +22,14 @@ const choice = (value: string | undefined, values: readonly string[], path: stri
 };
 
 const exitCodes = (requirement: NonNullable<PodFailurePolicyRule['onExitCodes']>, path: string, containers: ReadonlySet<string>) => {
-  const { operator, values = [], containerName } = requirement;
+  const { operator, containerName } = requirement;
+  const values = requirement.values ?? [];
   const errors = choice(operator, ['In', 'NotIn'], `${path}.operator`);
   if (containerName !== undefined && !containers.has(containerName)) {
     errors.push(invalid(`${path}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template'));
   }
   const at = `${path}.values`;
-  if (values.length === 0) errors.push(invalid(at, values, 'at least one value is required'));
+  if (values.length === 0) errors.push(invalid(at, null, 'at least one value is required'));
   else if (values.length > maxExitCodes) errors.push(tooMany(at, values.length, maxExitCodes));
   const isOrdered = values.every((value, index) => index === 0 || (values[index - 1] ?? 0) <= value);
   const seen = new Set<number>();

@@ -1,10 +1,11 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { immutable, invalid, notSupported, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
-import { labelSelectorFromSpec, matchesLabels } from '../../apimachinery/selectors/label-selector.ts';
+import { matchesLabels } from '../../apimachinery/selectors/label-selector.ts';
 import { labelSelector, nonNegative, oneOf, optionalOneOf, unchanged } from '../checks.ts';
-import { validatePodTemplate } from '../core/validate-pod-template.ts';
-import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { readSelector, validatePodTemplate } from '../core/validate-pod-template.ts';
+import { validateDomainPath } from '../../apimachinery/validation/domains.ts';
+import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { jobLabels } from './job-labels.ts';
 import { validateFailurePolicy, validateSuccessPolicy } from './validate-policies.ts';
 import { cronScheduleError } from './cron-schedule.ts';
@@ -74,22 +75,9 @@ const maxManagerLength = 63;
 /** Who runs the Job when it is not the Job controller (KEP-4368): a domain and a path. */
 const validateManager = (manager: string | undefined, path: string): FieldError[] => {
   if (manager === undefined) return [];
-  if (manager === '') return [required(path)];
-  const [domain = '', ...rest] = manager.split('/');
-  const errors: FieldError[] = [];
-  if (rest.join('/') === '' || domain === '') errors.push(invalid(path, manager, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-  else {
-    errors.push(...isDns1123Subdomain(domain).map((message) => invalid(path, domain, message)));
-    if (!httpPath.test(rest.join('/'))) {
-      const message = `Invalid path (regex used for validation is '${httpPathPattern}')`;
-      errors.push(invalid(path, rest.join('/'), message));
-    }
-  }
+  const errors = validateDomainPath(manager, path);
   return manager.length > maxManagerLength ? [...errors, tooLong(path, maxManagerLength)] : errors;
 };
-
-const httpPathPattern = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
-const httpPath = new RegExp(`^${httpPathPattern}$`);
 
 export const validateJobSpec = (spec: JobSpec, path: string): FieldError[] => [
   ...counters.flatMap((name) => nonNegative(spec[name], `${path}.${name}`)),
@@ -110,19 +98,29 @@ export const validateJobSpec = (spec: JobSpec, path: string): FieldError[] => [
   ...validateRestartPolicy(spec, path),
 ];
 
-/** Without manualSelector the selector is the generated one. */
-const selectorErrors = ({ metadata, spec }: Job): FieldError[] => {
-  if (!spec.selector) return [required('spec.selector')];
-  const labels = spec.template?.metadata?.labels ?? {};
-  const errors: FieldError[] = [];
-  const wrong = labelSelector(spec.selector, 'spec.selector');
-  if (wrong.length > 0) return wrong;
-  const selector = labelSelectorFromSpec(spec.selector);
-  if (!spec.manualSelector && !matchesLabels(selector, jobLabels(metadata))) {
+/** Without manualSelector the pods have the generated labels, and the selector chooses by them. */
+const generatedErrors = ({ metadata, spec }: Job): FieldError[] => {
+  if (spec.manualSelector || !spec.selector) return [];
+  const { labels = {} } = spec.template?.metadata ?? {};
+  const expected = jobLabels(metadata);
+  const errors = Object.entries(expected).flatMap(([key, value]) => {
+    const at = `spec.template.metadata.labels[${key}]`;
+    if (labels[key] === undefined) return [required(at, `must be '${value}'`)];
+    return labels[key] === value ? [] : [invalid(at, labels, `must be '${value}'`)];
+  });
+  const selector = readSelector(spec.selector);
+  if (selector && !matchesLabels(selector, expected)) {
     errors.push(invalid('spec.selector', spec.selector, '`selector` not auto-generated'));
   }
-  if (!matchesLabels(selector, labels)) {
-    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  return errors;
+};
+
+const selectorErrors = ({ spec }: Job): FieldError[] => {
+  const labels = spec.template?.metadata?.labels;
+  const errors = spec.selector ? labelSelector(spec.selector, 'spec.selector') : [required('spec.selector')];
+  const selector = readSelector(spec.selector);
+  if (selector && !matchesLabels(selector, labels)) {
+    errors.push(invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'));
   }
   return errors;
 };
@@ -130,12 +128,14 @@ const selectorErrors = ({ metadata, spec }: Job): FieldError[] => {
 /** The last pod of an Indexed Job is named after it, and its name is a host's. */
 const indexedNameErrors = ({ metadata, spec }: Job): FieldError[] => {
   if (spec.completionMode !== 'Indexed' || !spec.completions || spec.completions < 0) return [];
-  const last = `${metadata.name}-${spec.completions - 1}`;
+  const { name = '' } = metadata;
+  const last = `${name}-${spec.completions - 1}`;
   const message = `will not able to create pod with invalid DNS label: ${last}`;
-  return isDns1123Label(last).length > 0 ? [invalid('metadata.name', metadata.name, message)] : [];
+  return isDns1123Label(last).length > 0 ? [invalid('metadata.name', name, message)] : [];
 };
 
 export const validateJob = (job: Job): FieldError[] => [
+  ...generatedErrors(job),
   ...validateJobSpec(job.spec, 'spec'),
   ...selectorErrors(job),
   ...indexedNameErrors(job),
@@ -143,9 +143,10 @@ export const validateJob = (job: Job): FieldError[] => [
 
 /** What of a Job's pods can never change. */
 const fixed = ({ spec }: Job): object => {
-  const { nodeSelector: _n, tolerations: _t, affinity: _a, schedulingGates: _s, ...pod } = spec.template?.spec ?? { containers: [] };
+  const { nodeSelector: _n, tolerations: _t, affinity, schedulingGates: _s, ...pod } = spec.template?.spec ?? { containers: [] };
+  const { nodeAffinity: _o, ...others } = affinity ?? {};
   const { labels: _l, annotations: _b, ...metadata } = spec.template?.metadata ?? {};
-  return { ...pod, metadata };
+  return { ...pod, affinity: others, metadata };
 };
 
 /** A suspended Job that never started may change where its pods run. */
@@ -156,17 +157,13 @@ const templateErrors = (job: Job, old: Job): FieldError[] => {
 };
 
 const completionsErrors = ({ spec }: Job, old: Job): FieldError[] => {
-  if (spec.completions === old.spec.completions) return [];
-  const elastic = spec.completionMode === 'Indexed' && spec.completions !== undefined && spec.completions === spec.parallelism;
-  if (elastic) return [];
-  return spec.completionMode === 'Indexed' && spec.completions !== undefined
-    ? [invalid('spec.completions', spec.completions, 'can only be modified in tandem with spec.parallelism')]
-    : [immutable('spec.completions', spec.completions ?? null)];
+  if (spec.completionMode !== 'Indexed') return unchanged(spec.completions, old.spec.completions, 'spec.completions');
+  if (spec.completions === undefined || spec.completions === old.spec.completions || spec.completions === spec.parallelism) return [];
+  return [invalid('spec.completions', spec.completions, 'can only be modified in tandem with spec.parallelism')];
 };
 
 export const validateJobUpdate = (job: Job, old: Job): FieldError[] => [
-  ...validateJobSpec(job.spec, 'spec'),
-  ...selectorErrors(job),
+  ...validateJob(job),
   ...completionsErrors(job, old),
   ...unchanged(job.spec.selector, old.spec.selector, 'spec.selector'),
   ...templateErrors(job, old),
@@ -175,37 +172,66 @@ export const validateJobUpdate = (job: Job, old: Job): FieldError[] => [
   ),
 ];
 
+const zonePart = /^[A-Za-z.\-_0-9+]{1,14}$/;
+
 const timeZoneErrors = (timeZone: string | undefined): FieldError[] => {
   if (timeZone === undefined) return [];
-  if (timeZone === '') return [invalid('spec.timeZone', timeZone, 'timeZone must be nil or non-empty string')];
-  if (timeZone === 'Local')
-    return [invalid('spec.timeZone', timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
+  const refuse = (message: string): FieldError[] => [invalid('spec.timeZone', timeZone, message)];
+  if (timeZone === '') return refuse('timeZone must be nil or non-empty string');
+  const parts = timeZone.split('/');
+  if (parts.some((part) => part === '.' || part === '..' || part.startsWith('-') || !zonePart.test(part))) {
+    return refuse(`unknown time zone ${timeZone}`);
+  }
+  if (timeZone.toLowerCase() === 'local') {
+    return refuse('timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones');
+  }
   try {
     new Date(0).toLocaleString('en', { timeZone });
     return [];
   } catch {
-    return [invalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)];
+    return refuse(`unknown time zone ${timeZone}`);
   }
 };
+
+const scheduleErrors = (schedule: string, isOldZoned: boolean, timeZone: string | undefined): FieldError[] => {
+  if (!schedule) return [required('spec.schedule')];
+  const wrong = cronScheduleError(schedule);
+  const errors = wrong === undefined ? [] : [invalid('spec.schedule', schedule, wrong)];
+  if (!schedule.includes('TZ')) return errors;
+  if (!isOldZoned)
+    return [...errors, invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')];
+  return timeZone === undefined
+    ? errors
+    : [...errors, invalid('spec.schedule', schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule')];
+};
+
+/** The Jobs' selectors are generated. */
+const jobTemplateErrors = (spec: JobSpec, path: string): FieldError[] => [
+  ...validateJobSpec(spec, path),
+  ...(spec.selector ? [invalid(`${path}.selector`, spec.selector, '`selector` will be auto-generated')] : []),
+  ...(spec.manualSelector ? [notSupported(`${path}.manualSelector`, true, ['nil', 'false'])] : []),
+];
+
+const validateCronJobSpec = ({ spec }: CronJob, old?: CronJob): FieldError[] => [
+  ...scheduleErrors(spec.schedule, old?.spec.schedule.includes('TZ') ?? false, spec.timeZone),
+  ...nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
+  ...(old && old.spec.timeZone === spec.timeZone ? [] : timeZoneErrors(spec.timeZone)),
+  ...oneOf(spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], 'spec.concurrencyPolicy'),
+  ...(spec.jobTemplate?.spec ? jobTemplateErrors(spec.jobTemplate.spec, 'spec.jobTemplate.spec') : []),
+  ...nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'),
+  ...nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'),
+];
 
 /** Pods are named after the Job, which is named after the CronJob and eleven digits. */
 const maxNameLength = 52;
 
-export const validateCronJob = ({ metadata, spec }: CronJob): FieldError[] => {
-  const errors: FieldError[] = [];
-  const wrong = spec.schedule ? cronScheduleError(spec.schedule) : undefined;
-  if (!spec.schedule) errors.push(required('spec.schedule'));
-  else if (/^(CRON_)?TZ=/.test(spec.schedule))
-    errors.push(invalid('spec.schedule', spec.schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
-  else if (wrong !== undefined) errors.push(invalid('spec.schedule', spec.schedule, wrong));
-  errors.push(...nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'));
-  errors.push(...timeZoneErrors(spec.timeZone));
-  errors.push(...oneOf(spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], 'spec.concurrencyPolicy'));
-  if (spec.jobTemplate?.spec) errors.push(...validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec'));
-  errors.push(...nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'));
-  errors.push(...nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'));
-  if (metadata.name.length > maxNameLength) {
-    errors.push(invalid('metadata.name', metadata.name, 'must be no more than 52 characters'));
-  }
-  return errors;
+export const validateCronJob = (job: CronJob): FieldError[] => {
+  const { name = '' } = job.metadata;
+  return [
+    ...validateCronJobSpec(job),
+    ...(name.length > maxNameLength ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : []),
+  ];
 };
+
+/** Names too long that were taken once can still be updated. */
+export const validateCronJobUpdate = (job: CronJob, old: CronJob): FieldError[] => validateCronJobSpec(job, old);

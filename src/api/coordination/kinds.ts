@@ -10,6 +10,7 @@ export const coordinationKinds: GroupBehaviour = {
     strategy: strategyOf<Lease>({
       allowCreateOnUpdate: true,
       allowUnconditionalUpdate: false,
+      checksNameOnUpdate: false,
       validate: validateLease,
       validateUpdate: validateLease,
     }),

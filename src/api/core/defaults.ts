@@ -17,9 +17,9 @@ export const defaultNamespace = (namespace: Namespace): void => {
   namespace.status = { phase: 'Active', ...namespace.status };
 };
 
-/** The first of several address ranges is also the one range of old. */
+/** The first of several address ranges is also the one range of old; where they differ, the old one counts. */
 export const defaultNode = ({ spec, status }: Node): void => {
-  if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+  if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
   else if (spec.podCIDRs?.[0] && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
   if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { defaultPodTemplate } from './pod-defaults.ts';
 import {
   defaultEndpoints,
@@ -25,6 +26,7 @@ import {
   serviceAccountCells,
 } from './simple-cells.ts';
 import { persistentVolumeCells, persistentVolumeClaimCells } from './volume-cells.ts';
+import { isLongName, isPathSegmentPrefix } from '../../apimachinery/validation/names.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
 import { podStrategy } from './pod-strategy.ts';
@@ -45,17 +47,20 @@ import { workloadNameWarnings } from './warnings/name-warnings.ts';
 import { podTemplateWarnings } from './warnings/pod-warnings.ts';
 import { serviceWarnings } from './warnings/service-warnings.ts';
 import { claimWarnings, volumeObjectWarnings } from './warnings/storage-warnings.ts';
-import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from './validate-claims.ts';
+import { validateClaim, validateClaimStatus, validateClaimUpdate } from './validate-claims.ts';
 import { validateConfigMap, validateConfigMapUpdate } from './validate-config.ts';
 import { validateEndpoints } from './validate-endpoints.ts';
 import { validateEvent } from './validate-event.ts';
 import { validateNamespace, validateNamespaceStatus } from './validate-namespace.ts';
-import { validateNode, validateNodeUpdate } from './validate-node.ts';
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './validate-node.ts';
 import { validatePodTemplate } from './validate-pod-template.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
 import { validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from './validate-quota.ts';
-import { validateReplicationController } from './validate-replication-controller.ts';
+import { validateReplicationController, validateReplicationControllerStatus } from './validate-replication-controller.ts';
 import { validateService, validateServiceStatus, validateServiceUpdate } from './validate-service.ts';
+import { validateVolume, validateVolumeUpdate } from './validate-volume.ts';
+import { keepPhaseTransition } from './volume-phase.ts';
+import { normalizeDataSources } from './claim-data-sources.ts';
 import type {
   ConfigMap,
   ResourceQuota,
@@ -93,10 +98,19 @@ export const coreKinds: GroupBehaviour = {
     cells: eventCells,
     ttlSeconds: 3600,
     selectableFields: eventFields,
-    strategy: strategyOf<Event>({ allowCreateOnUpdate: true, validate: validateEvent }),
+    strategy: strategyOf<Event>({
+      allowCreateOnUpdate: true,
+      checksNameOnUpdate: false,
+      takesAnyFinalizer: true,
+      validate: validateEvent,
+      validateUpdate: validateEvent,
+    }),
   },
   limitranges: {
     strategy: strategyOf<LimitRange>({
+      prepareForCreate: ({ metadata }) => {
+        metadata.name ||= randomUUID();
+      },
       allowCreateOnUpdate: true,
       applyDefaults: defaultLimitRange,
       validate: validateLimitRange,
@@ -131,6 +145,7 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: defaultNode,
       validate: validateNode,
       validateUpdate: validateNodeUpdate,
+      validateStatusUpdate: validateNodeStatusUpdate,
       warnings: nodeWarnings,
     }),
   },
@@ -143,9 +158,12 @@ export const coreKinds: GroupBehaviour = {
       validate: validateClaim,
       validateUpdate: validateClaimUpdate,
       warnings: claimWarnings,
+      validateStatusUpdate: validateClaimStatus,
       prepareForCreate: (claim) => {
         claim.status = { phase: 'Pending' };
+        normalizeDataSources(claim.spec, undefined);
       },
+      prepareForUpdate: (claim, old) => normalizeDataSources(claim.spec, old.spec),
     }),
   },
   persistentvolumes: {
@@ -157,6 +175,7 @@ export const coreKinds: GroupBehaviour = {
       validate: validateVolume,
       validateUpdate: validateVolumeUpdate,
       warnings: volumeObjectWarnings,
+      prepareForStatusUpdate: keepPhaseTransition,
       prepareForCreate: (volume) => {
         volume.status = { phase: 'Pending', lastPhaseTransitionTime: volume.metadata.creationTimestamp ?? '' };
       },
@@ -167,6 +186,7 @@ export const coreKinds: GroupBehaviour = {
     cells: podTemplateCells,
     strategy: strategyOf<PodTemplate>({
       generation: true,
+      checksNameOnUpdate: false,
       answersDeletedObject: true,
       applyDefaults: ({ template }) => defaultPodTemplate(template),
       validate: ({ template }) => validatePodTemplate(template, 'template'),
@@ -180,18 +200,23 @@ export const coreKinds: GroupBehaviour = {
     selectableFields: replicationControllerFields,
     strategy: strategyOf<ReplicationController>({
       generation: true,
+      nameCheck: isLongName,
+      generateNameCheck: isPathSegmentPrefix,
+      checksNameOnUpdate: false,
       applyDefaults: defaultReplicationController,
       validate: validateReplicationController,
       validateUpdate: validateReplicationController,
+      validateStatusUpdate: validateReplicationControllerStatus,
       warnings: ({ metadata, spec }, old) => [
         ...workloadNameWarnings(metadata.name, old),
-        ...podTemplateWarnings(spec?.template, old?.spec?.template),
+        ...(old ? [] : podTemplateWarnings(spec?.template, undefined)),
       ],
     }),
   },
   resourcequotas: {
     cells: resourceQuotaCells,
     strategy: strategyOf<ResourceQuota>({
+      checksNameOnUpdate: false,
       answersDeletedObject: true,
       validate: validateResourceQuota,
       validateUpdate: validateResourceQuotaUpdate,
@@ -212,6 +237,7 @@ export const coreKinds: GroupBehaviour = {
     cells: serviceCells,
     selectableFields: serviceFields,
     strategy: strategyOf<Service>({
+      checksNameOnUpdate: false,
       allowCreateOnUpdate: true,
       answersDeletedObject: true,
       applyDefaults: defaultService,

@@ -3,7 +3,9 @@ import { applyAppArmorAnnotations } from './app-armor.ts';
 import { applyMatchLabelKeys } from './match-label-keys.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { podQosClass } from './pod-qos.ts';
-import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validate-pod.ts';
+import { preparePodStatus } from './pod-status.ts';
+import { validatePodStatusUpdate } from './validate-pod-status.ts';
+import { validatePod, validatePodUpdate } from './validate-pod.ts';
 import { podWarnings } from './warnings/pod-warnings.ts';
 import type { Pod } from './types.gen.ts';
 
@@ -24,6 +26,7 @@ export const podStrategy: Strategy<Pod> = {
       ];
     }
   },
+  prepareForStatusUpdate: preparePodStatus,
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,

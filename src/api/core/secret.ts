@@ -1,4 +1,5 @@
 import type { Strategy } from '../kind-definition.ts';
+import { secretWarnings } from './warnings/secret-warnings.ts';
 import { validateSecret, validateSecretUpdate } from './validate-config.ts';
 import type { Secret } from './types.gen.ts';
 
@@ -14,6 +15,7 @@ const mergeStringData = (secret: Secret): void => {
 export const secretStrategy: Strategy<Secret> = {
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
+  warnings: secretWarnings,
   applyDefaults: (secret) => {
     mergeStringData(secret);
     secret.type ||= 'Opaque';

@@ -2,12 +2,12 @@ import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
 import { compareQuantities } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
-import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
-import { checked, childPath, labelSelector, optionalOneOf, unchanged } from '../checks.ts';
-import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference } from './types.gen.ts';
-import { validatePersistentVolumeSpec } from './validate-persistent-volume.ts';
-import { accessModes, positiveAmount } from './validate-storage-fields.ts';
+import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { checked, childPath, eachEntry, labelSelector, optionalOneOf, unchanged } from '../checks.ts';
+import type { PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference, TypedObjectReference } from './types.gen.ts';
+import { resourceAmount } from './validate-resources.ts';
+import { accessModes, notBelowZero, positiveAmount } from './validate-storage-fields.ts';
 import { requiredFields } from './validate-volume-sources.ts';
 
 const dataSource = (source: TypedLocalObjectReference, path: string): FieldError[] => {
@@ -23,10 +23,20 @@ const dataSource = (source: TypedLocalObjectReference, path: string): FieldError
 const validateDataSources = ({ dataSource: source, dataSourceRef: reference }: PersistentVolumeClaimSpec, path: string): FieldError[] => [
   ...(source ? dataSource(source, childPath(path, 'dataSource')) : []),
   ...(reference ? dataSource(reference, childPath(path, 'dataSourceRef')) : []),
-  ...(source && reference && !jsonEqual({ apiGroup: null, ...source }, { apiGroup: null, ...reference })
-    ? [invalid(path, {}, 'must match dataSourceRef')]
-    : []),
+  ...(reference?.namespace ? checked(isDns1123Label, reference.namespace, childPath(path, 'dataSourceRef.namespace')) : []),
+  ...sameSources(source, reference, path),
 ];
+
+const sameSources = (
+  source: TypedLocalObjectReference | undefined,
+  reference: TypedObjectReference | undefined,
+  path: string,
+): FieldError[] => {
+  if (!source || !reference) return [];
+  if (reference.namespace) return [invalid(path, {}, 'may not be specified when dataSourceRef.namespace is specified')];
+  const { namespace: _namespace, ...other } = reference;
+  return jsonEqual({ apiGroup: null, ...source }, { apiGroup: null, ...other }) ? [] : [invalid(path, {}, 'must match dataSourceRef')];
+};
 
 export const validateClaimSpec = (spec: PersistentVolumeClaimSpec, path: string): FieldError[] => {
   const storage = spec.resources?.requests?.['storage'];
@@ -47,54 +57,93 @@ export const validateClaimSpec = (spec: PersistentVolumeClaimSpec, path: string)
 export const validateClaim = ({ spec }: PersistentVolumeClaim): FieldError[] => validateClaimSpec(spec, 'spec');
 
 const claimMessage = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+const betaClass = 'volume.beta.kubernetes.io/storage-class';
 
-/** After creation only the request may grow (and the volume be named, once), and the attributes class change. */
-export const validateClaimUpdate = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] => {
-  const errors = validateClaim(claim);
-  const fixed = ({ spec }: PersistentVolumeClaim): object => {
-    const { volumeName, volumeAttributesClassName: _class, resources, storageClassName, ...rest } = spec;
-    return {
-      ...rest,
-      ...(old.spec.volumeName ? { volumeName } : {}),
-      ...(old.spec.storageClassName === undefined ? {} : { storageClassName }),
-      resources: { ...resources, requests: { ...resources?.requests, storage: '' } },
-    };
+/** A class may be named once, by the field; an old annotation must agree. */
+const mayNameClass = ({ metadata, spec }: PersistentVolumeClaim, old: PersistentVolumeClaim): boolean => {
+  const annotated = old.metadata.annotations?.[betaClass];
+  const { storageClassName: name } = spec;
+  if (name === undefined || old.spec.storageClassName !== undefined) return false;
+  return annotated === undefined || (name === annotated && (metadata.annotations?.[betaClass] ?? annotated) === annotated);
+};
+
+const storageOf = ({ spec }: PersistentVolumeClaim): string | undefined => spec.resources?.requests?.['storage'];
+
+/** The new spec with everything that may change put back. */
+const withoutChangeable = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim): object => {
+  const { volumeName, volumeAttributesClassName, resources, storageClassName, ...rest } = claim.spec;
+  const isBound = claim.status?.phase === 'Bound';
+  return {
+    ...rest,
+    volumeName: old.spec.volumeName ? volumeName : old.spec.volumeName,
+    storageClassName: mayNameClass(claim, old) ? old.spec.storageClassName : storageClassName,
+    volumeAttributesClassName: isBound ? old.spec.volumeAttributesClassName : volumeAttributesClassName,
+    resources:
+      isBound && resources?.requests ? { ...resources, requests: { ...resources.requests, storage: storageOf(old) ?? '0' } } : resources,
   };
-  if (!jsonEqual(fixed(claim), fixed(old))) return [...errors, forbiddenField('spec', `${claimMessage}\n`)];
-  const before = old.spec.resources?.requests?.['storage'];
-  const after = claim.spec.resources?.requests?.['storage'];
-  if (before !== undefined && after !== undefined && before !== after) {
-    if (old.status?.phase !== 'Bound') errors.push(forbiddenField('spec', `${claimMessage}\n`));
-    else if (compareQuantities(parseQuantity(after), parseQuantity(old.status.capacity?.['storage'] ?? before)) < 0) {
-      errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
-    }
-  }
-  return errors;
 };
 
-const notSources = new Set([
-  'capacity',
-  'accessModes',
-  'claimRef',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'mountOptions',
-  'volumeMode',
-  'nodeAffinity',
-  'volumeAttributesClassName',
-]);
+const amountOf = (amount: string | undefined) => parseQuantity(amount ?? '0');
 
-export const validateVolume = ({ spec }: PersistentVolume): FieldError[] => validatePersistentVolumeSpec(spec, 'spec');
-
-const source = ({ spec }: PersistentVolume) => Object.fromEntries(Object.entries(spec).filter(([name]) => !notSources.has(name)));
-
-export const validateVolumeUpdate = (volume: PersistentVolume, old: PersistentVolume): FieldError[] => {
-  const errors = validateVolume(volume);
-  if (!jsonEqual(source(volume), source(old))) {
-    errors.push(forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation\n'));
-  }
-  errors.push(...unchanged(volume.spec.volumeMode, old.spec.volumeMode, 'volumeMode'));
-  return old.spec.nodeAffinity === undefined
-    ? errors
-    : [...errors, ...unchanged(volume.spec.nodeAffinity, old.spec.nodeAffinity, 'nodeAffinity')];
+/** A claim that could not grow may shrink again, though not below what it has (KEP-1790). */
+const shrinkErrors = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] => {
+  const size = amountOf(storageOf(claim));
+  if (compareQuantities(size, amountOf(storageOf(old))) >= 0) return [];
+  return compareQuantities(size, amountOf(old.status?.capacity?.['storage'])) > 0
+    ? []
+    : [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')];
 };
+
+/** Once attributes of a class are applied, the class may be another, but not none (KEP-3751). */
+const attributesErrors = ({ spec }: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] => {
+  const { volumeAttributesClassName: name } = spec;
+  if (name || name === old.spec.volumeAttributesClassName || old.status?.currentVolumeAttributesClassName === undefined) return [];
+  const what = name === undefined ? 'nil' : 'empty string';
+  const message = `update to ${what} is forbidden when status.currentVolumeAttributesClassName is not nil`;
+  return [forbiddenField('spec.volumeAttributesClassName', message)];
+};
+
+/** After creation only the request of a bound claim may grow (and the volume be named, once), and its attributes class change. */
+export const validateClaimUpdate = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] => [
+  ...validateClaim(claim),
+  ...(mayNameClass(claim, old) && old.metadata.annotations?.[betaClass] !== undefined
+    ? []
+    : unchanged(
+        claim.metadata.annotations?.[betaClass] ?? '',
+        old.metadata.annotations?.[betaClass] ?? '',
+        `metadata.annotations[${betaClass}]`,
+      )),
+  ...(jsonEqual(withoutChangeable(claim, old) as never, { ...old.spec } as never) ? [] : [forbiddenField('spec', `${claimMessage}\n`)]),
+  ...shrinkErrors(claim, old),
+  ...unchanged(claim.spec.volumeMode, old.spec.volumeMode, 'volumeMode'),
+  ...attributesErrors(claim, old),
+];
+
+const resizeStatuses = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+  'NodeResizePending',
+].toSorted();
+
+const claimResource = (name: string, path: string): FieldError[] => {
+  const errors = checked(isQualifiedName, name, path);
+  const isNative = !name.includes('/') || name.includes('kubernetes.io/');
+  return errors.length > 0 || !isNative || name === 'storage' ? errors : [notSupported(path, name, ['storage'])];
+};
+
+/** What the controllers say of a claim's size. */
+export const validateClaimStatus = ({ status }: PersistentVolumeClaim): FieldError[] => [
+  ...eachEntry(status?.capacity, 'status.capacity', (_name, amount, path) => notBelowZero(amount, path)),
+  ...eachEntry(status?.allocatedResourceStatuses, 'status.allocatedResourceStatuses', (name, state) => [
+    ...claimResource(name, 'status.allocatedResourceStatuses'),
+    ...(resizeStatuses.includes(state) ? [] : [notSupported('status.allocatedResourceStatuses', name, resizeStatuses)]),
+  ]),
+  ...eachEntry(status?.allocatedResources, 'status.allocatedResources', (name, amount, path) => {
+    const errors = claimResource(name, 'status.allocatedResources');
+    if (errors.length > 0) return errors;
+    const wrong = notBelowZero(amount, path);
+    return wrong.length > 0 ? wrong : resourceAmount('storage', amount, path);
+  }),
+];

@@ -1,4 +1,5 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import { decodeJson } from '../../apimachinery/json/decode-json.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
 import { exceedsBytes } from '../../apimachinery/validation/names.ts';
@@ -42,7 +43,6 @@ export const validateConfigMapUpdate = (map: ConfigMap, old: ConfigMap): FieldEr
 
 /** Keys that secrets of a type must have. */
 const requiredKeys: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
 };
 
@@ -63,19 +63,21 @@ const typeErrors = ({ type = '', data = {}, metadata }: Secret): FieldError[] =>
   if (jsonKey !== undefined) {
     const value = data[jsonKey];
     if (value === undefined) return [required(`data[${jsonKey}]`)];
-    return isJson(Buffer.from(value, 'base64').toString())
-      ? []
-      : [invalid(`data[${jsonKey}]`, '<secret contents redacted>', 'must be valid json')];
+    const problem = mapProblem(Buffer.from(value, 'base64').toString());
+    return problem === undefined ? [] : [invalid(`data[${jsonKey}]`, '<secret contents redacted>', problem)];
   }
+  if (type === 'kubernetes.io/ssh-auth' && !data['ssh-privatekey']) return [required('data[ssh-privatekey]')];
   return (requiredKeys[type] ?? []).filter((key) => data[key] === undefined).map((key) => required(`data[${key}]`));
 };
 
-const isJson = (text: string): boolean => {
+/** Why a text is no JSON object, in the words of Go's decoder; null is taken as one. */
+const mapProblem = (text: string): string | undefined => {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
+    const { value } = decodeJson(text);
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    return type === 'object' ? undefined : `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+  } catch (error) {
+    return (error as Error).message;
   }
 };
 

@@ -18,7 +18,7 @@ export const validateNamespace = ({ spec }: Namespace): FieldError[] =>
 export const validateNamespaceStatus = ({ metadata, status }: Namespace): FieldError[] => {
   const phase = status?.phase ?? '';
   if (metadata.deletionTimestamp === undefined) {
-    return phase === 'Active' ? [] : [invalid('status.Phase', phase, 'may only be Active if `deletionTimestamp` is empty')];
+    return phase === 'Active' ? [] : [invalid('status.Phase', phase, "may only be 'Active' if `deletionTimestamp` is empty")];
   }
-  return phase === 'Terminating' ? [] : [invalid('status.Phase', phase, 'may only be Terminating if `deletionTimestamp` is not empty')];
+  return phase === 'Terminating' ? [] : [invalid('status.Phase', phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")];
 };

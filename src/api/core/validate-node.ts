@@ -1,19 +1,48 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, forbiddenField, invalid, notSupported } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, forbiddenField, internalFieldError, invalid, notSupported } from '../../apimachinery/validation/field-errors.ts';
 import { validateLegacyCidr } from '../../apimachinery/validation/ip.ts';
 import { isLabelKey, isLabelValue } from '../../apimachinery/validation/names.ts';
-import { checked, childPath, each, eachEntry, oneOf } from '../checks.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
+import { checked, childPath, each, oneOf } from '../checks.ts';
 import type { Node } from './types.gen.ts';
 import { resourceAmount } from './validate-resources.ts';
 import { taintEffects } from './validate-scheduling.ts';
 
 /** One range of each address family. */
 const rangeFamilies = (ranges: readonly string[]): FieldError[] => {
-  const families = new Set(ranges.map((range) => range.includes(':')));
-  return ranges.length > families.size ? [invalid('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family')] : [];
+  if (ranges.length < 2) return [];
+  const path = 'spec.podCIDRs';
+  const unreadable = ranges.findIndex((range) => validateLegacyCidr(range, path).length > 0);
+  const isPair = unreadable < 0 && ranges.length === 2 && new Set(ranges.map((range) => range.includes(':'))).size === 2;
+  const detail = `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${unreadable}]: <nil> (invalid CIDR address: ${ranges[unreadable] ?? ''})`;
+  return [
+    ...(unreadable < 0 ? [] : [internalFieldError(path, detail)]),
+    ...(isPair ? [] : [invalid(path, ranges, 'may specify no more than one CIDR for each IP family')]),
+  ];
 };
 
-export const validateNode = ({ spec, status }: Node): FieldError[] => {
+const featureName = /^[A-Z][A-Za-z0-9]*(\/[A-Za-z0-9]+)*$/;
+
+/** Features that a node says it has (KEP-5328): well named, in order, each once. */
+const validateFeatures = (features: readonly string[], path: string): FieldError[] =>
+  each(features, path, (feature, item, index) => {
+    const before = features[index - 1];
+    const errors: FieldError[] = [];
+    if (before === feature) errors.push(duplicate(item, feature));
+    else if (before !== undefined && before > feature) errors.push(invalid(item, feature, 'list must be sorted alphabetically'));
+    if (featureName.test(feature)) return errors;
+    const message = `invalid feature name ${goQuote(feature)}: must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes`;
+    return [...errors, invalid(item, feature, message)];
+  });
+
+const validateNodeStatus = ({ status }: Node): FieldError[] => [
+  ...Object.entries(status?.capacity ?? {}).flatMap(([name, amount]) => resourceAmount(name, amount, `status.capacity.${name}`)),
+  ...Object.entries(status?.allocatable ?? {}).flatMap(([name, amount]) => resourceAmount(name, amount, `status.allocatable.${name}`)),
+  ...validateFeatures(status?.declaredFeatures ?? [], 'status.declaredFeatures'),
+];
+
+export const validateNode = (node: Node): FieldError[] => {
+  const { spec } = node;
   const seen = new Set<string>();
   return [
     ...each(spec.taints, 'metadata.taints', ({ key, value, effect }, path) => {
@@ -28,16 +57,15 @@ export const validateNode = ({ spec, status }: Node): FieldError[] => {
       seen.add(`${key}:${effect}`);
       return errors;
     }),
+    ...validateNodeStatus(node),
     ...each(spec.podCIDRs, 'spec.podCIDRs', (range, path) => validateLegacyCidr(range, path)),
     ...rangeFamilies(spec.podCIDRs ?? []),
-    ...eachEntry(status?.capacity, 'status.capacity', resourceAmount),
-    ...eachEntry(status?.allocatable, 'status.allocatable', resourceAmount),
   ];
 };
 
 const podCIDRMessage = 'node updates may not change podCIDR except from "" to valid';
 
-/** A node's address range and provider are set once. */
+/** Once set, a node's address range and provider stay; its old identity was never to be changed. */
 export const validateNodeUpdate = (node: Node, old: Node): FieldError[] => {
   const errors = validateNode(node);
   const { podCIDRs = [], providerID } = old.spec;
@@ -46,5 +74,19 @@ export const validateNodeUpdate = (node: Node, old: Node): FieldError[] => {
   if (providerID && providerID !== node.spec.providerID) {
     errors.push(forbiddenField('spec.providerID', 'node updates may not change providerID except from "" to valid'));
   }
-  return errors;
+  return (node.spec.externalID ?? '') === (old.spec.externalID ?? '')
+    ? errors
+    : [...errors, forbiddenField('spec.externalID', 'may not be updated')];
+};
+
+/** What the kubelet says of its node. */
+export const validateNodeStatusUpdate = (node: Node): FieldError[] => {
+  const seen = new Set<string>();
+  return [
+    ...validateNodeStatus(node),
+    ...each(node.status?.addresses, 'status.addresses', ({ type, address }, path) => {
+      const isNew = seen.size < seen.add(`${type}/${address}`).size;
+      return isNew ? [] : [duplicate(path, { Type: type, Address: address })];
+    }),
+  ];
 };

@@ -3,7 +3,8 @@ import { forbiddenField, invalid, notSupported, required } from '../../apimachin
 import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, eachEntry, optionalOneOf } from '../checks.ts';
 import type { PersistentVolumeSpec } from './types.gen.ts';
-import { accessModes, positiveAmount } from './validate-storage-fields.ts';
+import { accessModes, notBelowZero, positiveAmount } from './validate-storage-fields.ts';
+import { noBacksteps } from './validate-volume-paths.ts';
 import { validateNodeSelector } from './validate-scheduling.ts';
 import {
   commonSources,
@@ -47,7 +48,7 @@ const sources: SourceChecks<PersistentVolumeSpec> = {
     ...requiredFields(source, path, ['secretName', 'shareName']),
     ...(source.secretNamespace === '' ? [required(childPath(path, 'secretNamespace'))] : []),
   ],
-  local: (source, path) => requiredFields(source, path, ['path']),
+  local: (source, path) => (source.path ? noBacksteps(source.path, childPath(path, 'path')) : requiredFields(source, path, ['path'])),
   storageos: (source, path) => storageos(source, path, ['name', 'namespace']),
   csi: (source, path) => [
     ...csiDriverName(source.driver, childPath(path, 'driver')),
@@ -77,7 +78,7 @@ const sourceErrors = (spec: PersistentVolumeSpec, path: string): FieldError[] =>
     found = true;
     const check = sources[name] as (value: unknown, at: string) => FieldError[];
     const own = check(source, childPath(path, shownSource[name] ?? name));
-    return name === 'local' && !spec.nodeAffinity?.required
+    return name === 'local' && !spec.nodeAffinity
       ? [...own, required(childPath(path, 'nodeAffinity'), 'Local volume requires node affinity')]
       : own;
   });
@@ -91,8 +92,11 @@ const standalone = (spec: PersistentVolumeSpec, path: string): FieldError[] => {
   const names = Object.keys(spec.capacity ?? {});
   const at = childPath(path, 'capacity');
   const errors: FieldError[] = names.length === 0 ? [required(at)] : [];
-  if (names.length > 1 || names[0] !== 'storage') errors.push(notSupported(at, spec.capacity ? sorted(spec.capacity) : null, ['storage']));
-  errors.push(...eachEntry(spec.capacity, at, positiveAmount));
+  if (names.length > 1 || names[0] !== 'storage')
+    errors.push(notSupported(at, names.length === 0 ? null : sorted(spec.capacity ?? {}), ['storage']));
+  errors.push(
+    ...eachEntry(spec.capacity, at, (name, amount, item) => [...notBelowZero(amount, item), ...positiveAmount(name, amount, item)]),
+  );
   errors.push(
     ...optionalOneOf(
       spec.persistentVolumeReclaimPolicy || undefined,

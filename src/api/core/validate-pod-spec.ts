@@ -10,7 +10,7 @@ import {
 } from '../../apimachinery/validation/names.ts';
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import { isInRange } from '../../apimachinery/validation/values.ts';
-import { checked, childPath, each, invalids, oneOf, optionalOneOf } from '../checks.ts';
+import { checked, childPath, each, invalids, oneOf } from '../checks.ts';
 import type { PodDNSConfig, PodSpec } from './types.gen.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './validate-container.ts';
 import { validateFileKeyVolumes } from './validate-env.ts';
@@ -72,7 +72,9 @@ const validateNames = (spec: PodSpec, path: string): FieldError[] => {
   if (spec.priorityClassName) errors.push(...checked(isDns1123Subdomain, spec.priorityClassName, childPath(path, 'priorityClassName')));
   if (spec.runtimeClassName !== undefined)
     errors.push(...checked(isDns1123Subdomain, spec.runtimeClassName, childPath(path, 'runtimeClassName')));
-  errors.push(...optionalOneOf(spec.preemptionPolicy, ['Never', 'PreemptLowerPriority'], childPath(path, 'preemptionPolicy')));
+  if (spec.preemptionPolicy !== undefined) {
+    errors.push(...oneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], childPath(path, 'preemptionPolicy')));
+  }
   if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, childPath(path, 'overhead')));
   if (!spec.os) return errors;
   if (!spec.os.name) return [...errors, required(childPath(path, 'os.name'))];

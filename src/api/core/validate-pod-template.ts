@@ -1,5 +1,5 @@
 import { labelSelectorFromSpec, matchesLabels } from '../../apimachinery/selectors/label-selector.ts';
-import type { LabelSelectorSpec } from '../../apimachinery/selectors/label-selector.ts';
+import type { LabelSelector, LabelSelectorSpec } from '../../apimachinery/selectors/label-selector.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { validateAnnotations, validateLabels } from '../../apimachinery/validation/object-meta.ts';
@@ -20,45 +20,72 @@ export const validatePodTemplate = (template: PodTemplateSpec | undefined, path:
 export const validateWorkloadSelector = (selector: LabelSelectorSpec | undefined, path: string, kind: string): FieldError[] => {
   if (!selector) return [required(path)];
   const errors = labelSelector(selector, path);
-  if (!isReadable(selector)) errors.push(invalid(path, selector, kind === 'deployment' ? 'invalid label selector' : ''));
-  return isEmptySelector(selector) ? [...errors, invalid(path, selector, `empty selector is invalid for ${kind}`)] : errors;
+  return isEmptySelector(selector) ? [...errors, invalid(path, {}, `empty selector is invalid for ${kind}`)] : errors;
 };
+
+/** Pods of a workload run for ever. */
+const runsForEver = (template: PodTemplateSpec | undefined, path: string, kind: string): FieldError[] => {
+  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {};
+  return [
+    ...(restartPolicy && restartPolicy !== 'Always'
+      ? [notSupported(childPath(path, 'spec.restartPolicy'), restartPolicy, ['Always'])]
+      : []),
+    ...(activeDeadlineSeconds === undefined
+      ? []
+      : [forbiddenField(childPath(path, 'spec.activeDeadlineSeconds'), `activeDeadlineSeconds in ${kind} is not Supported`)]),
+  ];
+};
+
+interface Choice {
+  /** Undefined for one that cannot be read, which is reported elsewhere. */
+  readonly selector: LabelSelector | undefined;
+  readonly kind: string;
+}
 
 /** The selector must choose the template's pods, and they must run for ever. */
-export const validateWorkloadTemplate = (
+export const validateWorkloadTemplate = (template: PodTemplateSpec | undefined, path: string, { selector, kind }: Choice): FieldError[] => {
+  const labels = template?.metadata?.labels;
+  return [
+    ...(selector && !matchesLabels(selector, labels)
+      ? [invalid(childPath(path, 'metadata.labels'), labels ?? null, '`selector` does not match template `labels`')]
+      : []),
+    ...validatePodTemplate(template, path),
+    ...runsForEver(template, path, kind),
+  ];
+};
+
+interface SelectedBy {
+  readonly selector: LabelSelectorSpec | undefined;
+  readonly kind: string;
+  /** What is said of a selector that cannot be read. */
+  readonly unreadable: string;
+}
+
+/** The same for kinds that look at the template only when the selector beside it makes sense. */
+export const validateSelectedTemplate = (
   template: PodTemplateSpec | undefined,
   path: string,
-  { selector, kind }: { readonly selector: LabelSelectorSpec | undefined; readonly kind: string },
+  { selector, kind, unreadable }: SelectedBy,
 ): FieldError[] => {
-  const errors: FieldError[] = [];
-  const labels = template?.metadata?.labels;
-  if (!matchesOrIsReported(selector, labels)) {
-    errors.push(invalid(childPath(path, 'metadata.labels'), labels ?? null, '`selector` does not match template `labels`'));
-  }
-  errors.push(...validatePodTemplate(template, path));
-  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {};
-  if (restartPolicy && restartPolicy !== 'Always')
-    errors.push(notSupported(childPath(path, 'spec.restartPolicy'), restartPolicy, ['Always']));
-  if (activeDeadlineSeconds !== undefined) {
-    errors.push(forbiddenField(childPath(path, 'spec.activeDeadlineSeconds'), `activeDeadlineSeconds in ${kind} is not Supported`));
-  }
-  return errors;
+  const read = readSelector(selector);
+  if (read) return validateWorkloadTemplate(template, path, { selector: read, kind });
+  const error = invalid(path.replace(/template$/, 'selector'), shownSelector(selector), unreadable);
+  return kind === 'StatefulSet' ? [error, ...runsForEver(template, path, kind)] : [error];
 };
 
-/** True for a selector that matches, or is of everything, or is so wrong that it is reported elsewhere. */
-const matchesOrIsReported = (selector: LabelSelectorSpec | undefined, labels: Readonly<Record<string, string>> | undefined): boolean => {
-  try {
-    return (Boolean(selector) && isEmptySelector(selector)) || matchesLabels(labelSelectorFromSpec(selector), labels);
-  } catch {
-    return true;
-  }
-};
+/** Labels in an error are in the order of their keys. */
+const shownSelector = (selector: LabelSelectorSpec | undefined): object => ({
+  ...selector,
+  ...(selector?.matchLabels
+    ? { matchLabels: Object.fromEntries(Object.entries(selector.matchLabels).toSorted(([a], [b]) => (a < b ? -1 : 1))) }
+    : {}),
+});
 
-const isReadable = (selector: LabelSelectorSpec): boolean => {
+/** Undefined for a selector that cannot be read, which is reported elsewhere. */
+export const readSelector = (selector: LabelSelectorSpec | undefined): LabelSelector | undefined => {
   try {
-    labelSelectorFromSpec(selector);
-    return true;
+    return labelSelectorFromSpec(selector);
   } catch {
-    return false;
+    return undefined;
   }
 };

@@ -3,9 +3,7 @@ import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid } from '../../apimachinery/validation/field-errors.ts';
 import { isInRange } from '../../apimachinery/validation/values.ts';
-import { validateLegacyIp } from '../../apimachinery/validation/ip.ts';
-import { isQualifiedName } from '../../apimachinery/validation/names.ts';
-import { checked, each, invalids } from '../checks.ts';
+import { each, invalids } from '../checks.ts';
 import type { Pod, PodSpec, Toleration } from './types.gen.ts';
 import { paddedImage } from './validate-container.ts';
 import { validatePodSpec } from './validate-pod-spec.ts';
@@ -68,6 +66,8 @@ const assign = <K extends keyof PodSpec>(spec: PodSpec, old: PodSpec, name: K): 
 /** The new spec with everything that may change put back: equal to the old one when nothing else changed. */
 const munged = (spec: PodSpec, old: PodSpec): PodSpec => {
   const copy = deepClone(spec);
+  // Another name for serviceAccountName, which is what counts.
+  assign(copy, old, 'serviceAccount');
   withImagesOf(copy.containers, old.containers);
   withImagesOf(copy.initContainers, old.initContainers);
   for (const name of ['activeDeadlineSeconds', 'schedulingGates', 'tolerations'] as const) assign(copy, old, name);
@@ -75,9 +75,49 @@ const munged = (spec: PodSpec, old: PodSpec): PodSpec => {
     assign(copy, old, 'terminationGracePeriodSeconds');
   if (old.schedulingGates?.length) {
     assign(copy, old, 'nodeSelector');
-    assign(copy, old, 'affinity');
+    mungeNodeAffinity(copy, old);
   }
   return copy;
+};
+
+/** Puts the affinity to nodes back; affinity to pods cannot change. */
+const mungeNodeAffinity = (copy: PodSpec, old: PodSpec): void => {
+  const before = old.affinity?.nodeAffinity;
+  if (jsonEqual((copy.affinity?.nodeAffinity ?? null) as never, (before ?? null) as never)) return;
+  if (!copy.affinity) {
+    if (before) copy.affinity = { nodeAffinity: before };
+  } else if (!old.affinity && !copy.affinity.podAffinity && !copy.affinity.podAntiAffinity) delete copy.affinity;
+  else if (before) copy.affinity.nodeAffinity = before;
+  else delete copy.affinity.nodeAffinity;
+};
+
+const onlyAdded = 'only additions are allowed (no mutations or deletions)';
+
+/** A pod that waits at gates may be told more exactly where to run (KEP-3838). */
+const gatedErrors = (spec: PodSpec, old: PodSpec): FieldError[] => {
+  if (!old.schedulingGates?.length) return [];
+  const errors: FieldError[] = [];
+  const selector = spec.nodeSelector ?? {};
+  if (Object.entries(old.nodeSelector ?? {}).some(([key, value]) => selector[key] !== value)) {
+    const message = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
+    errors.push(invalid('spec.nodeSelector', spec.nodeSelector ?? null, message));
+  }
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const before = old.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const path = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+  if (before.length > 0 && before.length !== terms.length) {
+    return [...errors, invalid(path, terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
+  }
+  const keeps = (now: readonly unknown[] = [], then: readonly unknown[] = []): boolean =>
+    then.every((item) => now.some((other) => jsonEqual(item as never, other as never)));
+  for (const [index, term] of before.entries()) {
+    const now = terms[index];
+    const isEmpty = !term.matchExpressions?.length && !term.matchFields?.length;
+    const isKept = !isEmpty && keeps(now?.matchExpressions, term.matchExpressions) && keeps(now?.matchFields, term.matchFields);
+    const isSame = jsonEqual((now ?? null) as never, term as never);
+    if (!isKept && !isSame) errors.push(invalid(`${path}[${index}]`, now ?? null, onlyAdded));
+  }
+  return errors;
 };
 
 const sameToleration = (a: Toleration, b: Toleration): boolean => jsonEqual({ ...a, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 });
@@ -111,40 +151,8 @@ export const validatePodUpdate = (pod: Pod, old: Pod): FieldError[] => {
       gates.has(name) ? [] : [forbiddenField(`${path}.name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
     ),
   );
+  errors.push(...gatedErrors(spec, old.spec));
   if (!jsonEqual(munged(spec, old.spec), old.spec))
     errors.push(forbiddenField('spec', `pod updates may not change fields other than ${updatable}\n`));
-  return errors;
-};
-
-const validateConditions = ({ status }: Pod): FieldError[] =>
-  each(status?.conditions, 'status.conditions', ({ type }, path) => checked(isQualifiedName, type ?? '', `${path}.Type`));
-
-/** One address of each family, readable. */
-const validateAddresses = ({ status }: Pod): FieldError[] =>
-  (['podIPs', 'hostIPs'] as const).flatMap((list) => {
-    const items = status?.[list] ?? [];
-    const errors = each<{ readonly ip: string }>(items, `status.${list}`, ({ ip }, path) => validateLegacyIp(ip ?? '', path));
-    if (errors.length > 0 || items.length < 2) return errors;
-    const families = new Set(items.map(({ ip }) => ip.includes(':')));
-    return items.length > families.size ? [invalid(`status.${list}`, items, 'may specify no more than one IP for each IP family')] : [];
-  });
-
-/** The node is the scheduler's to set, not a status writer's. */
-export const validatePodStatusUpdate = (pod: Pod, old: Pod): FieldError[] => {
-  const errors: FieldError[] = [];
-  errors.push(...validateConditions(pod), ...validateAddresses(pod));
-  if (pod.spec.nodeName !== old.spec.nodeName) errors.push(invalid('status.nodeName', pod.spec.nodeName, 'may not be changed directly'));
-  for (const name of ['containerStatuses', 'initContainerStatuses'] as const) {
-    for (const before of old.status?.[name] ?? []) {
-      const policyAllows =
-        pod.spec.restartPolicy === 'Always' || (pod.spec.restartPolicy === 'OnFailure' && before.state?.terminated?.exitCode !== 0);
-      const after = pod.status?.[name]?.find((status) => status.name === before.name);
-      const index = pod.status?.[name]?.indexOf(after as never) ?? 0;
-      const sidecar = pod.spec.initContainers?.some((container) => container.name === before.name && container.restartPolicy === 'Always');
-      if (before.state?.terminated && after && !after.state?.terminated && !policyAllows && !sidecar) {
-        errors.push(forbiddenField(`status.${name}[${index}].state`, 'may not be transitioned to non-terminated state'));
-      }
-    }
-  }
   return errors;
 };

@@ -1,9 +1,10 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { invalid, required } from '../../apimachinery/validation/field-errors.ts';
+import { immutable, invalid, required } from '../../apimachinery/validation/field-errors.ts';
 import { isQualifiedName } from '../../apimachinery/validation/names.ts';
-import { checked, eachEntry, unchanged } from '../checks.ts';
+import { checked, eachEntry } from '../checks.ts';
 import type { ResourceQuota, ResourceQuotaSpec, ScopedResourceSelectorRequirement } from './types.gen.ts';
-import { resourceAmount } from './validate-resources.ts';
+import { isStandardName, resourceAmount } from './validate-resources.ts';
 
 const podScopes = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'CrossNamespacePodAffinity'];
 const scopes = [...podScopes, 'VolumeAttributesClass'];
@@ -24,7 +25,9 @@ const quotaName = (name: string, path: string): FieldError[] => {
   const errors = checked(isQualifiedName, name, path);
   if (name.includes('/') || counted.test(name)) return errors;
   const unfit = invalid(path, name, 'must be a standard resource for quota');
-  return errors.length > 0 ? [...errors, unfit] : [invalid(path, name, 'must be a standard resource type or fully qualified'), unfit];
+  return errors.length > 0 || isStandardName(name)
+    ? [...errors, unfit]
+    : [invalid(path, name, 'must be a standard resource type or fully qualified'), unfit];
 };
 
 const conflicts = (used: readonly string[], shown: unknown, path: string): FieldError[] =>
@@ -95,9 +98,11 @@ export const validateResourceQuota = ({ spec }: ResourceQuota): FieldError[] => 
   ...validateSelector(spec),
 ];
 
+const distinct = ({ spec }: ResourceQuota): string[] => [...new Set(spec.scopes)].toSorted();
+
 export const validateResourceQuotaUpdate = (quota: ResourceQuota, old: ResourceQuota): FieldError[] => [
   ...validateResourceQuota(quota),
-  ...unchanged(quota.spec.scopes, old.spec.scopes, 'spec.scopes'),
+  ...(jsonEqual(distinct(quota), distinct(old)) ? [] : [immutable('spec.scopes', quota.spec.scopes ?? null)]),
 ];
 
 /** What the quota controller counted. */

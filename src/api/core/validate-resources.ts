@@ -2,7 +2,7 @@ import { isQuantity, parseQuantity } from '../../apimachinery/quantity/parse-qua
 import { compareQuantities, quantitySign, quantityToNumber } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, fieldNotFound, forbiddenField, invalid, required } from '../../apimachinery/validation/field-errors.ts';
-import { isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { isDns1123Label, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { childPath, checked, each, eachEntry } from '../checks.ts';
 import type { ResourceRequirements } from './types.gen.ts';
 
@@ -94,17 +94,18 @@ export const validateResources = (
   const errors = [
     ...eachEntry(limits, limitsPath, amounts),
     ...eachEntry(requests, requestsPath, (name, amount, entry) => [
-      ...amounts(name, amount, entry),
+      ...validateName(name, entry),
+      ...resourceAmount(name, amount, entry),
       ...againstLimit(name, amount, { limits, limitsPath, path: requestsPath }),
+      ...pageMultiple(name, amount, entry),
     ]),
-    ...validateClaims(resources?.claims, childPath(path, 'claims'), claims),
   ];
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   const hugePages = names.some((name) => name.startsWith('hugepages-'));
   if (hugePages && !names.includes('cpu') && !names.includes('memory')) {
     errors.push(forbiddenField(path, 'HugePages require cpu or memory'));
   }
-  return errors;
+  return [...errors, ...validateClaims(resources?.claims, childPath(path, 'claims'), claims)];
 };
 
 const validateClaims = (used: ResourceRequirements['claims'], path: string, claims: ReadonlySet<string>): FieldError[] => {
@@ -112,8 +113,14 @@ const validateClaims = (used: ResourceRequirements['claims'], path: string, clai
   return each(used, path, ({ name, request = '' }, item) => {
     if (!name) return [required(item)];
     const key = request === '' ? name : `${name}/${request}`;
-    const errors: FieldError[] = seen.has(key) ? [duplicate(item, key)] : [];
-    seen.add(key);
+    const errors: FieldError[] = [];
+    if (seen.has(name)) errors.push(duplicate(item, name));
+    else {
+      if (request !== '') errors.push(...checked(isDns1123Label, request, childPath(item, 'request')));
+      const isCovered = request === '' && [...seen].some((other) => other.startsWith(`${name}/`));
+      if (seen.has(key) || isCovered) errors.push(duplicate(item, key));
+      seen.add(key);
+    }
     if (claims.has(name)) return errors;
     const found = claims.size === 0 ? 'which is empty' : `which are: ${[...claims].toSorted().join(', ')}`;
     return [...errors, { ...fieldNotFound(item, name), detail: `must be one of the names in pod.spec.resourceClaims ${found}` }];

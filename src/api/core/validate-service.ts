@@ -44,17 +44,18 @@ const validatePortUse = ({ spec }: Service): FieldError[] => [
 ];
 
 const repeatedPorts = (ports: readonly ServicePort[] | undefined): FieldError[] => {
-  const seen = new Set<string>();
-  const nodePorts = new Set<string>();
-  return each(ports, 'spec.ports', ({ protocol = '', port, nodePort }, path) => {
-    const errors: FieldError[] = [];
-    if (seen.has(`${protocol}/${port}`))
-      errors.push(duplicate(path, { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 }));
-    if (nodePort && nodePorts.has(`${protocol}/${nodePort}`)) errors.push(duplicate(childPath(path, 'nodePort'), nodePort));
-    seen.add(`${protocol}/${port}`);
-    nodePorts.add(`${protocol}/${nodePort}`);
-    return errors;
-  });
+  const [seen, nodePorts] = [new Set<string>(), new Set<string>()];
+  const isNew = (set: Set<string>, key: string): boolean => set.size < set.add(key).size;
+  return [
+    ...each(ports, 'spec.ports', ({ protocol = '', nodePort }, path) =>
+      !nodePort || isNew(nodePorts, `${protocol}/${nodePort}`) ? [] : [duplicate(childPath(path, 'nodePort'), nodePort)],
+    ),
+    ...each(ports, 'spec.ports', ({ protocol = '', port }, path) =>
+      isNew(seen, `${protocol}/${port}`)
+        ? []
+        : [duplicate(path, { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 })],
+    ),
+  ];
 };
 
 const validateExternalName = ({ spec }: Service): FieldError[] => {

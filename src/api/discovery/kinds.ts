@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { age, listed } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
@@ -22,6 +23,10 @@ export const discoveryKinds: GroupBehaviour = {
     ]),
     strategy: strategyOf({
       generation: true,
+      prepareForUpdate: ({ metadata }, old) => {
+        // Labels say which Service's endpoints these are.
+        if (!jsonEqual(metadata.labels ?? {}, old.metadata.labels ?? {})) metadata.generation = (old.metadata.generation ?? 0) + 1;
+      },
       applyDefaults: defaultEndpointSlice,
       validate: validateEndpointSlice,
       validateUpdate: validateEndpointSliceUpdate,

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, invalid, notSupported, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
 import { ipWarnings, validateIp, validateLegacyIp } from '../../apimachinery/validation/ip.ts';
+import { validateDomainName } from '../../apimachinery/validation/domains.ts';
 import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, oneOf, unchanged } from '../checks.ts';
 import { endpointIP } from '../core/validate-endpoints.ts';
@@ -11,7 +12,7 @@ const maxAddresses = 100;
 const maxPorts = 20_000;
 
 const validateAddress = (address: string, path: string, type: string): FieldError[] => {
-  if (type === 'FQDN') return checked(isDns1123Subdomain, address, path);
+  if (type === 'FQDN') return validateDomainName(address, path);
   // IPv4 came before addresses had to be canonical.
   const errors = type === 'IPv4' ? validateLegacyIp(address, path) : validateIp(address, path);
   if (errors.length > 0) return errors;
@@ -78,9 +79,11 @@ export const validateEndpointSliceUpdate = (slice: EndpointSlice, old: EndpointS
 ];
 
 /** Addresses that are no standard text, but taken. */
-export const endpointSliceWarnings = ({ addressType, endpoints }: EndpointSlice): readonly string[] =>
+export const endpointSliceWarnings = ({ addressType, endpoints }: EndpointSlice, old: EndpointSlice | undefined): readonly string[] =>
   addressType === 'FQDN'
-    ? ['spec.addressType: FQDN endpoints are deprecated']
+    ? old
+      ? []
+      : ['spec.addressType: FQDN endpoints are deprecated']
     : (endpoints ?? []).flatMap(({ addresses }, index) =>
         (addresses ?? []).flatMap((address, at) => ipWarnings(address, `endpoints[${index}].addresses[${at}]`)),
       );

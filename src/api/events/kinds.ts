@@ -3,7 +3,7 @@ import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { eventCells } from '../core/event-cells.ts';
 import { eventFields } from '../core/selectable-fields.ts';
 import { strategyOf } from '../typed.ts';
-import { validateNewEvent } from './validation.ts';
+import { validateNewEvent, validateNewEventUpdate } from './validation.ts';
 import type { Event } from './types.gen.ts';
 import { eventFromCore, eventToCore } from './convert.ts';
 
@@ -21,7 +21,12 @@ export const eventsKinds: GroupBehaviour = {
   events: {
     cells: (event, now) => eventCells(eventToCore(event), now),
     ttlSeconds: 3600,
-    strategy: strategyOf<Event>({ allowCreateOnUpdate: true, validate: validateNewEvent }),
+    strategy: strategyOf<Event>({
+      allowCreateOnUpdate: true,
+      checksNameOnUpdate: false,
+      validate: validateNewEvent,
+      validateUpdate: validateNewEventUpdate,
+    }),
     selectableFields: fields,
     storage: { group: '', version: 'v1', plural: 'events', toStored: eventToCore, fromStored: eventFromCore },
   },

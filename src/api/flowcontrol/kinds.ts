@@ -1,6 +1,6 @@
 import { flowSchemaCells, priorityLevelConfigurationCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { validateFlowSchema, validatePriorityLevel } from './validation.ts';
+import { validateConditionTypes, validateFlowSchema, validatePriorityLevel } from './validation.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultFlowSchema, defaultPriorityLevelConfiguration } from './defaults.ts';
 
@@ -12,6 +12,7 @@ export const flowcontrolKinds: GroupBehaviour = {
       applyDefaults: defaultFlowSchema,
       validate: validateFlowSchema,
       validateUpdate: validateFlowSchema,
+      validateStatusUpdate: validateConditionTypes,
     }),
   },
   prioritylevelconfigurations: {
@@ -21,6 +22,7 @@ export const flowcontrolKinds: GroupBehaviour = {
       applyDefaults: defaultPriorityLevelConfiguration,
       validate: validatePriorityLevel,
       validateUpdate: validatePriorityLevel,
+      validateStatusUpdate: validateConditionTypes,
     }),
   },
 };

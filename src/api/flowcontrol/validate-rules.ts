@@ -53,7 +53,8 @@ const wildcard = (used: readonly string[] | undefined, path: string, { missing, 
 };
 
 const resourceRule = (rule: ResourcePolicyRule, path: string): FieldError[] => {
-  const { namespaces = [], clusterScope } = rule;
+  const { clusterScope } = rule;
+  const namespaces = rule.namespaces ?? [];
   const at = childPath(path, 'namespaces');
   const errors = [
     ...verbErrors(rule.verbs, childPath(path, 'verbs')),

@@ -1,5 +1,5 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checked, each } from '../checks.ts';
 import type { FlowSchema, LimitResponse, PriorityLevelConfiguration, QueuingConfiguration } from './types.gen.ts';
@@ -97,4 +97,14 @@ export const validatePriorityLevel = ({ metadata, spec }: PriorityLevelConfigura
       ? [invalid('spec.limited.borrowingLimitPercent', borrowed, 'if specified, must be a non-negative integer')]
       : []),
   ];
+};
+
+/** Conditions of a status: each has a type, and each type is there once. */
+export const validateConditionTypes = ({ status }: FlowSchema | PriorityLevelConfiguration): FieldError[] => {
+  const seen = new Set<string>();
+  return each<{ readonly type?: string }>(status?.conditions, 'status.conditions', ({ type = '' }, path) => {
+    const isRepeated = seen.has(type);
+    seen.add(type);
+    return [...(isRepeated ? [duplicate(`${path}.type`, type)] : []), ...(type === '' ? [required(`${path}.type`)] : [])];
+  });
 };

@@ -2,13 +2,16 @@ import { ingressCells, ingressClassCells, ipAddressCells, networkPolicyCells, se
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import type { IPAddress, Ingress, ServiceCIDR } from './types.gen.ts';
 import {
+  isAddressName,
   validateIPAddress,
   validateIPAddressUpdate,
   validateIngress,
   validateIngressClass,
   validateIngressClassUpdate,
+  validateIngressStatus,
   validateNetworkPolicy,
   validateServiceCIDR,
+  validateServiceCIDRUpdate,
 } from './validation.ts';
 import { ingressWarnings, networkPolicyWarnings } from './warnings.ts';
 import { strategyOf } from '../typed.ts';
@@ -21,6 +24,7 @@ export const networkingKinds: GroupBehaviour = {
       generation: true,
       validate: validateIngress,
       validateUpdate: validateIngress,
+      validateStatusUpdate: validateIngressStatus,
       warnings: ingressWarnings,
     }),
   },
@@ -45,10 +49,19 @@ export const networkingKinds: GroupBehaviour = {
   },
   ipaddresses: {
     cells: ipAddressCells,
-    strategy: strategyOf<IPAddress>({ validate: validateIPAddress, validateUpdate: validateIPAddressUpdate }),
+    strategy: strategyOf<IPAddress>({
+      nameCheck: isAddressName,
+      generateNameCheck: isAddressName,
+      validate: validateIPAddress,
+      validateUpdate: validateIPAddressUpdate,
+    }),
   },
   servicecidrs: {
     cells: serviceCIDRCells,
-    strategy: strategyOf<ServiceCIDR>({ validate: validateServiceCIDR, validateUpdate: validateServiceCIDR }),
+    strategy: strategyOf<ServiceCIDR>({
+      checksNameOnUpdate: false,
+      validate: validateServiceCIDR,
+      validateUpdate: validateServiceCIDRUpdate,
+    }),
   },
 };

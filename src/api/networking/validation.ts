@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { forbiddenField, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { containsBlock, parseBlock } from '../../apimachinery/net/ip-address.ts';
+import { validateDomainPath } from '../../apimachinery/validation/domains.ts';
+import { forbiddenField, immutable, invalid, notSupported, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
 import {
   isDns1035Label,
   isDns1123Label,
@@ -8,7 +10,7 @@ import {
   isPathSegmentName,
   isWildcardDns1123Subdomain,
 } from '../../apimachinery/validation/names.ts';
-import { validateCidr, validateLegacyCidr } from '../../apimachinery/validation/ip.ts';
+import { validateCidr, validateIp, validateLegacyCidr, validateLegacyIp } from '../../apimachinery/validation/ip.ts';
 import { isPortName, isPortNumber } from '../../apimachinery/validation/values.ts';
 import { checked, childPath, each, invalids, labelSelector, optionalOneOf, portNumberOrName, requiredName, unchanged } from '../checks.ts';
 import type {
@@ -28,7 +30,7 @@ const validateTypedReference = (
   { apiGroup, kind, name }: { readonly apiGroup?: string; readonly kind?: string; readonly name?: string },
   path: string,
 ): FieldError[] => [
-  ...(apiGroup ? checked(isDns1123Subdomain, apiGroup, `${path}.apiGroup`) : []),
+  ...(apiGroup === undefined ? [] : checked(isDns1123Subdomain, apiGroup, `${path}.apiGroup`)),
   ...requiredName(isPathSegmentName, kind, `${path}.kind`),
   ...requiredName(isPathSegmentName, name, `${path}.name`),
 ];
@@ -50,7 +52,7 @@ const badSequences = ['//', '/./', '/../', '%2f', '%2F'];
 const badSuffixes = ['/..', '/.'];
 
 const validatePath = ({ path: value = '', pathType, backend }: HTTPIngressPath, path: string): FieldError[] => {
-  if (!pathType) return [required(childPath(path, 'pathType'), 'pathType must be specified')];
+  if ((pathType ?? undefined) === undefined) return [required(childPath(path, 'pathType'), 'pathType must be specified')];
   const errors: FieldError[] = [];
   const at = childPath(path, 'path');
   if (pathType === 'Exact' || pathType === 'Prefix') {
@@ -90,16 +92,28 @@ export const validateIngress = ({ spec }: Ingress): FieldError[] => {
     : [...errors, ...checked(isDns1123Subdomain, spec.ingressClassName, 'spec.ingressClassName')];
 };
 
+const validateIPBlock = ({ cidr, except }: NonNullable<NetworkPolicyPeer['ipBlock']>, path: string): FieldError[] => {
+  if (!cidr) return [required(childPath(path, 'cidr'))];
+  const errors = validateLegacyCidr(cidr, childPath(path, 'cidr'));
+  const outer = parseBlock(cidr);
+  if (!outer) return errors;
+  return [
+    ...errors,
+    ...each(except, childPath(path, 'except'), (text, item) => {
+      const inner = parseBlock(text);
+      const isWithin = !inner || (containsBlock(outer, inner) && outer.prefixLength < inner.prefixLength);
+      return [...validateLegacyCidr(text, item), ...(isWithin ? [] : [invalid(item, text, 'must be a strict subset of `cidr`')])];
+    }),
+  ];
+};
+
 const validatePeer = ({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer, path: string): FieldError[] => {
   const errors = [
     ...labelSelector(podSelector, childPath(path, 'podSelector')),
     ...labelSelector(namespaceSelector, childPath(path, 'namespaceSelector')),
   ];
   if (ipBlock) {
-    const block = childPath(path, 'ipBlock');
-    if (!ipBlock.cidr) errors.push(required(childPath(block, 'cidr')));
-    else errors.push(...validateLegacyCidr(ipBlock.cidr, childPath(block, 'cidr')));
-    errors.push(...each(ipBlock.except, childPath(block, 'except'), (cidr, item) => validateLegacyCidr(cidr, item)));
+    errors.push(...validateIPBlock(ipBlock, childPath(path, 'ipBlock')));
     if (podSelector || namespaceSelector) errors.push(forbiddenField(path, 'may not specify both ipBlock and another peer'));
   } else if (!podSelector && !namespaceSelector) errors.push(required(path, 'must specify a peer'));
   return errors;
@@ -107,14 +121,16 @@ const validatePeer = ({ podSelector, namespaceSelector, ipBlock }: NetworkPolicy
 
 const validatePort = ({ protocol, port, endPort }: NetworkPolicyPort, path: string): FieldError[] => {
   const errors = optionalOneOf(protocol, ['TCP', 'UDP', 'SCTP'], childPath(path, 'protocol'));
-  if (port !== undefined) errors.push(...portNumberOrName(port, childPath(path, 'port')));
+  const at = childPath(path, 'endPort');
+  if (typeof port !== 'number') {
+    const what = port === undefined ? 'not specified' : 'non-numeric';
+    if (endPort !== undefined) errors.push(invalid(at, endPort, `may not be specified when \`port\` is ${what}`));
+    return port === undefined ? errors : [...errors, ...portNumberOrName(port, childPath(path, 'port'))];
+  }
+  errors.push(...portNumberOrName(port, childPath(path, 'port')));
   if (endPort === undefined) return errors;
-  if (port === undefined)
-    return [...errors, invalid(childPath(path, 'endPort'), endPort, 'may not be specified when `port` is not specified')];
-  if (typeof port === 'string')
-    return [...errors, invalid(childPath(path, 'endPort'), endPort, 'may not be specified when `port` is non-numeric')];
-  if (endPort < port) errors.push(invalid(childPath(path, 'endPort'), port, 'must be greater than or equal to `port`'));
-  return [...errors, ...invalids(childPath(path, 'endPort'), endPort, isPortNumber(endPort))];
+  if (endPort < port) errors.push(invalid(at, port, 'must be greater than or equal to `port`'));
+  return [...errors, ...invalids(at, endPort, isPortNumber(endPort))];
 };
 
 export const validateNetworkPolicy = ({ spec }: NetworkPolicy): FieldError[] => {
@@ -137,15 +153,14 @@ export const validateNetworkPolicy = ({ spec }: NetworkPolicy): FieldError[] => 
   ];
 };
 
+const maxControllerBytes = 250;
+
 export const validateIngressClass = ({ spec }: IngressClass): FieldError[] => {
-  const errors: FieldError[] = [];
-  const { controller, parameters } = spec;
-  if (!controller) errors.push(required('spec.controller'));
-  else if (controller.length > 250)
-    errors.push({ type: 'FieldValueTooLong', field: 'spec.controller', detail: 'may not be more than 250 bytes' });
-  else if (!/^[^/]+\/.+$/.test(controller)) {
-    errors.push(invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-  }
+  const { controller = '', parameters } = spec;
+  const errors = [
+    ...(controller.length > maxControllerBytes ? [tooLong('spec.controller', maxControllerBytes)] : []),
+    ...validateDomainPath(controller, 'spec.controller'),
+  ];
   if (!parameters) return errors;
   const { scope, namespace } = parameters;
   const at = 'spec.parameters.namespace';
@@ -161,19 +176,38 @@ export const validateIngressClass = ({ spec }: IngressClass): FieldError[] => {
 };
 
 export const validateIngressClassUpdate = (ingressClass: IngressClass, old: IngressClass): FieldError[] => [
-  ...unchanged(ingressClass.spec.controller, old.spec.controller, 'spec.controller'),
+  ...unchanged(ingressClass.spec.controller ?? '', old.spec.controller ?? '', 'spec.controller'),
   ...validateIngressClass(ingressClass),
 ];
 
 export const validateServiceCIDR = ({ spec }: ServiceCIDR): FieldError[] => {
   if (!spec.cidrs?.length) return [required('spec.cidrs', 'at least one CIDR required')];
   if (spec.cidrs.length > 2) return [invalid('spec', spec, 'may only hold up to 2 values')];
-  return each(spec.cidrs, 'spec.cidrs', validateCidr);
+  const [first, second] = spec.cidrs.map((cidr) => parseBlock(cidr)?.address.family);
+  return [
+    ...each(spec.cidrs, 'spec.cidrs', validateCidr),
+    ...(first !== undefined && first === second ? [invalid('spec.cidrs', spec.cidrs, oneOfEach)] : []),
+  ];
 };
 
-export const validateIPAddress = ({ metadata, spec }: IPAddress): FieldError[] => {
-  const message = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-  const errors = isIP(metadata.name) === 0 ? [invalid('metadata.name', metadata.name, message)] : [];
+const oneOfEach = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
+
+/** Ranges stay; one of the other family may join (KEP-1880). */
+export const validateServiceCIDRUpdate = (range: ServiceCIDR, old: ServiceCIDR): FieldError[] => {
+  const [now, before] = [range.spec.cidrs ?? [], old.spec.cidrs ?? []];
+  const isGrown = before.length === 1 && now.length === 2;
+  if (!isGrown && now.length !== before.length) return [immutable('spec.cidrs', range.spec.cidrs ?? null)];
+  return [
+    ...before.flatMap((cidr, index) => (cidr === now[index] ? [] : [immutable(`spec.cidrs[${index}]`, now[index])])),
+    ...(isGrown ? validateServiceCIDR(range) : []),
+  ];
+};
+
+/** An IPAddress is named after the address. */
+export const isAddressName = (name: string): string[] => validateIp(name, '').map(({ detail }) => detail);
+
+export const validateIPAddress = ({ spec }: IPAddress): FieldError[] => {
+  const errors: FieldError[] = [];
   const ref = spec.parentRef;
   if (!ref) return [...errors, required('spec.parentRef')];
   if (ref.group) errors.push(...checked(isDns1123Subdomain, ref.group, 'spec.parentRef.group'));
@@ -182,5 +216,17 @@ export const validateIPAddress = ({ metadata, spec }: IPAddress): FieldError[] =
   return ref.namespace ? [...errors, ...checked(isPathSegmentName, ref.namespace, 'spec.parentRef.namespace')] : errors;
 };
 
-export const validateIPAddressUpdate = (address: IPAddress, old: IPAddress): FieldError[] =>
-  unchanged(address.spec.parentRef, old.spec.parentRef, 'spec.parentRef');
+export const validateIPAddressUpdate = (address: IPAddress, old: IPAddress): FieldError[] => [
+  ...validateIPAddress(address),
+  ...unchanged(address.spec.parentRef, old.spec.parentRef, 'spec.parentRef'),
+];
+
+/** Where an Ingress answers, by address or by name. */
+export const validateIngressStatus = ({ status }: Ingress): FieldError[] =>
+  each(status?.loadBalancer?.ingress, 'status.loadBalancer.ingress', ({ ip, hostname }, path) => {
+    const errors = ip ? validateLegacyIp(ip, childPath(path, 'ip')) : [];
+    if (!hostname) return errors;
+    const at = childPath(path, 'hostname');
+    errors.push(...checked(isDns1123Subdomain, hostname, at));
+    return isIP(hostname) === 0 ? errors : [...errors, invalid(at, hostname, 'must be a DNS name, not an IP address')];
+  });

@@ -8,6 +8,23 @@ import { validateResources } from '../core/validate-resources.ts';
 import { validateTolerations } from '../core/validate-scheduling.ts';
 import type { RuntimeClass } from './types.gen.ts';
 
+/** As the original shows it: the internal struct. */
+const shown = ({ key = '', operator = '', value = '', effect = '', tolerationSeconds = null }: Partial<Shown>): object => ({
+  Key: key,
+  Operator: operator,
+  Value: value,
+  Effect: effect,
+  TolerationSeconds: tolerationSeconds,
+});
+
+interface Shown {
+  readonly key: string;
+  readonly operator: string;
+  readonly value: string;
+  readonly effect: string;
+  readonly tolerationSeconds: number | null;
+}
+
 /** A container runtime: its handler, what it costs a pod, and where it runs. */
 export const validateRuntimeClass = ({ handler, overhead, scheduling }: RuntimeClass): FieldError[] => {
   const tolerations = scheduling?.tolerations ?? [];
@@ -17,7 +34,9 @@ export const validateRuntimeClass = ({ handler, overhead, scheduling }: RuntimeC
     ...validateLabels(scheduling?.nodeSelector, 'scheduling.nodeSelector'),
     ...validateTolerations(tolerations, 'scheduling.tolerations'),
     ...each(tolerations, 'scheduling.tolerations', (toleration, path, index) =>
-      tolerations.slice(0, index).some((other) => jsonEqual(other as never, toleration as never)) ? [duplicate(path, toleration)] : [],
+      tolerations.slice(0, index).some((other) => jsonEqual(other as never, toleration as never))
+        ? [duplicate(path, shown(toleration))]
+        : [],
     ),
   ];
 };

@@ -1,7 +1,7 @@
 import { age } from '../cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { cellsOf, strategyOf } from '../typed.ts';
-import { validatePodDisruptionBudget } from './validation.ts';
+import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from './validation.ts';
 import type { PodDisruptionBudget } from './types.gen.ts';
 
 const amount = (value: number | string | undefined): string => (value === undefined ? 'N/A' : String(value));
@@ -17,9 +17,11 @@ export const policyKinds: GroupBehaviour = {
     ]),
     strategy: strategyOf<PodDisruptionBudget>({
       generation: true,
+      checksNameOnUpdate: false,
       allowUnconditionalUpdate: false,
       validate: validatePodDisruptionBudget,
       validateUpdate: validatePodDisruptionBudget,
+      validateStatusUpdate: validatePodDisruptionBudgetStatus,
     }),
   },
 };

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
-import { atMostHundredPercent, countOrPercent, labelSelector, optionalOneOf } from '../checks.ts';
+import { validateConditions } from '../../apimachinery/validation/conditions.ts';
+import { atMostHundredPercent, countOrPercent, labelSelector, nonNegative, optionalOneOf } from '../checks.ts';
 import type { PodDisruptionBudget } from './types.gen.ts';
 
 const amount = (value: number | string | undefined, path: string): FieldError[] => [
@@ -24,4 +25,12 @@ export const validatePodDisruptionBudget = ({ spec }: PodDisruptionBudget): Fiel
   ...amount(spec.maxUnavailable, 'spec.maxUnavailable'),
   ...labelSelector(spec.selector, 'spec.selector'),
   ...optionalOneOf(spec.unhealthyPodEvictionPolicy, ['AlwaysAllow', 'IfHealthyBudget'], 'spec.unhealthyPodEvictionPolicy'),
+];
+
+const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
+
+/** What the disruption controller counted. */
+export const validatePodDisruptionBudgetStatus = ({ status }: PodDisruptionBudget): FieldError[] => [
+  ...validateConditions(status?.conditions, 'status.conditions'),
+  ...counts.flatMap((name) => nonNegative(status?.[name], `status.${name}`)),
 ];

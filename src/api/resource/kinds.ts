@@ -1,9 +1,15 @@
+import { isLongName, isPathSegmentPrefix } from '../../apimachinery/validation/names.ts';
 import { nameAndAgeCells, resourceClaimCells, resourceSliceCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
-import { unchanged } from '../checks.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
-import { validateResourceClaim, validateResourceClaimTemplate, validateResourceClaimUpdate } from './validate-claim.ts';
-import { validateDeviceClass, validateResourceSlice, validateResourceSliceUpdate } from './validate-devices.ts';
+import { validateResourceClaimStatus } from './validate-claim-status.ts';
+import {
+  validateResourceClaim,
+  validateResourceClaimTemplate,
+  validateResourceClaimTemplateUpdate,
+  validateResourceClaimUpdate,
+} from './validate-claim.ts';
+import { resourceSliceWarnings, validateDeviceClass, validateResourceSlice, validateResourceSliceUpdate } from './validate-devices.ts';
 import type { DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice } from './types.gen.ts';
 import { defaultResourceClaim, defaultResourceClaimTemplate, defaultResourceSlice } from './defaults.ts';
 
@@ -12,6 +18,9 @@ export const resourceKinds: GroupBehaviour = {
     cells: nameAndAgeCells,
     strategy: strategyOf<DeviceClass>({
       generation: true,
+      nameCheck: isLongName,
+      generateNameCheck: isPathSegmentPrefix,
+      checksNameOnUpdate: false,
       answersDeletedObject: true,
       validate: validateDeviceClass,
       validateUpdate: validateDeviceClass,
@@ -24,6 +33,7 @@ export const resourceKinds: GroupBehaviour = {
       applyDefaults: defaultResourceClaim,
       validate: validateResourceClaim,
       validateUpdate: validateResourceClaimUpdate,
+      validateStatusUpdate: validateResourceClaimStatus,
     }),
   },
   resourceclaimtemplates: {
@@ -32,7 +42,7 @@ export const resourceKinds: GroupBehaviour = {
       answersDeletedObject: true,
       applyDefaults: defaultResourceClaimTemplate,
       validate: validateResourceClaimTemplate,
-      validateUpdate: ({ spec }, old) => unchanged(spec, old.spec, 'spec'),
+      validateUpdate: validateResourceClaimTemplateUpdate,
     }),
   },
   resourceslices: {
@@ -43,10 +53,12 @@ export const resourceKinds: GroupBehaviour = {
     }),
     strategy: strategyOf<ResourceSlice>({
       generation: true,
+      checksNameOnUpdate: false,
       answersDeletedObject: true,
       applyDefaults: defaultResourceSlice,
       validate: validateResourceSlice,
       validateUpdate: validateResourceSliceUpdate,
+      warnings: resourceSliceWarnings,
     }),
   },
 };

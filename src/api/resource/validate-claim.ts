@@ -7,11 +7,11 @@ import type { DeviceClaim, DeviceRequest, DeviceSubRequest, ResourceClaim, Resou
 import { qualifiedDeviceName, validateOpaque, validateSelectors, validateSet } from './validate-common.ts';
 
 /** Requests and the alternatives of each: what constraints and configurations may name. */
-type RequestNames = ReadonlyMap<string, ReadonlySet<string>>;
+export type RequestNames = ReadonlyMap<string, ReadonlySet<string>>;
 
 const maxAlternatives = 8;
 
-const namesOf = ({ requests }: DeviceClaim): RequestNames =>
+export const namesOf = ({ requests }: DeviceClaim): RequestNames =>
   new Map(
     (requests ?? []).map(({ name, firstAvailable }) => [name, new Set((firstAvailable ?? []).map((alternative) => alternative.name))]),
   );
@@ -24,16 +24,16 @@ const isKnown = (text: string, names: RequestNames): boolean => {
 
 const unknownRequest = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
 
-const validateReference = (text: string, path: string, names: RequestNames): FieldError[] => {
+export const validateReference = (text: string, path: string, names: RequestNames): FieldError[] => {
   const segments = text.split('/');
+  if (segments.length > 2) return [invalid(path, text, unknownRequest)];
   return [
-    ...(segments.length > 2 ? [invalid(path, text, unknownRequest)] : []),
     ...segments.flatMap((segment) => checked(isDns1123Label, segment, path)),
     ...(isKnown(text, names) ? [] : [invalid(path, text, unknownRequest)]),
   ];
 };
 
-const references = (requests: readonly string[] | undefined, path: string, names: RequestNames): FieldError[] =>
+export const references = (requests: readonly string[] | undefined, path: string, names: RequestNames): FieldError[] =>
   validateSet(requests, path, { keyOf: (text) => text, check: (text, at) => validateReference(text, at, names) });
 
 type Asked = Pick<DeviceSubRequest, 'allocationMode' | 'count' | 'deviceClassName' | 'selectors'>;
@@ -73,10 +73,10 @@ const validateRequest = ({ name, exactly, ...request }: DeviceRequest, path: str
 
 /** The name of an attribute with the domain that defines it. */
 const validateAttribute = (name: string, path: string): FieldError[] => {
-  const separated = name.includes('/')
-    ? []
-    : [invalid(path, name, 'a fully qualified name must be a domain and a name separated by a slash')];
-  return [...separated, ...qualifiedDeviceName(name, path)];
+  const errors = qualifiedDeviceName(name, path);
+  return name.includes('/')
+    ? errors
+    : [...errors, invalid(path, name, 'a fully qualified name must be a domain and a name separated by a slash')];
 };
 
 const validateDevices = (devices: DeviceClaim, path: string): FieldError[] => {
@@ -102,10 +102,9 @@ const validateDevices = (devices: DeviceClaim, path: string): FieldError[] => {
 
 export const validateResourceClaim = ({ spec }: ResourceClaim): FieldError[] => validateDevices(spec.devices ?? {}, 'spec.devices');
 
-export const validateResourceClaimUpdate = (claim: ResourceClaim, old: ResourceClaim): FieldError[] => [
-  ...unchanged(claim.spec, old.spec, 'spec'),
-  ...validateResourceClaim(claim),
-];
+/** Nothing else is said of a spec that cannot change. */
+export const validateResourceClaimUpdate = (claim: ResourceClaim, old: ResourceClaim): FieldError[] =>
+  unchanged(claim.spec, old.spec, 'spec');
 
 export const validateResourceClaimTemplate = ({ spec }: ResourceClaimTemplate): FieldError[] => {
   const { labels, annotations, ...rest } = spec.metadata ?? {};
@@ -116,3 +115,8 @@ export const validateResourceClaimTemplate = ({ spec }: ResourceClaimTemplate): 
     ...validateDevices(spec.spec?.devices ?? {}, 'spec.spec.devices'),
   ];
 };
+
+export const validateResourceClaimTemplateUpdate = (template: ResourceClaimTemplate, old: ResourceClaimTemplate): FieldError[] => [
+  ...validateResourceClaimTemplate(template),
+  ...unchanged(template.spec, old.spec, 'spec'),
+];

@@ -21,15 +21,15 @@ export const validateSet = <T>(
 ): FieldError[] => {
   const seen = new Set<string>();
   const count = items?.length ?? 0;
+  if (count > most) return [tooMany(path, count, most)];
   return [
-    ...(count > most ? [tooMany(path, count, most)] : []),
+    ...each(items, path, check),
     ...each(items, path, (item, at) => {
-      const errors = check(item, at);
       const key = keyOf?.(item);
-      if (key === undefined) return errors;
-      if (seen.has(key)) errors.push(duplicate(at, key));
+      if (key === undefined) return [];
+      const isRepeated = seen.has(key);
       seen.add(key);
-      return errors;
+      return isRepeated ? [duplicate(at, key)] : [];
     }),
   ];
 };
@@ -81,12 +81,24 @@ const isIdentifier = patternCheck({
 /** The name of an attribute or a capacity: an identifier, with its domain perhaps. */
 export const qualifiedDeviceName = (name: string, path: string): FieldError[] => {
   const parts = name.split('/');
-  if (parts.length > 2) return [invalid(path, name, 'at most one slash expected')];
+  // The original has nothing to say about more parts.
+  if (parts.length > 2) return [];
   const id = parts.at(-1) ?? '';
   const domain = parts.length === 2 ? (parts[0] ?? '') : undefined;
   const errors: FieldError[] = [];
-  if (domain === '') errors.push(required(path, 'the domain must not be empty'));
+  if (domain === '') errors.push(invalid(path, '', 'the domain must not be empty'));
   else if (domain !== undefined) errors.push(...checked(isDns1123Subdomain, domain, path));
   if (id.length > maxIdBytes) errors.push(tooLong(path, maxIdBytes));
   return [...errors, ...checked(isIdentifier, id, path)];
+};
+
+const maxPoolBytes = 253;
+
+/** The name of a pool: subdomains, separated by slashes. */
+export const poolName = (name: string | undefined, path: string): FieldError[] => {
+  if (!name) return [required(path)];
+  return [
+    ...(name.length > maxPoolBytes ? [tooLong(path, maxPoolBytes)] : []),
+    ...name.split('/').flatMap((part) => checked(isDns1123Subdomain, part, path)),
+  ];
 };

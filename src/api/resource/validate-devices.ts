@@ -1,11 +1,12 @@
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { invalid, required, tooLong, tooMany } from '../../apimachinery/validation/field-errors.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
+import { invalid, keyPath, required, tooLong, tooMany } from '../../apimachinery/validation/field-errors.ts';
 import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, eachEntry, unchanged } from '../checks.ts';
 import { csiDriverName } from '../core/validate-volume-sources.ts';
 import { validateNodeSelector } from '../core/validate-scheduling.ts';
 import type { Device, DeviceAttribute, DeviceClass, ResourceSlice } from './types.gen.ts';
-import { qualifiedDeviceName, validateOpaque, validateSelectors, validateSet } from './validate-common.ts';
+import { poolName, qualifiedDeviceName, validateOpaque, validateSelectors, validateSet } from './validate-common.ts';
 
 export const validateDeviceClass = ({ spec }: DeviceClass): FieldError[] => [
   ...validateSelectors(spec.selectors, 'spec.selectors'),
@@ -26,14 +27,24 @@ const validateAttribute = (value: DeviceAttribute, path: string): FieldError[] =
     StringValue: value.string ?? null,
     VersionValue: value.version ?? null,
   };
-  const errors = set.length > 1 ? [invalid(path, shown, 'exactly one value must be specified')] : [];
+  const errors: FieldError[] = [];
   if ((value.string?.length ?? 0) > maxValueBytes) errors.push(tooLong(childPath(path, 'string'), maxValueBytes));
   if (value.version !== undefined) {
     const at = childPath(path, 'version');
     if (!semver.test(value.version)) errors.push(invalid(at, value.version, 'must be a string compatible with semver.org spec 2.0.0'));
     if (value.version.length > maxValueBytes) errors.push(tooLong(at, maxValueBytes));
   }
-  return errors;
+  return set.length > 1 ? [...errors, invalid(path, shown, 'exactly one value must be specified')] : errors;
+};
+
+/** Longest name of an attribute: a domain, a slash, an identifier. */
+const maxKeyLength = 63 + 1 + 32;
+
+/** A key as it stands in a path: cut in its middle when it is too long. */
+const shortened = (key: string): string => {
+  if (key.length <= maxKeyLength) return key;
+  const left = maxKeyLength - 3;
+  return `${key.slice(0, Math.ceil(left / 2))}...${key.slice(key.length - Math.floor(left / 2))}`;
 };
 
 const validateDevice = ({ name, attributes = {}, capacity = {} }: Device, path: string): FieldError[] => {
@@ -47,11 +58,13 @@ const validateDevice = ({ name, attributes = {}, capacity = {} }: Device, path: 
   }
   return [
     ...errors,
-    ...eachEntry(attributes, childPath(path, 'attributes'), (key, value, at) => [
-      ...qualifiedDeviceName(key, at),
-      ...validateAttribute(value, at),
-    ]),
-    ...eachEntry(capacity, childPath(path, 'capacity'), (key, _value, at) => qualifiedDeviceName(key, at)),
+    ...eachEntry(attributes, childPath(path, 'attributes'), (key, value) => {
+      const at = keyPath(childPath(path, 'attributes'), shortened(key));
+      return [...qualifiedDeviceName(key, at), ...validateAttribute(value, at)];
+    }),
+    ...eachEntry(capacity, childPath(path, 'capacity'), (key) =>
+      qualifiedDeviceName(key, keyPath(childPath(path, 'capacity'), shortened(key))),
+    ),
   ];
 };
 
@@ -61,7 +74,7 @@ const oneOfPlacements = `exactly one of ${placements.map((name) => `\`${name}\``
 /** Where a slice's devices are: on one node, on chosen ones, or everywhere. */
 const validatePlacement = ({ spec }: ResourceSlice): FieldError[] => {
   const errors: FieldError[] = [];
-  const set = placements.filter((name) => (name === 'allNodes' ? spec.allNodes === true : spec[name] !== undefined));
+  const set = placements.filter((name) => (name === 'nodeSelector' ? spec[name] !== undefined : Boolean(spec[name])));
   if (spec.nodeName !== undefined) {
     if (spec.nodeName === '') errors.push(invalid('spec.nodeName', '', 'must be either unset or set to a non-empty string'));
     else errors.push(...checked(isDns1123Subdomain, spec.nodeName, 'spec.nodeName'));
@@ -81,26 +94,34 @@ const validatePlacement = ({ spec }: ResourceSlice): FieldError[] => {
 };
 
 const validatePool = ({ name, generation, resourceSliceCount }: ResourceSlice['spec']['pool'], path: string): FieldError[] => {
-  const at = childPath(path, 'name');
-  const errors = name ? name.split('/').flatMap((part) => checked(isDns1123Subdomain, part, at)) : [required(at)];
-  if ((name?.length ?? 0) > 253) errors.push(tooLong(at, 253));
+  const errors = poolName(name, childPath(path, 'name'));
   if ((resourceSliceCount ?? 0) <= 0) {
     errors.push(invalid(childPath(path, 'resourceSliceCount'), resourceSliceCount ?? 0, 'must be greater than zero'));
   }
   return generation < 0 ? [...errors, invalid(childPath(path, 'generation'), generation, 'must be greater than or equal to zero')] : errors;
 };
 
-export const validateResourceSlice = (slice: ResourceSlice): FieldError[] => [
+/** A slice stays where it is, and in its pool. */
+const fixedErrors = ({ spec }: ResourceSlice, old: ResourceSlice): FieldError[] => [
+  ...unchanged(spec.pool?.name ?? '', old.spec.pool?.name ?? '', 'spec.pool.name'),
+  ...unchanged(spec.driver ?? '', old.spec.driver ?? '', 'spec.driver'),
+  ...unchanged(spec.nodeName, old.spec.nodeName, 'spec.nodeName'),
+];
+
+const validateSlice = (slice: ResourceSlice, old?: ResourceSlice): FieldError[] => [
   ...csiDriverName(slice.spec.driver, 'spec.driver'),
   ...validatePool(slice.spec.pool ?? { name: '', generation: 0, resourceSliceCount: 0 }, 'spec.pool'),
+  ...(old ? fixedErrors(slice, old) : []),
   ...validatePlacement(slice),
   ...validateSet(slice.spec.devices, 'spec.devices', { most: maxDevices, keyOf: ({ name }) => name, check: validateDevice }),
 ];
 
-/** A slice stays where it is, and in its pool. */
-export const validateResourceSliceUpdate = (slice: ResourceSlice, old: ResourceSlice): FieldError[] => [
-  ...validateResourceSlice(slice),
-  ...unchanged(slice.spec.driver, old.spec.driver, 'spec.driver'),
-  ...unchanged(slice.spec.pool?.name, old.spec.pool?.name, 'spec.pool.name'),
-  ...unchanged(slice.spec.nodeName, old.spec.nodeName, 'spec.nodeName'),
-];
+export const validateResourceSlice = (slice: ResourceSlice): FieldError[] => validateSlice(slice);
+
+export const validateResourceSliceUpdate = (slice: ResourceSlice, old: ResourceSlice): FieldError[] => validateSlice(slice, old);
+
+/** Drivers are better named in lower case. */
+export const resourceSliceWarnings = ({ spec }: ResourceSlice): readonly string[] =>
+  spec.driver === spec.driver.toLowerCase()
+    ? []
+    : [`spec.driver: driver names should be lowercase; ${goQuote(spec.driver)} contains uppercase characters`];

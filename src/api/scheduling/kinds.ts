@@ -14,8 +14,12 @@ export const schedulingKinds: GroupBehaviour = {
       age(priority, now),
       priority.preemptionPolicy ?? '',
     ]),
-    strategy: strategyOf({
-      generation: true,
+    strategy: strategyOf<PriorityClass>({
+      checksNameOnUpdate: false,
+      // Nothing of a class counts as a change of it.
+      prepareForCreate: ({ metadata }) => {
+        metadata.generation = 1;
+      },
       applyDefaults: defaultPriorityClass,
       validate: validatePriorityClass,
       validateUpdate: validatePriorityClassUpdate,

@@ -9,13 +9,14 @@ const systemValues: Readonly<Record<string, number>> = { 'system-cluster-critica
 
 export const validatePriorityClass = ({ metadata, value, preemptionPolicy }: PriorityClass): FieldError[] => {
   const errors: FieldError[] = [];
-  if (metadata.name.startsWith('system-')) {
-    if (systemValues[metadata.name] !== value) {
+  const { name = '' } = metadata as { readonly name?: string };
+  if (name.startsWith('system-')) {
+    if (systemValues[name] !== value) {
       const message = "priority class names with 'system-' prefix are reserved for system use only. error: ";
       const reason =
-        metadata.name in systemValues
-          ? `value of ${metadata.name} PriorityClass must be ${systemValues[metadata.name]}`
-          : `${metadata.name} is not a known system priority class`;
+        name in systemValues
+          ? `value of ${name} PriorityClass must be ${systemValues[name]}`
+          : `${name} is not a known system priority class`;
       errors.push(forbiddenField('metadata.name', message + reason));
     }
   } else if (value > highestUserValue)

@@ -10,8 +10,9 @@ import {
   validateVolumeAttributesClass,
   validateVolumeAttributesClassUpdate,
 } from './validation.ts';
+import { countDriverChanges } from './csi-driver-generation.ts';
 import { validateCSIDriver, validateCSIDriverUpdate, validateCSINode, validateCSINodeUpdate } from './validate-csi.ts';
-import { storageClassWarnings } from './warnings.ts';
+import { csiDriverWarnings, storageClassWarnings } from './warnings.ts';
 import { strategyOf } from '../typed.ts';
 import { defaultCSIDriver, defaultStorageClass } from './defaults.ts';
 
@@ -21,9 +22,12 @@ export const storageKinds: GroupBehaviour = {
     strategy: strategyOf({
       answersDeletedObject: true,
       allowUnconditionalUpdate: false,
+      checksNameOnUpdate: false,
       applyDefaults: defaultCSIDriver,
+      prepareForUpdate: countDriverChanges,
       validate: validateCSIDriver,
       validateUpdate: validateCSIDriverUpdate,
+      warnings: csiDriverWarnings,
     }),
   },
   csinodes: {

@@ -1,6 +1,6 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, invalid, notSupported, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, invalid, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { isLabelKey } from '../../apimachinery/validation/names.ts';
 import { byteLength } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, nonNegative, unchanged } from '../checks.ts';
@@ -29,13 +29,14 @@ const tokenRequests = ({ spec }: CSIDriver): FieldError[] => {
 const fsGroupPolicies = ['File', 'None', 'ReadWriteOnceWithFSType'];
 const lifecycleModes = ['Persistent', 'Ephemeral'];
 
+const tokenless = 'serviceAccountTokenInSecrets is set but no tokenRequests are specified';
+
 export const validateCSIDriver = (driver: CSIDriver): FieldError[] => {
-  const { metadata, spec } = driver;
+  const { spec } = driver;
   const flag = (name: 'attachRequired' | 'podInfoOnMount' | 'requiresRepublish' | 'storageCapacity' | 'seLinuxMount'): FieldError[] =>
     spec[name] === undefined ? [required(`spec.${name}`)] : [];
   const period = spec.nodeAllocatableUpdatePeriodSeconds;
   return [
-    ...csiDriverName(metadata.name, 'name'),
     ...flag('attachRequired'),
     ...flag('podInfoOnMount'),
     ...flag('storageCapacity'),
@@ -50,6 +51,9 @@ export const validateCSIDriver = (driver: CSIDriver): FieldError[] => {
     ...(period !== undefined && period < minUpdateSeconds
       ? [invalid('spec.nodeAllocatableUpdatePeriodSeconds', period, `must be greater than or equal to ${minUpdateSeconds} seconds`)]
       : []),
+    ...(spec.serviceAccountTokenInSecrets !== undefined && !spec.tokenRequests?.length
+      ? [invalid('spec.serviceAccountTokenInSecrets', spec.serviceAccountTokenInSecrets, tokenless)]
+      : []),
   ];
 };
 
@@ -59,17 +63,18 @@ export const validateCSIDriverUpdate = (driver: CSIDriver, old: CSIDriver): Fiel
   ...unchanged(driver.spec.volumeLifecycleModes, old.spec.volumeLifecycleModes, 'spec.volumeLifecycleModes'),
 ];
 
-const maxNodeIdBytes = 192;
+const maxNodeIdBytes = 256;
 
 const validateDriver = ({ name, nodeID, topologyKeys, allocatable }: CSINodeDriver, item: string): FieldError[] => {
   const errors = csiDriverName(name, childPath(item, 'name'));
   if (!nodeID) errors.push(required(childPath(item, 'nodeID')));
-  else if (byteLength(nodeID) > maxNodeIdBytes) errors.push(tooLong(childPath(item, 'nodeID'), maxNodeIdBytes));
+  else if (byteLength(nodeID) > maxNodeIdBytes)
+    errors.push(invalid(childPath(item, 'nodeID'), nodeID, `must be ${maxNodeIdBytes} characters or less`));
   errors.push(...nonNegative(allocatable?.count, childPath(item, 'allocatable.count')));
   const keys = new Set<string>();
   for (const key of topologyKeys ?? []) {
-    if (!key) errors.push(required(childPath(item, 'topologyKeys')));
-    if (keys.has(key)) errors.push(duplicate(childPath(item, 'topologyKeys'), key));
+    if (!key) errors.push(required(item));
+    if (keys.has(key)) errors.push(duplicate(item, key));
     keys.add(key);
     errors.push(...checked(isLabelKey, key, item));
   }
@@ -94,6 +99,6 @@ export const validateCSINodeUpdate = (node: CSINode, old: CSINode): FieldError[]
     if (!after || jsonEqual(after as never, before as never)) return [];
     const { allocatable: _a, ...identity } = after;
     const { allocatable: _b, ...known } = before;
-    return jsonEqual(identity as never, known as never) ? [] : [invalid('CSINodeDriver', before, 'field is immutable')];
+    return jsonEqual(identity as never, known as never) ? [] : [invalid('spec.drivers', identity, 'field is immutable')];
   }),
 ];

@@ -3,7 +3,7 @@ import { parseQuantity } from '../../apimachinery/quantity/parse-quantity.ts';
 import { quantitySign } from '../../apimachinery/quantity/quantity.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, forbiddenField, invalid, notSupported, required, tooLong } from '../../apimachinery/validation/field-errors.ts';
-import { byteLength, isDns1123Subdomain, isLabelKey, isLabelValue, isQualifiedName } from '../../apimachinery/validation/names.ts';
+import { byteLength, isDns1123Subdomain, isLabelKey, isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each, labelSelector, optionalOneOf, requiredName, unchanged } from '../checks.ts';
 import { validatePersistentVolumeSpec } from '../core/validate-persistent-volume.ts';
 import { csiDriverName } from '../core/validate-volume-sources.ts';
@@ -39,10 +39,9 @@ const validateTopologies = (terms: StorageClass['allowedTopologies'], path: stri
       if (!values?.length) own.push(required(valuesPath));
       own.push(
         ...each(values, valuesPath, (value, valuePath) => {
-          const wrong = checked(isLabelValue, value, valuePath);
-          if (distinct.has(value)) wrong.push(duplicate(valuePath, value));
+          const isRepeated = distinct.has(value);
           distinct.add(value);
-          return wrong;
+          return isRepeated ? [duplicate(valuePath, value)] : [];
         }),
       );
       own.push(...checked(isLabelKey, key ?? '', childPath(expression, 'key')));
@@ -51,17 +50,18 @@ const validateTopologies = (terms: StorageClass['allowedTopologies'], path: stri
       return own;
     });
     const shape = Object.fromEntries((term.matchLabelExpressions ?? []).map(({ key, values }) => [key, (values ?? []).toSorted()]));
-    const repeated = errors.length === 0 && seen.some((other) => jsonEqual(other as never, shape));
+    // The original counts a term of nothing as repeated.
+    const repeated = keys.size === 0 || seen.some((other) => jsonEqual(other as never, shape));
     seen.push(shape);
     return repeated ? [...errors, { type: 'FieldValueDuplicate' as const, field: at, badValue: '', detail: '' }] : errors;
   });
 };
 
+/** Case does not matter, and an error shows it lower. */
+const provisioner = (name: string | undefined, path: string): FieldError[] => requiredName(isQualifiedName, name?.toLowerCase(), path);
+
 export const validateStorageClass = (storageClass: StorageClass): FieldError[] => [
-  ...(storageClass.provisioner ? [] : [required('provisioner')]),
-  ...isQualifiedName((storageClass.provisioner ?? '').toLowerCase()).flatMap((message) =>
-    storageClass.provisioner ? [invalid('provisioner', storageClass.provisioner, message)] : [],
-  ),
+  ...provisioner(storageClass.provisioner, 'provisioner'),
   ...validateParameters(storageClass.parameters, 'parameters', true),
   ...optionalOneOf(storageClass.reclaimPolicy || undefined, ['Delete', 'Retain'], 'reclaimPolicy'),
   ...(['Immediate', 'WaitForFirstConsumer'].includes(storageClass.volumeBindingMode ?? '')
@@ -86,26 +86,28 @@ export const validateStorageClassUpdate = (storageClass: StorageClass, old: Stor
 
 const validateSource = (source: VolumeAttachment['spec']['source'] | undefined, path: string): FieldError[] => {
   const { inlineVolumeSpec: spec, persistentVolumeName: name } = source ?? {};
-  if (!spec && name === undefined) return [required(path, 'must specify one of inlineVolumeSpec and persistentVolumeName')];
-  if (spec && name !== undefined) {
-    return [forbiddenField(path, 'must specify exactly one of inlineVolumeSpec and persistentVolumeName')];
-  }
+  const exactlyOne = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
+  if (!spec && name === undefined) return [required(path, exactlyOne)];
+  if (spec && name !== undefined) return [forbiddenField(path, exactlyOne)];
   if (spec) return validatePersistentVolumeSpec(spec, childPath(path, 'inlineVolumeSpec'), true);
-  return name
-    ? checked(isDns1123Subdomain, name, childPath(path, 'persistentVolumeName'))
-    : [required(childPath(path, 'persistentVolumeName'), 'must specify non empty persistentVolumeName')];
+  return name ? [] : [required(childPath(path, 'persistentVolumeName'), 'must specify non empty persistentVolumeName')];
 };
 
 const maxErrorBytes = 1024;
 
-const volumeError = (error: VolumeError | undefined, path: string): FieldError[] =>
-  error?.message && byteLength(error.message) > maxErrorBytes ? [tooLong(childPath(path, 'message'), maxErrorBytes)] : [];
+const volumeError = (error: VolumeError | undefined, path: string): FieldError[] => [
+  // The limit that the original names is another one.
+  ...(error?.message && byteLength(error.message) > maxErrorBytes ? [tooLong(childPath(path, 'message'), maxParametersBytes)] : []),
+  ...((error?.errorCode ?? 0) < 0
+    ? [invalid(childPath(path, 'errorCode'), error?.errorCode, 'must be between 0 and 2147483647, inclusive')]
+    : []),
+];
 
-export const validateVolumeAttachment = ({ spec, status }: VolumeAttachment): FieldError[] => {
+const validateAttachment = ({ spec, status }: VolumeAttachment): FieldError[] => {
   const metadata = Object.entries(status?.attachmentMetadata ?? {});
   const size = metadata.reduce((bytes, [name, value]) => bytes + byteLength(name) + byteLength(value), 0);
   return [
-    ...csiDriverName(spec.attacher, 'spec.attacher'),
+    ...(spec.attacher ? [] : [required('spec.attacher')]),
     ...validateSource(spec.source, 'spec.source'),
     ...checked(isDns1123Subdomain, spec.nodeName ?? '', 'spec.nodeName'),
     ...(size > maxParametersBytes ? [tooLong('status.attachmentMetadata', maxParametersBytes)] : []),
@@ -114,20 +116,31 @@ export const validateVolumeAttachment = ({ spec, status }: VolumeAttachment): Fi
   ];
 };
 
+/** Names are looked at when they are new. */
+export const validateVolumeAttachment = (attachment: VolumeAttachment): FieldError[] => {
+  const { attacher, source } = attachment.spec;
+  const name = source?.persistentVolumeName;
+  return [
+    ...validateAttachment(attachment),
+    ...csiDriverName(attacher, 'spec.attacher'),
+    ...(name === undefined ? [] : checked(isDns1123Subdomain, name, 'spec.source.persistentVolumeName')),
+  ];
+};
+
 export const validateVolumeAttachmentUpdate = (attachment: VolumeAttachment, old: VolumeAttachment): FieldError[] => [
-  ...validateVolumeAttachment(attachment),
+  ...validateAttachment(attachment),
   ...unchanged(attachment.spec, old.spec, 'spec'),
 ];
 
 export const validateVolumeAttributesClass = ({ driverName, parameters }: VolumeAttributesClass): FieldError[] => [
-  ...csiDriverName(driverName, 'driverName'),
+  ...provisioner(driverName, 'driverName'),
   ...validateParameters(parameters, 'parameters', false),
 ];
 
 export const validateVolumeAttributesClassUpdate = (next: VolumeAttributesClass, old: VolumeAttributesClass): FieldError[] => [
-  ...validateVolumeAttributesClass(next),
   ...(next.driverName === old.driverName ? [] : [forbiddenField('driverName', 'updates to driverName are forbidden.')]),
   ...(jsonEqual(next.parameters ?? {}, old.parameters ?? {}) ? [] : [forbiddenField('parameters', 'updates to parameters are forbidden.')]),
+  ...validateVolumeAttributesClass(next),
 ];
 
 const notNegative = (amount: string | undefined, path: string): FieldError[] =>
@@ -135,9 +148,8 @@ const notNegative = (amount: string | undefined, path: string): FieldError[] =>
 
 export const validateCapacity = (capacity: CSIStorageCapacity): FieldError[] => [
   ...labelSelector(capacity.nodeTopology, 'nodeTopology'),
-  ...requiredName(isDns1123Subdomain, capacity.storageClassName, 'storageClassName'),
+  ...checked(isDns1123Subdomain, capacity.storageClassName ?? '', 'storageClassName'),
   ...notNegative(capacity.capacity, 'capacity'),
-  ...notNegative(capacity.maximumVolumeSize, 'maximumVolumeSize'),
 ];
 
 export const validateCapacityUpdate = (capacity: CSIStorageCapacity, old: CSIStorageCapacity): FieldError[] => [

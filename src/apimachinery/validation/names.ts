@@ -69,8 +69,14 @@ const subdomainMessage =
 
 export const isDns1123Subdomain = patternCheck({ pattern: subdomain, message: subdomainMessage, examples: ['example.com'], max: 253 });
 
-/** The prefix of a label key; the same rule with its limit in bytes. */
-const isKeyPrefix = patternCheck({ pattern: subdomain, message: subdomainMessage, examples: ['example.com'], max: 253, unit: 'bytes' });
+/** The same rule with its limit in bytes: the prefix of a label key, and names that declarative validation checks. */
+export const isLongName = patternCheck({
+  pattern: subdomain,
+  message: subdomainMessage,
+  examples: ['example.com'],
+  max: 253,
+  unit: 'bytes',
+});
 
 export const isDns1123SubdomainWithUnderscore = patternCheck({
   pattern: `${underscoreLabel}(\\.${underscoreLabel})*`,
@@ -123,7 +129,7 @@ export const isLabelKey: NameCheck = (value) => {
   if (parts.length === 2) {
     const prefix = parts[0] ?? '';
     if (prefix === '') errors.push('prefix part must be non-empty');
-    else errors.push(...isKeyPrefix(prefix).map((message) => `prefix part ${message}`));
+    else errors.push(...isLongName(prefix).map((message) => `prefix part ${message}`));
   }
   if (name === '') errors.push('name part must be non-empty');
   else if (byteLength(name) > 63) errors.push('name part must be no more than 63 bytes');
@@ -137,8 +143,12 @@ export const isQualifiedName: NameCheck = isLabelKey;
 /** Names that only have to fit into a URL path segment (RBAC's, for one). */
 export const isPathSegmentName: NameCheck = (value) => {
   if (value === '.' || value === '..') return [`may not be '${value}'`];
-  return ['/', '%'].filter((illegal) => value.includes(illegal)).map((illegal) => `may not contain '${illegal}'`);
+  return isPathSegmentPrefix(value);
 };
+
+/** The same for what a name may begin with. */
+export const isPathSegmentPrefix: NameCheck = (value) =>
+  ['/', '%'].filter((illegal) => value.includes(illegal)).map((illegal) => `may not contain '${illegal}'`);
 
 /** The check for a generateName: a trailing dash, and what it follows, stand for what the random suffix will make valid. */
 export const asPrefix =

@@ -83,20 +83,32 @@ const validateNamespace = (namespace: string, { namespaced, path }: { namespaced
 
 export interface ObjectMetaRules {
   readonly namespaced: boolean;
-  /** The kind's rule for names; generateName is checked as a prefix of one. */
+  /** The kind's rule for names. */
   readonly nameCheck: NameCheck;
+  /** Its rule for generateName; default: a prefix of a name. */
+  readonly generateNameCheck?: NameCheck;
+}
+
+/** Checks metadata.generateName and metadata.name. */
+export function validateNames(
+  meta: Partial<ObjectMeta>,
+  { nameCheck, generateNameCheck }: Omit<ObjectMetaRules, 'namespaced'>,
+  path = 'metadata',
+): FieldError[] {
+  const { name, generateName } = meta;
+  const check = generateNameCheck ?? asPrefix(nameCheck);
+  return [
+    ...(generateName ? check(generateName).map((message) => invalid(childPath(path, 'generateName'), generateName, message)) : []),
+    ...(name
+      ? nameCheck(name).map((message) => invalid(childPath(path, 'name'), name, message))
+      : [required(childPath(path, 'name'), 'name or generateName is required')]),
+  ];
 }
 
 /** Checks metadata of an object that is about to be created, its name generated already. */
-export function validateObjectMeta(meta: Partial<ObjectMeta>, { namespaced, nameCheck }: ObjectMetaRules, path = 'metadata'): FieldError[] {
-  const errors: FieldError[] = [];
-  const { name, generateName } = meta;
-  if (generateName) {
-    for (const message of asPrefix(nameCheck)(generateName)) errors.push(invalid(childPath(path, 'generateName'), generateName, message));
-  }
-  if (!name) errors.push(required(childPath(path, 'name'), 'name or generateName is required'));
-  else for (const message of nameCheck(name)) errors.push(invalid(childPath(path, 'name'), name, message));
-  errors.push(...validateNamespace(meta.namespace ?? '', { namespaced, path: childPath(path, 'namespace') }));
+export function validateObjectMeta(meta: Partial<ObjectMeta>, rules: ObjectMetaRules, path = 'metadata'): FieldError[] {
+  const errors = validateNames(meta, rules, path);
+  errors.push(...validateNamespace(meta.namespace ?? '', { namespaced: rules.namespaced, path: childPath(path, 'namespace') }));
   if ((meta.generation ?? 0) < 0) {
     errors.push(invalid(childPath(path, 'generation'), meta.generation, 'must be greater than or equal to 0'));
   }

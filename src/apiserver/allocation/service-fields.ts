@@ -92,15 +92,7 @@ export const carryOver = (spec: ServiceSpec, old: ServiceSpec): void => {
   } else if (!needsHealthCheckPort(spec) && spec.healthCheckNodePort === old.healthCheckNodePort) delete spec.healthCheckNodePort;
 };
 
-/** clusterIP is the first of clusterIPs; families follow the cluster's when nothing is said. */
-export const normalizeAddresses = (spec: ServiceSpec, family: string): void => {
-  if (!needsClusterIp(spec)) return;
-  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-  if (!spec.clusterIP && spec.clusterIPs?.[0]) spec.clusterIP = spec.clusterIPs[0];
-  const open = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
-  if (!spec.ipFamilyPolicy) spec.ipFamilyPolicy = open && !spec.ipFamilies?.length ? 'RequireDualStack' : 'SingleStack';
-  if (!spec.ipFamilies?.length) {
-    spec.ipFamilies = [family];
-    if (open && spec.ipFamilyPolicy === 'RequireDualStack') spec.ipFamilies.push(family === 'IPv4' ? 'IPv6' : 'IPv4');
-  }
+/** A client that knows the singular only: the plural follows. */
+export const normalizeAddresses = (spec: ServiceSpec): void => {
+  if (needsClusterIp(spec) && spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
 };

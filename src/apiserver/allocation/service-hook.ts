@@ -1,11 +1,10 @@
-import type { Service } from '../../api/core/types.gen.ts';
-import { validateClusterIPs } from '../../api/core/validate-service-ips.ts';
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import type { WriteRequest } from '../registry/registry.ts';
 import type { Reservation, StorageHook } from '../registry/storage-hook.ts';
 import type { ClusterIps, ServiceName } from './cluster-ips.ts';
+import { settleFamilies } from './ip-families.ts';
 import type { NodePorts } from './node-ports.ts';
 import {
   addressesOf,
@@ -32,7 +31,10 @@ class Ledger {
   readonly ports: number[] = [];
 }
 
-const refuse = (name: string, error: FieldError): Error => invalidObject({ group: '', kind: 'Service' }, name, [error]);
+/** @throws StatusError Invalid when there is anything wrong */
+const refuse = (name: string, errors: readonly FieldError[]): void => {
+  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, name, errors);
+};
 
 /** Gives services their cluster IPs and node ports, and takes them back. */
 export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOptions): StorageHook => {
@@ -41,16 +43,7 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
     context: { service: ServiceName; held: ReadonlySet<string>; dryRun: boolean; ledger: Ledger },
   ) => {
     const { service, held, dryRun, ledger } = context;
-    if (!needsClusterIp(spec)) return;
-    const wrong = validateClusterIPs({ spec } as Service);
-    if (wrong.length > 0) throw invalidObject({ group: '', kind: 'Service' }, service.name, wrong);
-    if (isHeadless(spec)) return;
-    if (spec.ipFamilyPolicy === 'RequireDualStack') {
-      throw refuse(
-        service.name,
-        invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'),
-      );
-    }
+    if (!needsClusterIp(spec) || isHeadless(spec)) return;
     const wanted = addressesOf(spec);
     if (wanted.length === 0) {
       const address = await clusterIps.takeAny(service, { dryRun });
@@ -62,7 +55,7 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
     for (const address of wanted) {
       if (held.has(address)) continue;
       const problem = await (dryRun ? clusterIps.isFree(address) : clusterIps.take(address, service));
-      if (problem) throw refuse(service.name, invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${address}: ${problem}`));
+      if (problem) refuse(service.name, [invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${address}: ${problem}`)]);
       if (!dryRun) ledger.addresses.push(address);
     }
   };
@@ -82,7 +75,7 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
     const takeGiven = async (port: number, path: string): Promise<void> => {
       if (mine.has(port)) return;
       const problem = await nodePorts.take(port, options);
-      if (problem) throw refuse(service.name, invalid(path, port, problem));
+      if (problem) refuse(service.name, [invalid(path, port, problem)]);
       own(port);
     };
     if (needsNodePort(spec)) {
@@ -125,8 +118,9 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
       const ledger = new Ledger();
       if (object && spec) {
         if (before) carryOver(spec, before);
-        normalizeAddresses(spec, family);
+        normalizeAddresses(spec);
         const service = { namespace, name: object.metadata.name };
+        refuse(service.name, settleFamilies(spec, before, family));
         try {
           await takeAddresses(spec, { service, held: new Set(before && addressesOf(before)), dryRun, ledger });
           await takePorts(spec, { service, held: new Set(before && nodePortsOf(before)), dryRun, ledger });

@@ -6,6 +6,9 @@ import { anonymousUser, withAuthenticatedGroup } from './contract.ts';
 /** Callers inside the process are who they say they are. */
 export const inProcess: Authenticator = ({ user }) => user;
 
+/** Which credential it was, for logs and for who must know it again. */
+const credentialId = 'authentication.kubernetes.io/credential-id';
+
 /** The verified client certificate: common name is the user, organizations are the groups. */
 export const clientCertificate: Authenticator = ({ certificate }) =>
   certificate && certificate.commonName !== ''
@@ -13,6 +16,7 @@ export const clientCertificate: Authenticator = ({ certificate }) =>
         username: certificate.commonName,
         groups: [...certificate.organizations],
         ...(certificate.uid === undefined ? {} : { uid: certificate.uid }),
+        ...(certificate.fingerprint === undefined ? {} : { extra: { [credentialId]: [`X509SHA256=${certificate.fingerprint}`] } }),
       })
     : undefined;
 

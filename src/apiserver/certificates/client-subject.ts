@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseCertificate } from '../../apimachinery/x509/parse-certificate.ts';
 import type { ApiRequest } from '../http/exchange.ts';
 
@@ -8,6 +9,7 @@ export const clientSubject = (der: Uint8Array): NonNullable<ApiRequest['certific
     return {
       commonName: subject.commonName ?? '',
       organizations: subject.organizations ?? [],
+      fingerprint: createHash('sha256').update(der).digest('hex'),
       ...(subject.uid === undefined ? {} : { uid: subject.uid }),
     };
   } catch {

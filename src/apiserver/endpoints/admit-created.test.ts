@@ -9,7 +9,7 @@ const recorder: ServerExtensionFactory = () => ({
   admission: [
     {
       name: 'Recorder',
-      handles: ({ subresource, definition }) => subresource !== '' || definition.plural === 'pods',
+      handles: ({ subresource, definition }) => definition.group === '' && (subresource !== '' || definition.plural === 'pods'),
       admit({ operation, definition, subresource, object }: AdmissionAttributes) {
         seen.push(`${operation} ${definition.plural}${subresource === '' ? '' : `/${subresource}`} ${object?.kind ?? ''}`.trim());
         if (subresource === 'binding' && object) object.metadata.labels = { ...object.metadata.labels, bound: 'yes' };

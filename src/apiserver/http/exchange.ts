@@ -18,8 +18,13 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
   /** In-process callers are authenticated by construction; sockets leave this out. */
   readonly user?: UserInfo;
-  /** The verified client certificate's subject, when TLS gave one. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[]; readonly uid?: string };
+  /** The verified client certificate's subject, when TLS gave one, and the SHA-256 of its DER in hexadecimal. */
+  readonly certificate?: {
+    readonly commonName: string;
+    readonly organizations: readonly string[];
+    readonly uid?: string;
+    readonly fingerprint?: string;
+  };
   /** A client certificate was shown that TLS could not verify: expired, or of another authority. */
   readonly untrustedCertificate?: boolean;
   /** Peer address for audit and flow control; 'in-process' without a socket. */

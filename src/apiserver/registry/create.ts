@@ -44,8 +44,8 @@ export const createObject = async (
     if (generated) metadata.name = generateName(metadata.generateName ?? '', registry.random);
     const stored = await tryCreate(registry, request, object);
     if (stored) return stored;
-    if (!generated) throw alreadyExists(resourceOf(definition), metadata.name);
-    if (attempt === generateNameAttempts) throw generateNameConflict(resourceOf(definition), metadata.name);
+    if (!generated && !metadata.generateName) throw alreadyExists(resourceOf(definition), metadata.name);
+    if (!generated || attempt === generateNameAttempts) throw generateNameConflict(resourceOf(definition), metadata.name);
   }
 };
 

@@ -8,6 +8,7 @@ import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/g
 import type { JsonObject, ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { KindCatalog } from './contract.ts';
 import { formatTime } from './object-meta.ts';
+import { metadataKeptWithStatus } from './status-metadata.ts';
 import type { Registry, WriteRequest } from './registry.ts';
 
 export const asJson = (object: UnstructuredObject): JsonObject => object as unknown as JsonObject;
@@ -32,15 +33,23 @@ const versionedKind = (definition: KindDefinition, catalog: KindCatalog): Versio
 };
 
 const withoutStatus = excludeFields(['status']);
-const withoutSpec = excludeFields(['spec']);
-const withoutSpecAndLabels = excludeFields(['spec'], ['metadata', 'labels']);
+const withoutSpecAndStatus = excludeFields(['spec'], ['status']);
 const statusOnly = onlyFields(['status']);
+
+/** What of a CertificateSigningRequest nobody can own: all but metadata, its conditions (approval), and what signers write (status). */
+const requestFilters: Readonly<Record<string, FieldFilter>> = {
+  '': withoutSpecAndStatus,
+  status: excludeFields(['spec'], ['status', 'conditions']),
+  approval: excludeFields(['spec'], ['status', 'certificate']),
+};
 
 /** What a write to this subresource cannot change, it cannot own. */
 const filterFor = (definition: KindDefinition, subresource: string): FieldFilter => {
+  if (definition.group === 'certificates.k8s.io') return requestFilters[subresource] ?? allFields;
   if (subresource === 'status') {
     if (definition.custom) return statusOnly;
-    return definition.plural === 'deployments' ? withoutSpecAndLabels : withoutSpec;
+    const kept = metadataKeptWithStatus(definition);
+    return excludeFields(['spec'], ...kept.map((field) => (field === 'metadata' ? ['metadata'] : ['metadata', field])));
   }
   return subresource === '' && definition.subresources.some(({ name }) => name === 'status') ? withoutStatus : allFields;
 };

@@ -4,6 +4,7 @@ import {
   isDns1123Label,
   isDns1123Subdomain,
   isPathSegmentName,
+  isPathSegmentPrefix,
   type NameCheck,
 } from '../../apimachinery/validation/names.ts';
 
@@ -16,10 +17,18 @@ const rules: Readonly<Record<string, NameCheck>> = {
   'rbac.authorization.k8s.io/clusterrolebindings': isPathSegmentName,
   'rbac.authorization.k8s.io/roles': isPathSegmentName,
   'rbac.authorization.k8s.io/rolebindings': isPathSegmentName,
-  'apiregistration.k8s.io/apiservices': isPathSegmentName,
-  'networking.k8s.io/ipaddresses': isPathSegmentName,
+  'policy/poddisruptionbudgets': isPathSegmentName,
+  '/events': isPathSegmentName,
 };
 
+interface Naming {
+  readonly nameCheck: NameCheck;
+  readonly generateNameCheck?: NameCheck;
+}
+
 /** How names of the kind are checked: by its strategy, by the table, else as a DNS subdomain (RFC 1123). */
-export const nameCheckOf = ({ group, plural, strategy }: KindDefinition): NameCheck =>
-  strategy.nameCheck ?? rules[`${group}/${plural}`] ?? isDns1123Subdomain;
+export const namingOf = ({ group, plural, strategy }: KindDefinition): Naming => {
+  const nameCheck = strategy.nameCheck ?? rules[`${group}/${plural}`] ?? isDns1123Subdomain;
+  const generateNameCheck = strategy.generateNameCheck ?? (nameCheck === isPathSegmentName ? isPathSegmentPrefix : undefined);
+  return generateNameCheck ? { nameCheck, generateNameCheck } : { nameCheck };
+};

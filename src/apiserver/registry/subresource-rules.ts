@@ -1,8 +1,11 @@
+import { timeConditions } from '../../api/certificates/request-status.ts';
+import { validateSigningRequestApproval } from '../../api/certificates/validation.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField } from '../../apimachinery/validation/field-errors.ts';
+import { metadataKeptWithStatus } from './status-metadata.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -36,11 +39,10 @@ const setSpecField = (copy: UnstructuredObject, field: string, value: unknown): 
   copy['spec'] = spec;
 };
 
-const takesMetadata = ({ custom, plural }: KindDefinition): boolean => !custom && plural !== 'volumeattachments';
-
-const keepLabels = (copy: UnstructuredObject, old: UnstructuredObject): void => {
-  if (old.metadata.labels) copy.metadata = { ...copy.metadata, labels: old.metadata.labels };
-  else delete copy.metadata.labels;
+const keepMetadata = (copy: UnstructuredObject, old: UnstructuredObject, field: string): void => {
+  const { [field]: _now, ...others } = copy.metadata as unknown as Fields;
+  const before = (old.metadata as unknown as Fields)[field];
+  copy.metadata = { ...others, ...(before === undefined ? {} : { [field]: before }) } as unknown as UnstructuredObject['metadata'];
 };
 
 /** Built-in kinds take metadata with their status; custom resources take nothing but status. */
@@ -49,12 +51,30 @@ const statusRule: SubresourceRule = {
   keep: (object, old, definition) => {
     const { status, metadata } = object;
     return keepAllBut(object, old, (copy) => {
-      if (takesMetadata(definition)) copy.metadata = metadata;
-      if (definition.plural === 'deployments' && !definition.custom) keepLabels(copy, old);
+      const kept = metadataKeptWithStatus(definition);
+      if (!kept.includes('metadata')) copy.metadata = metadata;
+      for (const field of kept) if (field !== 'metadata') keepMetadata(copy, old, field);
       if (status === undefined) delete copy['status'];
       else copy['status'] = status;
     });
   },
+};
+
+/** Who approves or denies a CertificateSigningRequest writes its conditions. */
+const approvalRule: SubresourceRule = {
+  changesSpec: false,
+  keep: (object, old) => {
+    const { conditions } = (object['status'] ?? {}) as { readonly conditions?: unknown };
+    const { metadata } = object;
+    const kept = keepAllBut(object, old, (copy) => {
+      copy.metadata = metadata;
+      const { conditions: _before, ...status } = (copy['status'] ?? {}) as Fields;
+      copy['status'] = conditions === undefined ? status : { ...status, conditions };
+    });
+    timeConditions(kept as never, old as never);
+    return kept;
+  },
+  validate: (object, old) => validateSigningRequestApproval(object as never, old as never),
 };
 
 const finalizeRule: SubresourceRule = {
@@ -108,7 +128,7 @@ const resizeRule: SubresourceRule = {
 /** Subresources that are a view of the object itself; others (scale, eviction …) have kinds of their own. */
 export const subresourceRules: Readonly<Record<string, SubresourceRule>> = {
   status: statusRule,
-  approval: statusRule,
+  approval: approvalRule,
   finalize: finalizeRule,
   ephemeralcontainers: ephemeralContainersRule,
   resize: resizeRule,

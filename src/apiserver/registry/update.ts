@@ -69,9 +69,10 @@ const prepared = (request: WriteRequest, wanted: UnstructuredObject, old: Unstru
   const { strategy } = request.definition;
   const rule = subresourceRules[request.subresource];
   let object = wanted;
-  if (request.subresource === 'status' && strategy.prepareForStatusUpdate) strategy.prepareForStatusUpdate(object, old);
-  else if (rule) object = rule.keep(object, old, request.definition);
-  else if (request.subresource !== 'binding') strategy.prepareForUpdate?.(object, old);
+  if (rule) {
+    object = rule.keep(object, old, request.definition);
+    if (request.subresource === 'status') strategy.prepareForStatusUpdate?.(object, old);
+  } else if (request.subresource !== 'binding') strategy.prepareForUpdate?.(object, old);
   tidyMeta(object.metadata);
   // Where a pod runs is told it, not asked of it.
   if (strategy.generation && request.subresource !== 'binding' && rule?.changesSpec !== false && specChanged(object, old)) {

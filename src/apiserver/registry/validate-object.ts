@@ -3,23 +3,32 @@ import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
-import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
-import { nameCheckOf } from './name-rules.ts';
+import { isPathSegmentName, isPathSegmentPrefix } from '../../apimachinery/validation/names.ts';
+import { validateNames, validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
+import { namingOf } from './name-rules.ts';
 import { subresourceRules } from './subresource-rules.ts';
 
 const refuse = (definition: KindDefinition, name: string, errors: readonly FieldError[]): void => {
-  if (errors.length > 0) throw invalidObject({ group: definition.group, kind: definition.kind }, name, errors);
+  // Kinds of several groups are called by the one that they are stored in.
+  const group = definition.storage?.group ?? definition.group;
+  if (errors.length > 0) throw invalidObject({ group, kind: definition.kind }, name, errors);
 };
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
 /** Groups whose kinds take any qualified name: they are checked by the common rules of metadata only. */
-const lenientGroups = new Set(['admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io', 'node.k8s.io', 'policy']);
+const lenientGroups = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'policy',
+]);
 
 /** Built-in kinds take only qualified finalizers, or the three that the system itself knows. */
-const validateFinalizerNames = ({ custom, group }: KindDefinition, { finalizers = [] }: ObjectMeta): FieldError[] =>
-  custom || lenientGroups.has(group)
+const validateFinalizerNames = ({ custom, group, strategy }: KindDefinition, { finalizers = [] }: ObjectMeta): FieldError[] =>
+  custom || strategy.takesAnyFinalizer || lenientGroups.has(group)
     ? []
     : finalizers.flatMap((finalizer, index) =>
         finalizer.includes('/') || standardFinalizers.has(finalizer)
@@ -29,13 +38,17 @@ const validateFinalizerNames = ({ custom, group }: KindDefinition, { finalizers 
 
 /** @throws StatusError Invalid with every field error as a cause */
 export const validateNew = (definition: KindDefinition, object: UnstructuredObject): void => {
-  const nameCheck = nameCheckOf(definition);
-  refuse(definition, object.metadata.name || object.metadata.generateName || '', [
-    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, nameCheck }),
+  const name = object.metadata.name || object.metadata.generateName || '';
+  refuse(definition, name, [
+    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...namingOf(definition) }),
     ...validateFinalizerNames(definition, object.metadata),
     ...(definition.strategy.validate?.(object) ?? []),
   ]);
+  // Whatever the kind thinks of names, they must fit into a path.
+  refuse(definition, name, validateNames(object.metadata, pathSegment));
 };
+
+const pathSegment = { nameCheck: isPathSegmentName, generateNameCheck: isPathSegmentPrefix };
 
 const validateSubresource = (
   strategy: Strategy,
@@ -54,9 +67,11 @@ export const validateChange = (
   { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
 ): void => {
   const { strategy } = definition;
+  const checksName = subresource === '' && !definition.custom && strategy.checksNameOnUpdate !== false;
   refuse(definition, object.metadata.name, [
-    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, nameCheck: isPathSegmentName }),
+    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...pathSegment }),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...(checksName ? validateNames(object.metadata, namingOf(definition)) : []),
     ...validateFinalizerNames(definition, object.metadata),
     ...(validateSubresource(strategy, subresource, { object, old }) ?? []),
   ]);

@@ -21,11 +21,13 @@ export const serviceWarnings = (service: Service): readonly string[] => {
     ...(metadata.annotations?.[oldTopology] === undefined
       ? []
       : [`annotation ${oldTopology} is deprecated, please use ${topology} instead`]),
-    ...ignoredWhenHeadless(service),
     ...(spec?.clusterIPs ?? []).flatMap((address, index) => (address === 'None' ? [] : ipWarnings(address, `spec.clusterIPs[${index}]`))),
+    ...ignoredWhenHeadless(service),
     ...(spec?.externalIPs ?? []).flatMap((address, index) => ipWarnings(address, `spec.externalIPs[${index}]`)),
     ...(spec?.loadBalancerIP ? ipWarnings(spec.loadBalancerIP, 'spec.loadBalancerIP') : []),
     ...(spec?.loadBalancerSourceRanges ?? []).flatMap((range, index) => cidrWarnings(range, `spec.loadBalancerSourceRanges[${index}]`)),
+    ...(spec?.type === 'ExternalName' && spec.externalIPs?.length ? ['spec.externalIPs is ignored when spec.type is "ExternalName"'] : []),
+    ...(spec?.type !== 'ExternalName' && spec?.externalName ? ['spec.externalName is ignored when spec.type is not "ExternalName"'] : []),
     ...(spec?.trafficDistribution === 'PreferClose' ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'] : []),
   ];
 };
