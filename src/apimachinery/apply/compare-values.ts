@@ -88,7 +88,7 @@ class Comparer {
   #compareField(key: string, left: JsonObject | undefined, right: JsonObject | undefined, type: MapType): void {
     const from = left && (Object.hasOwn(left, key) ? left[key] : type.zeros.get(key));
     const to = right && (Object.hasOwn(right, key) ? right[key] : type.zeros.get(key));
-    if (from === to) return;
+    if (from === to || (left && right && type.isGoType && (from ?? null) === (to ?? null))) return;
     const field = type.field(key);
     if (!field) return;
     this.#enter(fieldElement(key));

@@ -70,7 +70,8 @@ const compileMap = (schema: JsonSchema, context: Context): MapType => {
   if (typeof additionalProperties === 'object') element = compile(additionalProperties, context);
   const isNamed = (name: string): boolean => Object.hasOwn(properties, name);
   return {
-    atomic: schema['x-kubernetes-map-type'] === 'atomic',
+    // A Go type without fields holds any JSON (runtime.RawExtension): nobody owns a part of it.
+    atomic: schema['x-kubernetes-map-type'] === 'atomic' || (context.isGoType && openEnded && !context.preserve),
     isNamed,
     field(name) {
       const known = compiled.get(name);

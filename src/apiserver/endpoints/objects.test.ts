@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '../../apimachinery/meta/object.ts';
 import { configMap, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const path = '/api/v1/namespaces/default/configmaps';
@@ -158,6 +159,25 @@ test('a patch that takes metadata away is refused as one without a name', async 
   const headers = { 'content-type': 'application/merge-patch+json' };
   const answer = await api.call('PATCH', `${path}/a`, { body: { metadata: null }, headers });
   expect(answer.body).toMatchObject({ code: 400, reason: 'BadRequest' });
+});
+
+test.each([
+  [
+    'the JSON of a RawExtension is owned as a whole',
+    '/apis/apps/v1/namespaces/default/controllerrevisions',
+    { metadata: { name: 'r' }, revision: 1, data: { spec: { template: { a: 1 } } } },
+    { 'f:data': {}, 'f:revision': {} },
+  ],
+  [
+    'a field that is always encoded and was not set is nobody’s',
+    '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices',
+    { metadata: { name: 's' }, addressType: 'IPv4', endpoints: [] },
+    { 'f:addressType': {} },
+  ],
+])('managedFields: %s', async (_what, collection, body, fields) => {
+  const { metadata } = (await api.call('POST', collection, { body })).body;
+  expect(metadata['managedFields']).toMatchObject([{ fieldsV1: fields }]);
+  expect(Object.keys((metadata['managedFields'] as JsonObject[])[0]?.['fieldsV1'] as JsonObject).toSorted()).toEqual(Object.keys(fields));
 });
 
 test('an empty list of managedFields says that nobody manages anything', async () => {
