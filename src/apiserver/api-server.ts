@@ -14,14 +14,15 @@ import { flowControlExtension } from './flowcontrol/extension.ts';
 import { healthExtension } from './health/extension.ts';
 import { createExtensionMeasures } from './metrics/measure-extension.ts';
 import { metricsExtension } from './metrics/extension.ts';
+import type { MetricsRegistry } from './metrics/contract.ts';
+import { createServerMeasures } from './metrics/server-measures.ts';
 import { createMetricsRegistry } from './metrics/registry.ts';
 import { openApiExtension } from './openapi/extension.ts';
 import { createServer } from './server.ts';
 
 /** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
-const rooms = ({ admission }: ApiServerOptions): readonly ServerExtensionFactory[] => {
+const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): readonly ServerExtensionFactory[] => {
   const remote = createRemoteGroups();
-  const metrics = createMetricsRegistry();
   const all: readonly ServerExtensionFactory[] = [
     authenticationExtension(),
     authorizationExtension,
@@ -41,5 +42,7 @@ const rooms = ({ admission }: ApiServerOptions): readonly ServerExtensionFactory
 };
 
 /** The whole API server over a store. Call `ready()` before relying on it; `extra` adds rooms of the caller's. */
-export const createApiServer = (options: ApiServerOptions, extra: readonly ServerExtensionFactory[] = []): ApiServer =>
-  createServer(options, [...rooms(options), ...extra]);
+export const createApiServer = (options: ApiServerOptions, extra: readonly ServerExtensionFactory[] = []): ApiServer => {
+  const metrics = options.metrics ?? createMetricsRegistry();
+  return createServer(options, [...rooms(options, metrics), ...extra], (catalog) => createServerMeasures(metrics, catalog));
+};

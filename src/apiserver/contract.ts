@@ -3,6 +3,7 @@ import type { KindDefinition } from '../api/kind-definition.ts';
 import type { Store } from '../storage/contract.ts';
 import type { AdmissionSettings } from './admission/settings.ts';
 import type { AuthenticationConfiguration } from './authentication/oidc/configuration.ts';
+import type { MetricsRegistry } from './metrics/contract.ts';
 import type { ApiHandler } from './http/exchange.ts';
 
 export interface ApiServerLogger {
@@ -33,6 +34,8 @@ export interface ApiServerOptions {
   readonly roles?: BootstrapObjects;
   /** Which admission plugins run besides or instead of the default ones. */
   readonly admission?: AdmissionSettings;
+  /** Where the server reports, besides what others in the process report there. A registry of its own by default. */
+  readonly metrics?: MetricsRegistry;
   /** Inclusive. */
   readonly nodePortRange: readonly [number, number];
 }

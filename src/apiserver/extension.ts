@@ -56,6 +56,8 @@ export interface RequestObservation {
   readonly durationSeconds: number;
   readonly dryRun: boolean;
   readonly responseBytes: number;
+  /** Strict, Warn or Ignore where the client said so. */
+  readonly fieldValidation?: string | undefined;
   /** As the client announced; 0 without a body. */
   readonly requestBytes: number;
 }

@@ -13,6 +13,8 @@ import { type FieldSelector, requiredFieldValue, parseFieldSelector } from '../a
 import { ClosedError, CompactedError, FutureRevisionError, StoreUnavailableError } from '../storage/errors.ts';
 import type { ApiServerLogger } from './contract.ts';
 import type { RequestObservation, ServerContext, ServerExtension } from './extension.ts';
+import type { RequestFilter } from './metrics/filter-measures.ts';
+import type { ServerMeasures } from './metrics/server-measures.ts';
 import type { FlowTurn } from './flowcontrol/contract.ts';
 import { compressed } from './http/compress.ts';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
@@ -27,6 +29,8 @@ export interface PipelineOptions {
   readonly authorize: ServerContext['authorize'];
   readonly log: ApiServerLogger;
   readonly now: () => number;
+  /** Hears how long each filter took. */
+  readonly onFiltered?: ServerMeasures['filter'] | undefined;
   /** Serves a resource; undefined when nothing is served there. */
   /** Whether any version of the group is served here. */
   readonly isServedGroup: (group: string) => boolean;
@@ -114,6 +118,17 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
   const impersonations = extensions.flatMap((extension) => extension.impersonate ?? []);
   const fallbacks = extensions.flatMap((extension) => extension.fallback ?? []);
 
+  const { onFiltered } = options;
+  const filtered = async <T>(name: RequestFilter, filter: () => T | Promise<T>): Promise<T> => {
+    if (!onFiltered) return filter();
+    const began = performance.now();
+    try {
+      return await filter();
+    } finally {
+      onFiltered(name, (performance.now() - began) / 1000);
+    }
+  };
+
   const identify = async (request: ApiRequest): Promise<UserInfo> => {
     let user = request.user ?? (await options.authenticate(request)) ?? anonymousUser;
     for (const impersonate of impersonations) user = await impersonate(request, user);
@@ -166,10 +181,10 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     let turn: FlowTurn | undefined;
     try {
       assertEscapes(path);
-      user = await identify(request);
+      user = await filtered('authentication', () => identify(request));
       const routed: Routed = { request, user, info, path, query, warnings };
-      turn = await flow?.(routed);
-      await permit(routed);
+      if (flow) turn = await filtered('priorityandfairness', () => flow(routed));
+      await filtered('authorization', () => permit(routed));
       response = await serve(routed);
     } catch (thrown) {
       const error = storeErrors(thrown);
@@ -193,6 +208,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         durationSeconds: (now() - started) / 1000,
         dryRun: query.has('dryRun'),
         responseBytes: sizeOf(response.body),
+        fieldValidation: query.get('fieldValidation') ?? undefined,
         requestBytes: Number(request.headers['content-length'] ?? 0),
       };
       for (const observe of observers) observe(observation);

@@ -8,6 +8,8 @@ import type { ServerContext, ServerExtension, ServerExtensionFactory, Subresourc
 import { errorResponse } from './http/respond.ts';
 import type { ApiHandler } from './http/exchange.ts';
 import { chainAuthenticators, chainAuthorizers, createPipeline } from './pipeline.ts';
+import type { KindCatalog } from './registry/contract.ts';
+import type { ServerMeasures } from './metrics/server-measures.ts';
 import { createCatalog } from './registry/catalog.ts';
 import { createInternalApi } from './registry/internal-api.ts';
 import { createSchemaCache, type Registry } from './registry/registry.ts';
@@ -18,14 +20,20 @@ import { createWatchCache } from './watch/watch-cache.ts';
 const secureRandom = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
 
 /** The API server over a store, composed of extensions. It is ready after `ready()`; requests before that are served as far as they can. */
-export const createServer = (options: ApiServerOptions, factories: readonly ServerExtensionFactory[]): ApiServer => {
-  const { store, log, now } = options;
+export const createServer = (
+  options: ApiServerOptions,
+  factories: readonly ServerExtensionFactory[],
+  createMeasures?: (catalog: KindCatalog) => ServerMeasures,
+): ApiServer => {
+  const { log, now } = options;
   const extensions: ServerExtension[] = [];
   const admission: AdmissionPlugin[] = [];
   const hooks: StorageHook[] = [];
   const catalog = createCatalog(options.kinds);
-  const registry: Registry = { store, catalog, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache() };
-  const watchCache = createWatchCache({ store, log });
+  const measures = createMeasures?.(catalog);
+  const store = measures?.store(options.store) ?? options.store;
+  const registry: Registry = { store, catalog, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache(), measures };
+  const watchCache = createWatchCache({ store, log, measures });
   const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
   const collections = createCollectionCache({
     store,
@@ -64,6 +72,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
     watchCache,
     collections,
     catalog,
+    measures,
     subresource: ({ info }) => routes.get(`${info.group}/${info.resource}/${info.subresource}`),
   };
 
@@ -73,6 +82,7 @@ export const createServer = (options: ApiServerOptions, factories: readonly Serv
     authorize,
     log,
     now,
+    onFiltered: measures?.filter,
     isServedGroup: (group) => catalog.all().some((definition) => definition.group === group),
     serveResource(routed) {
       const { group, version, resource } = routed.info;

@@ -13,9 +13,13 @@ import { shareAuthorities } from '../apiserver/certificates/shared-authorities.t
 import type { UserInfo } from '../apiserver/http/exchange.ts';
 import { listen } from '../apiserver/listen/listen.ts';
 import type { Listener } from '../apiserver/listen/listen.ts';
+import { createMetricsRegistry } from '../apiserver/metrics/registry.ts';
+import { createSink } from '../apiserver/metrics/sink.ts';
 import { stampResourceVersion } from '../apiserver/registry/value-codec.ts';
 import { createClient } from '../client/client.ts';
 import type { Client } from '../client/contract.ts';
+import { createMeteredTransport } from '../client/metered-transport.ts';
+import type { MetricsSink } from '../client/metrics-sink.ts';
 import type { Transport } from '../client/transport.ts';
 import type { ListeningAddress } from '../apiserver/contract.ts';
 import type { Logger } from '../controller-runtime/contract.ts';
@@ -68,6 +72,8 @@ export interface ClusterServer {
   readonly url: string;
   readonly identity: Identity;
   readonly kubeconfig: KubeconfigContext;
+  /** Takes what this process' controllers and clients report; the server shows it on /metrics. */
+  readonly metrics: MetricsSink;
   /** Calls the server in process as this user. */
   transport(user: UserInfo): Transport;
   client(user: UserInfo, userAgent: string): Client;
@@ -82,6 +88,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
   const serviceClusterIPRange = options.serviceClusterIPRange ?? '10.96.0.0/16';
   const host = options.host ?? '127.0.0.1';
   const served = servingOptions(options.serving);
+  const metrics = createMetricsRegistry();
+  const sink = createSink(metrics);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
   const cleanup: (() => Promise<void>)[] = [() => store.close()];
@@ -101,6 +109,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       {
         store,
         ...served,
+        metrics,
         log,
         now: () => Date.now(),
         identity: {
@@ -159,7 +168,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         client: identity.issueClient({ commonName: 'kubernetes-admin', organizations: ['system:masters'] }),
       },
       transport,
-      client: (user, userAgent) => createClient(transport(user), { userAgent }),
+      metrics: sink,
+      client: (user, userAgent) => createClient(createMeteredTransport(transport(user), { sink, host: new URL(url).host }), { userAgent }),
       close: async () => {
         for (const step of cleanup) await step();
       },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Client } from '../client/contract.ts';
+import type { MetricsSink } from '../client/metrics-sink.ts';
 import type { ControllerRole } from '../controller-runtime/feature.ts';
 import type { Logger, Manager } from '../controller-runtime/contract.ts';
 import { createManager } from '../controller-runtime/manager.ts';
@@ -17,6 +18,8 @@ export interface HubControllersOptions {
   /** See ManagerOptions. */
   readonly clientAs?: (identity: string) => Client;
   readonly log: Logger;
+  /** See ManagerOptions. */
+  readonly metrics?: MetricsSink;
   /** What the API server itself needs of us; absent where a kube-controller-manager does that work. */
   readonly kubernetes?: KubernetesSettings;
   /** Of several processes one works, and another takes over when it ends. */
@@ -72,13 +75,14 @@ export const hubRoles: readonly ControllerRole[] = [
 
 /** Installs the hub's kinds and makes its controllers, over any API server. The caller starts and stops the manager, then closes the client. */
 export const createHubControllers = async (options: HubControllersOptions): Promise<Manager> => {
-  const { client, clientAs, log, kubernetes, elect, embedded, fleet } = options;
+  const { client, clientAs, log, metrics, kubernetes, elect, embedded, fleet } = options;
   await installKinds(clientAs?.(installer) ?? client, [...(fleetFeature.kinds?.hub ?? []), ...(placementFeature.kinds?.hub ?? [])], log);
   const manager = createManager({
     client,
     ...(clientAs ? { clientAs } : {}),
     log,
     component: 'causeway',
+    ...(metrics ? { metrics } : {}),
     ...(elect ? { leaderElection: election() } : {}),
   });
   const members = createMemberClients(manager, embedded ?? noEmbedded);

@@ -29,6 +29,7 @@ export const startHub = async (options: HubOptions): Promise<Hub> => {
     const { certificateAuthority } = server.identity;
     manager = await createHubControllers({
       ...managerClients(server),
+      metrics: server.metrics,
       log: options.log,
       kubernetes: { rootCertificateAuthority: certificateAuthority.certificate, signer: certificateAuthority },
       // Several hubs may share an etcd; only one process can open any other store.

@@ -78,7 +78,7 @@ export const startMember = async ({ name, directory, nodes, preferredPort, log, 
   });
   let manager: Manager | undefined;
   try {
-    manager = createManager({ ...managerClients(server), log, component: 'causeway' });
+    manager = createManager({ ...managerClients(server), metrics: server.metrics, log, component: 'causeway' });
     await kubernetesFeature.controllers.cluster?.(manager, {
       rootCertificateAuthority: server.identity.certificateAuthority.certificate,
       signer: server.identity.certificateAuthority,

@@ -6,4 +6,6 @@ export interface MetricsSink {
   set(name: string, labels: Readonly<Record<string, string>>, value: number): void;
   /** A histogram takes a value, in seconds or bytes as the name says. */
   observe(name: string, labels: Readonly<Record<string, string>>, value: number): void;
+  /** A gauge that is read when somebody looks. */
+  collect?(name: string, labels: Readonly<Record<string, string>>, read: () => number): void;
 }

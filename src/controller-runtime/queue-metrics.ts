@@ -20,6 +20,9 @@ export const createQueueMetrics = (name: string, sink: MetricsSink, clock: Clock
     times.delete(key);
     return (clock.now() - since) / 1000;
   };
+  const ages = (): number[] => [...takenAt.values()].map((since) => (clock.now() - since) / 1000);
+  sink.collect?.('workqueue_unfinished_work_seconds', labels, () => ages().reduce((sum, age) => sum + age, 0));
+  sink.collect?.('workqueue_longest_running_processor_seconds', labels, () => Math.max(0, ...ages()));
   return {
     added: (key, depth) => {
       addedAt.set(key, clock.now());

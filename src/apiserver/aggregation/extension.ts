@@ -39,10 +39,13 @@ export const aggregationExtension =
 
     metrics.collect({
       name: 'aggregator_unavailable_apiservice',
-      help: 'APIServices that are marked as unavailable, by name.',
+      help: 'Whether an APIService is unavailable (1) or not (0), by name.',
       labels: ['name'],
       type: 'gauge',
-      collect: () => services.unavailable().map((name) => ({ values: [name], value: 1 })),
+      collect: () => {
+        const unavailable = new Set(services.unavailable());
+        return cache.list().map(({ metadata: { name } }) => ({ values: [name], value: unavailable.has(name) ? 1 : 0 }));
+      },
     });
 
     return {

@@ -23,4 +23,8 @@ export interface AuthorizationDecision {
   readonly reason: string;
 }
 
-export type Authorizer = (attributes: AuthorizationAttributes) => AuthorizationDecision | Promise<AuthorizationDecision>;
+export interface Authorizer {
+  (attributes: AuthorizationAttributes): AuthorizationDecision | Promise<AuthorizationDecision>;
+  /** kube-apiserver's name of the mode (RBAC, Node), for metrics. */
+  readonly mode?: string;
+}

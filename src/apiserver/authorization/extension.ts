@@ -11,7 +11,11 @@ export const authorizationExtension: ServerExtensionFactory = ({ api, authorize 
   return {
     name: 'authorization',
     // Node comes last: what RBAC allows needs no look at the pods of a node.
-    authorizers: [privileged, rbacAuthorizer(resolver), nodeAuthorizer(api)],
+    authorizers: [
+      privileged,
+      Object.assign(rbacAuthorizer(resolver), { mode: 'RBAC' }),
+      Object.assign(nodeAuthorizer(api), { mode: 'Node' }),
+    ],
     admission: [escalationPlugin(resolver, authorize)],
     subresources: accessReviewRoutes(authorize, resolver),
     start: () => resolver.synced(),

@@ -8,8 +8,8 @@ import type { Registry, WriteRequest } from '../registry/registry.ts';
  */
 export const admitCreated = async (registry: Registry, write: WriteRequest, object: UnstructuredObject): Promise<void> => {
   const attributes = admissionAttributes(write, 'CREATE', { object, oldObject: undefined });
-  await admit(registry.admission, attributes);
-  await validateAdmission(registry.admission, attributes);
+  await admit(registry, attributes);
+  await validateAdmission(registry, attributes);
 };
 
 /** The registry for writes that follow from what was admitted already. */

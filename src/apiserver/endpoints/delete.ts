@@ -73,12 +73,17 @@ const deleteConcurrency = 16;
 export const deleteCollectionEndpoint = async (
   registry: Registry,
   resource: ResourceRequest,
-  { collections }: ListContext,
+  { collections, measures }: ListContext,
 ): Promise<ApiResponse> => {
   const { options, write } = await prepare(resource);
   const { definition, query } = resource;
   const listQuery = parseListQuery(query, { isWatch: false });
-  const page = await readPage(registry, resource, { query: listQuery, selection: parseSelection(definition, query), collections });
+  const page = await readPage(registry, resource, {
+    query: listQuery,
+    selection: parseSelection(definition, query),
+    collections,
+    measures,
+  });
   const queue = page.items.objects();
   const work = async (): Promise<void> => {
     for (let item = queue.shift(); item; item = queue.shift()) {

@@ -1,5 +1,5 @@
 import { methodNotAllowed, pathNotFound } from '../../apimachinery/errors/api-errors.ts';
-import type { Verb } from '../../api/kind-definition.ts';
+import type { KindDefinition, Verb } from '../../api/kind-definition.ts';
 import type { SubresourceRoute } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -62,11 +62,15 @@ const deprecations: Readonly<Record<string, string>> = {
   '/v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
 };
 
+/** What every request for a version that is on its way out is warned with. */
+export const deprecationOf = ({ deprecationWarning, group, version, plural }: KindDefinition): string | undefined =>
+  deprecationWarning ?? deprecations[`${group}/${version}/${plural}`];
+
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */
 export const dispatchResource: Endpoint = async (registry, resource, context) => {
   const { definition, info, request } = resource;
   if (request.method === 'HEAD' || request.method === 'OPTIONS') throw methodNotAllowed();
-  const deprecation = definition.deprecationWarning ?? deprecations[`${definition.group}/${definition.version}/${definition.plural}`];
+  const deprecation = deprecationOf(definition);
   if (deprecation !== undefined) resource.warnings.push(deprecation);
   const route = context.subresource(resource);
   if (info.subresource !== '') {

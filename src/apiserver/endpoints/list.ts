@@ -11,6 +11,7 @@ import type { OutputForm } from '../http/negotiate.ts';
 import { partialObjectText, toPartialObjectList } from '../table/partial-object.ts';
 import { contentTypeOf, encodedResponse, type Encodable } from '../http/encode-body.ts';
 import { json, jsonBytes } from '../http/respond.ts';
+import type { ServerMeasures } from '../metrics/server-measures.ts';
 import { namespacePrefix } from '../registry/keys.ts';
 import { readCollection } from '../registry/list.ts';
 import { storeOf, type Registry } from '../registry/registry.ts';
@@ -38,6 +39,7 @@ const exactRevision = ({ token, match, revision, limit }: ListQuery): bigint | u
 
 export interface ListContext {
   readonly collections: CollectionCache;
+  readonly measures?: Pick<ServerMeasures, 'lists' | 'watches'> | undefined;
 }
 
 /** One page, of what is in the store or of what memory shows of it. */
@@ -50,10 +52,9 @@ export interface ListPage {
   readonly remaining: number | undefined;
 }
 
-interface PageRequest {
+interface PageRequest extends ListContext {
   readonly query: ListQuery;
   readonly selection: Selection;
-  readonly collections: CollectionCache;
 }
 
 /** Any state will do for version 0. */
@@ -63,22 +64,26 @@ const limitOf = ({ resourceVersion, token, limit }: ListQuery): number | undefin
 const readKept = async (
   registry: Registry,
   resource: ResourceRequest,
-  { query, selection, collections }: PageRequest,
+  { query, selection, collections, measures }: PageRequest,
 ): Promise<ListPage | undefined> => {
+  const began = performance.now();
   const { definition, info } = resource;
   if (selection.name !== undefined) return undefined;
   const exact = exactRevision(query);
   if (exact !== undefined && exact < (await registry.store.compactedRevision())) return undefined;
   const current = await collections.at(definition, query.resourceVersion === '0' ? 0n : (exact ?? (await registry.store.revision())));
   if (!current || (exact !== undefined && exact < current.changed)) return undefined;
+  const waitedSeconds = (performance.now() - began) / 1000;
   const { collection } = current;
   const { matchesLabels, matches, hasFields } = selection;
   const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
   const after = query.token && prefix + query.token.after;
   const selects = { matchesLabels, matches: hasFields ? matches : undefined };
   const { slices, last } = readSlices(collection, { prefix, after, limit: limitOf(query), ...selects });
+  const items = itemsOfSlices(definition, slices);
+  measures?.lists(definition)?.fromCache(items.count, waitedSeconds);
   return {
-    items: itemsOfSlices(definition, slices),
+    items,
     revision: exact ?? current.revision,
     next: last?.slice(prefix.length),
     remaining: last === undefined ? 0 : matches ? undefined : collection.count(prefix, last),
@@ -88,7 +93,7 @@ const readKept = async (
 const readStore = async (
   registry: Registry,
   resource: ResourceRequest,
-  { query, selection, collections }: PageRequest,
+  { query, selection, collections, measures }: PageRequest,
 ): Promise<ListPage> => {
   const { definition, info } = resource;
   const { name, matches, mayMatch } = selection;
@@ -104,6 +109,7 @@ const readStore = async (
   });
   // The pages of one list are one list, and for one name memory would not be asked.
   if (!query.token && name === undefined) collections.missed(definition, page.read);
+  measures?.lists(definition)?.fromStore(page.read, page.items.length);
   const values = page.items.map(({ value }) => value);
   return { ...page, items: itemsOfValues(definition, values) };
 };
@@ -175,11 +181,11 @@ const expiredResponse = (query: ListQuery): ApiResponse => {
 };
 
 /** GET of a collection: exact pages, continue tokens, selectors. */
-export const listEndpoint = async (registry: Registry, resource: ResourceRequest, { collections }: ListContext): Promise<ApiResponse> => {
+export const listEndpoint = async (registry: Registry, resource: ResourceRequest, context: ListContext): Promise<ApiResponse> => {
   const query = parseListQuery(resource.query, { isWatch: false });
   const selection = parseSelection(resource.definition, resource.query);
   try {
-    return pageResponse(registry, resource, await readPage(registry, resource, { query, selection, collections }));
+    return pageResponse(registry, resource, await readPage(registry, resource, { ...context, query, selection }));
   } catch (error) {
     if (error instanceof CompactedError || (error instanceof FutureRevisionError && query.token)) return expiredResponse(query);
     throw error;

@@ -2,6 +2,7 @@ import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
 import { CompactedError } from '../../storage/errors.ts';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
+import type { ServerMeasures } from '../metrics/server-measures.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { namespacePrefix, resourcePrefix } from '../registry/keys.ts';
 import { readCollection } from '../registry/list.ts';
@@ -27,6 +28,7 @@ const chunkBytes = 256 * 1024;
 export interface WatchContext {
   readonly watchCache: WatchCache;
   readonly catalog: KindCatalog;
+  readonly measures?: Pick<ServerMeasures, 'lists' | 'watches'> | undefined;
 }
 
 /** Whether the present state comes first, as ADDED events; otherwise only what changes after the version. */
@@ -48,6 +50,7 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
       selection.matches && ((object) => selection.matches?.(definition.storage ? definition.storage.fromStored(object) : object) ?? true),
     matchesLabels: selection.hasFields ? undefined : selection.matchesLabels,
     mayMatch: selection.mayMatch,
+    sent: context.measures?.watches(definition)?.sent,
     ...encoding,
   };
   if (startsWithState(query) && query.resourceVersion) await requireRevision(registry.store, query.resourceVersion);
@@ -83,6 +86,7 @@ const sendState = async ({ registry, resource, query, spec, sink, bookmark, sele
   for (const [index, { value }] of page.items.entries()) {
     const frame = spec.encode('ADDED', value);
     frames.push(frame);
+    spec.sent?.(frame.length, 1);
     size += frame.length;
     if (size < chunkBytes && index < page.items.length - 1) continue;
     const taken = sink.write(Buffer.concat(frames, size));
@@ -94,6 +98,17 @@ const sendState = async ({ registry, resource, query, spec, sink, bookmark, sele
   }
   if (query.sendInitialEvents && query.allowBookmarks) sink.write(bookmark(page.revision, true));
   return page.revision;
+};
+
+const timedState = async (session: Session): Promise<bigint> => {
+  const { query, resource, context } = session;
+  const began = performance.now();
+  const revision = await sendState(session);
+  if (query.sendInitialEvents) {
+    const scope = resource.info.namespace === '' ? 'cluster' : 'namespace';
+    context.measures?.watches(resource.definition)?.listed(scope, (performance.now() - began) / 1000);
+  }
+  return revision;
 };
 
 const stream = async (session: Session): Promise<void> => {
@@ -130,7 +145,7 @@ const stream = async (session: Session): Promise<void> => {
   if (signal.aborted) done();
   try {
     const after = startsWithState(query)
-      ? await sendState(session)
+      ? await timedState(session)
       : (query.revision ?? 0n) > 0n
         ? (query.revision ?? 0n)
         : await registry.store.revision();

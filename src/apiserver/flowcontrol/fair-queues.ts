@@ -35,20 +35,20 @@ export class FairQueues {
     return this.#places.size;
   }
 
-  /** Puts the waiter into the shortest queue of its flow's hand; false when that one is full. */
-  enqueue(waiter: Waiter): boolean {
+  /** Puts the waiter into the shortest queue of its flow's hand and answers how long that is now; 0 when it is full. */
+  enqueue(waiter: Waiter): number {
     const hand = dealHand(hashText(waiter.flow), this.#queues.length, this.#settings.handSize);
     let best: Queue | undefined;
     for (const card of hand) {
       const queue = this.#queues[card];
       if (queue && (!best || queue.waiting.size < best.waiting.size)) best = queue;
     }
-    if (!best || best.waiting.size >= this.#settings.queueLengthLimit) return false;
+    if (!best || best.waiting.size >= this.#settings.queueLengthLimit) return 0;
     if (best.waiting.size === 0) best.virtualStart = Math.max(best.virtualStart, this.#virtualTime);
     best.waiting.add(waiter);
     this.#busy.add(best);
     this.#places.set(waiter, best);
-    return true;
+    return best.waiting.size;
   }
 
   /** Takes the waiter whose queue has had the least; undefined when nobody waits. */

@@ -33,6 +33,7 @@ interface Classified {
 
 const rejection = (): Error => tooManyRequests('Too many requests, please try again later.', 1);
 const nothing = (): void => {};
+const reading: ReadonlySet<string> = new Set(['get', 'list', 'watch', 'head', 'options']);
 
 /** API priority and fairness (KEP-1040): classify, then a seat at once, a place in a fair queue, or 429. */
 export const createFlowController = ({ totalSeats, maxWaitSeconds, metrics: registry }: FlowControlOptions): FlowController => {
@@ -57,10 +58,14 @@ export const createFlowController = ({ totalSeats, maxWaitSeconds, metrics: regi
     return rejection();
   };
 
-  const wait = (classified: Classified, flow: string, request: FlowRequest['request']) =>
+  const wait = (classified: Classified, flow: string, { request, info }: FlowRequest) =>
     new Promise<FlowTurn>((resolve, reject) => {
       const { level } = classified;
+      const kind = reading.has(info.verb) ? 'readOnly' : 'mutating';
+      let leaveQueue = nothing;
       const settle = (): void => {
+        leaveQueue();
+        leaveQueue = nothing;
         clearTimeout(timer);
         request.signal.removeEventListener('abort', giveUp);
       };
@@ -83,7 +88,11 @@ export const createFlowController = ({ totalSeats, maxWaitSeconds, metrics: regi
       timer.unref();
       request.signal.addEventListener('abort', giveUp, { once: true });
       if (request.signal.aborted) giveUp();
-      else if (!level.queues?.enqueue(waiter)) leave('queue-full');
+      else {
+        const length = level.queues?.enqueue(waiter) ?? 0;
+        if (length === 0) leave('queue-full');
+        else leaveQueue = metrics?.queued(classified.schema, level.settings.name, { kind, length }) ?? nothing;
+      }
     });
 
   return {
@@ -102,7 +111,7 @@ export const createFlowController = ({ totalSeats, maxWaitSeconds, metrics: regi
       const seat = isFirst ? seats.take(level) : undefined;
       if (seat) return turn(classified, seat);
       if (!level.queues) throw refused(classified, 'concurrency-limit');
-      return wait(classified, `${schema.name}/${schema.distinguish(request)}`, request.request);
+      return wait(classified, `${schema.name}/${schema.distinguish(request)}`, request);
     },
   };
 };

@@ -11,6 +11,11 @@ export interface HistogramOptions<L extends string> extends MetricOptions<L> {
   readonly buckets: readonly number[];
 }
 
+export interface SummaryOptions<L extends string> extends MetricOptions<L> {
+  /** In ascending order; of the latest observations. */
+  readonly quantiles: readonly number[];
+}
+
 /** One time series. After deleteWhere took it, what is recorded goes nowhere. */
 export interface CounterSeries {
   inc(by?: number): void;
@@ -20,7 +25,8 @@ export interface GaugeSeries {
   inc(by?: number): void;
 }
 export interface HistogramSeries {
-  observe(value: number): void;
+  /** `times`: how often the value occurred; once by default. */
+  observe(value: number, times?: number): void;
 }
 
 /** A family of series; values in the order of the labels. */
@@ -35,6 +41,7 @@ export interface MetricsRegistry {
   counter<L extends string>(options: MetricOptions<L>): Metric<CounterSeries>;
   gauge<L extends string>(options: MetricOptions<L>): Metric<GaugeSeries>;
   histogram<L extends string>(options: HistogramOptions<L>): Metric<HistogramSeries>;
+  summary<L extends string>(options: SummaryOptions<L>): Metric<HistogramSeries>;
   /** A gauge or counter whose series are asked for at every scrape; a failing one is left out. */
   collect<L extends string>(
     options: MetricOptions<L> & { readonly type: 'counter' | 'gauge'; readonly collect: () => Promise<Collected> | Collected },

@@ -3,13 +3,14 @@ export interface Sample {
   readonly suffix: '' | '_bucket' | '_sum' | '_count';
   readonly values: readonly string[];
   readonly le?: number;
+  readonly quantile?: number;
   readonly value: number;
 }
 
 export interface Family {
   readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
   readonly labels: readonly string[];
   readonly samples: readonly Sample[];
 }
@@ -30,12 +31,13 @@ export const formatValue = (value: number): string => {
   return String(value);
 };
 
-const labelText = (names: readonly string[], { values, le }: Sample, format: ExpositionFormat): string => {
+const labelText = (names: readonly string[], { values, le, quantile }: Sample, format: ExpositionFormat): string => {
   const pairs = names.map((name, index) => `${name}="${escapeLabel(values[index] ?? '')}"`);
   if (le !== undefined) {
     const bound = formatValue(le);
     pairs.push(`le="${format === 'openmetrics' && /^\d+$/.test(bound) ? `${bound}.0` : bound}"`);
   }
+  if (quantile !== undefined) pairs.push(`quantile="${formatValue(quantile)}"`);
   return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
 };
 

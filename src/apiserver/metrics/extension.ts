@@ -54,6 +54,15 @@ export const metricsExtension =
       .with(buildDate, compiler, gitCommit, gitTreeState, gitVersion, goVersion, major, minor, platform)
       .set(1);
 
+    registry
+      .gauge({
+        name: 'kubernetes_feature_enabled',
+        help: 'Whether a feature that is off by default is enabled (1) or not (0), by name and stage.',
+        labels: ['name', 'stage'],
+      })
+      .with('MutatingAdmissionPolicy', 'BETA')
+      .set(options.admission?.mutatingPolicies ? 1 : 0);
+
     const serve = async ({ request }: RoutedRequest): Promise<ApiResponse> => {
       const format = request.headers['accept']?.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
       return { status: 200, headers: { 'content-type': contentTypes[format] }, body: Buffer.from(await registry.render(format)) };

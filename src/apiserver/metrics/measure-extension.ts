@@ -41,6 +41,11 @@ export const createExtensionMeasures = (registry: MetricsRegistry): ((factory: S
     labels: ['result'],
     buckets: exponentialBuckets,
   });
+  const decisions = registry.counter({
+    name: 'apiserver_authorization_decisions_total',
+    help: 'Decisions of authorizers by decision, name and type.',
+    labels: ['decision', 'name', 'type'],
+  });
   const admissionDuration = registry.histogram({
     name: 'apiserver_admission_controller_admission_duration_seconds',
     help: 'Admission plugin latency in seconds by name, operation, API operation and type (validate or admit).',
@@ -69,6 +74,9 @@ export const createExtensionMeasures = (registry: MetricsRegistry): ((factory: S
       timed(
         () => authorize(attributes),
         (seconds, decision, failed) => {
+          const { mode } = authorize;
+          if (mode !== undefined && decision && decision.decision !== 'no-opinion')
+            decisions.with(decision.decision === 'allow' ? 'allowed' : 'denied', mode.toLowerCase(), mode).inc();
           if (decision?.decision === 'no-opinion' && !isLast) return;
           const result = failed
             ? 'error'

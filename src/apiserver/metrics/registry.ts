@@ -7,6 +7,7 @@ import type {
   Metric,
   MetricOptions,
   MetricsRegistry,
+  SummaryOptions,
 } from './contract.ts';
 import { renderFamily } from './exposition.ts';
 import type { ExpositionFormat, Family, Sample } from './exposition.ts';
@@ -32,11 +33,11 @@ const histogramSeries = (buckets: readonly number[]): HistogramSeries & Recorded
   const counts = new Float64Array(buckets.length + 1);
   let sum = 0;
   return {
-    observe(value) {
+    observe(value, times = 1) {
       let index = 0;
       while (index < buckets.length && value > (buckets[index] as number)) index++;
-      counts[index] = (counts[index] as number) + 1;
-      sum += value;
+      counts[index] = (counts[index] as number) + times;
+      sum += value * times;
     },
     samples(values) {
       let total = 0;
@@ -44,6 +45,32 @@ const histogramSeries = (buckets: readonly number[]): HistogramSeries & Recorded
         total += counts[index] ?? 0;
         return { suffix: '_bucket', values, le, value: total };
       });
+      return [...rows, { suffix: '_sum', values, value: sum }, { suffix: '_count', values, value: total }];
+    },
+  };
+};
+
+/** So many of the latest observations tell the quantiles. */
+const summaryWindow = 512;
+
+const summarySeries = (quantiles: readonly number[]): HistogramSeries & Recorded => {
+  const latest = new Float64Array(summaryWindow);
+  let total = 0;
+  let sum = 0;
+  return {
+    observe(value, times = 1) {
+      latest[total % summaryWindow] = value;
+      total += times;
+      sum += value * times;
+    },
+    samples(values) {
+      const sorted = latest.slice(0, Math.min(total, summaryWindow)).toSorted();
+      const rows: Sample[] = quantiles.map((quantile) => ({
+        suffix: '',
+        values,
+        quantile,
+        value: sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * quantile) - 1)] ?? Number.NaN,
+      }));
       return [...rows, { suffix: '_sum', values, value: sum }, { suffix: '_count', values, value: total }];
     },
   };
@@ -112,6 +139,11 @@ export const createMetricsRegistry = (): MetricsRegistry => {
       register(
         options.name,
         createMetric({ ...options, type: 'histogram' }, () => histogramSeries(options.buckets)),
+      ),
+    summary: <L extends string>(options: SummaryOptions<L>): Metric<HistogramSeries> =>
+      register(
+        options.name,
+        createMetric({ ...options, type: 'summary' }, () => summarySeries(options.quantiles)),
       ),
     collect: ({ name, help, labels, type, collect }) => {
       const family = async (): Promise<Family> => {

@@ -1,3 +1,4 @@
+import { deprecationOf } from '../endpoints/dispatch.ts';
 import type { RequestObservation } from '../extension.ts';
 import type { CounterSeries, HistogramSeries, MetricsRegistry } from './contract.ts';
 import type { Registration, Registrations } from './registrations.ts';
@@ -42,6 +43,10 @@ const plainPaths = [
   '/openid/v1/jwks',
 ];
 const plainPath = (path: string): string => plainPaths.find((known) => path === known || path.startsWith(`${known}/`)) ?? '';
+
+const fieldValidations = new Set(['Strict', 'Warn', 'Ignore']);
+/** `1.38` of a warning that says so. */
+const removedRelease = (warning: string): string => /unavailable in v(\d+\.\d+)/.exec(warning)?.[1] ?? '';
 
 const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'apply', 'delete', 'deletecollection']);
 
@@ -92,6 +97,17 @@ export const createRequestMetrics = (
     labels: ['group', 'resource', 'verb'],
     buckets: bodyBuckets,
   });
+  const deprecated = registry.gauge({
+    name: 'apiserver_requested_deprecated_apis',
+    help: 'Deprecated APIs that have been requested, by API group, version, resource, subresource and the release that removes them.',
+    labels: ['group', 'removed_release', 'resource', 'subresource', 'version'],
+  });
+  const validations = registry.histogram({
+    name: 'field_validation_request_duration_seconds',
+    help: 'Response latency in seconds of writes that say how fields are validated, by that.',
+    labels: ['field_validation'],
+    buckets: durationBuckets,
+  });
   const handles = new Map<string, Handle>();
 
   const createHandle = (observation: RequestObservation, registration: Registration | undefined): Handle => {
@@ -102,6 +118,8 @@ export const createRequestMetrics = (
     const subresource = known ? (declared ? observation.subresource : '') : plainPath(observation.path);
     const component = known ? 'apiserver' : '';
     const scope = known ? observation.scope : '';
+    const warning = registration && deprecationOf(registration.definition);
+    if (warning !== undefined) deprecated.with(group, removedRelease(warning), resource, declared ? subresource : '', version).set(1);
     const dryRun = observation.dryRun ? 'All' : '';
     const of = [group, resource, scope, subresource, verb, version] as const;
     return {
@@ -139,6 +157,9 @@ export const createRequestMetrics = (
       handle.sli?.observe(observation.durationSeconds);
       handle.size?.observe(observation.responseBytes);
       handle.body?.observe(observation.requestBytes);
+      const { fieldValidation } = observation;
+      if (fieldValidation !== undefined && fieldValidations.has(fieldValidation))
+        validations.with(fieldValidation).observe(observation.durationSeconds);
     },
     forget: () => handles.clear(),
   };

@@ -1,6 +1,6 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import type { AdmissionAttributes, AdmissionOperation, AdmissionPlugin } from '../admission/contract.ts';
-import type { WriteRequest } from './registry.ts';
+import type { AdmissionAttributes, AdmissionOperation } from '../admission/contract.ts';
+import type { Registry, WriteRequest } from './registry.ts';
 
 export const admissionAttributes = (
   request: WriteRequest,
@@ -20,14 +20,36 @@ export const admissionAttributes = (
   warn: request.warn,
 });
 
-/** Lets every plugin change the object, and all of them once more when one asks for it. @throws StatusError when one refuses */
-export const admit = async (plugins: readonly AdmissionPlugin[], attributes: AdmissionAttributes): Promise<void> => {
-  for (const plugin of plugins) if (plugin.admit && plugin.handles(attributes)) await plugin.admit(attributes);
-  if (!attributes.reinvocation?.repeat()) return;
-  for (const plugin of plugins) if (plugin.admit && plugin.handles(attributes)) await plugin.admit(attributes);
+type Chain = Pick<Registry, 'admission' | 'measures'>;
+
+const measured = async (
+  { admission, measures }: Chain,
+  step: 'admit' | 'validate',
+  { operation }: AdmissionAttributes,
+  run: () => Promise<void>,
+): Promise<void> => {
+  if (!measures || admission.length === 0) return run();
+  const began = performance.now();
+  let rejected = true;
+  try {
+    await run();
+    rejected = false;
+  } finally {
+    measures.admission(step, operation, { rejected, seconds: (performance.now() - began) / 1000 });
+  }
 };
 
+/** Lets every plugin change the object, and all of them once more when one asks for it. @throws StatusError when one refuses */
+export const admit = (registry: Chain, attributes: AdmissionAttributes): Promise<void> =>
+  measured(registry, 'admit', attributes, async () => {
+    const plugins = registry.admission;
+    for (const plugin of plugins) if (plugin.admit && plugin.handles(attributes)) await plugin.admit(attributes);
+    if (!attributes.reinvocation?.repeat()) return;
+    for (const plugin of plugins) if (plugin.admit && plugin.handles(attributes)) await plugin.admit(attributes);
+  });
+
 /** Lets every plugin look at the final object. @throws StatusError when one refuses */
-export const validateAdmission = async (plugins: readonly AdmissionPlugin[], attributes: AdmissionAttributes): Promise<void> => {
-  for (const plugin of plugins) if (plugin.validate && plugin.handles(attributes)) await plugin.validate(attributes);
-};
+export const validateAdmission = (registry: Chain, attributes: AdmissionAttributes): Promise<void> =>
+  measured(registry, 'validate', attributes, async () => {
+    for (const plugin of registry.admission) if (plugin.validate && plugin.handles(attributes)) await plugin.validate(attributes);
+  });

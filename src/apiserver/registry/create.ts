@@ -54,14 +54,14 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
   const { definition } = request;
   const attributes = admissionAttributes(request, 'CREATE', { object, oldObject: undefined });
   const { managedFields } = object.metadata;
-  await admit(registry.admission, attributes);
+  await admit(registry, attributes);
   checkManagers(request, object, managedFields);
   definition.strategy.prepareForCreate?.(object, request.user);
   tidyMeta(object.metadata);
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });
   try {
     validateNew(definition, object);
-    await validateAdmission(registry.admission, attributes);
+    await validateAdmission(registry, attributes);
     for (const text of definition.strategy.warnings?.(object, undefined) ?? []) request.warn(text);
     const key = objectKey(definition, request.namespace, object.metadata.name);
     const value = encodeForStore(definition, object);

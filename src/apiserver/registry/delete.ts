@@ -103,8 +103,8 @@ const tryDelete = async (
   const { definition } = request;
   checkPreconditions(request, stored, options);
   const attributes = admissionAttributes(request, 'DELETE', { object: undefined, oldObject: stored.object });
-  await admit(registry.admission, attributes);
-  await validateAdmission(registry.admission, attributes);
+  await admit(registry, attributes);
+  await validateAdmission(registry, attributes);
   const object = readStored(definition, { key, value: stored.value, modRevision: stored.revision }).object;
   const lifecycle = lifecycleOf(definition);
   const finalizers = finalizersFor(object.metadata.finalizers ?? [], propagationOf(request, lifecycle, options));

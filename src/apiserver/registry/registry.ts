@@ -5,6 +5,7 @@ import type { AdmissionPlugin } from '../admission/contract.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import type { KindCatalog } from './contract.ts';
 import { convertingStore } from './converting-store.ts';
+import type { ServerMeasures } from '../metrics/server-measures.ts';
 import type { StorageHook } from './storage-hook.ts';
 
 /** What every operation on stored objects needs. */
@@ -17,6 +18,8 @@ export interface Registry {
   readonly random: () => number;
   readonly admission: readonly AdmissionPlugin[];
   readonly hooks: readonly StorageHook[];
+  /** Hears how long the steps of admission take. */
+  readonly measures?: Pick<ServerMeasures, 'admission'> | undefined;
   /** Compiled on first use, kept as long as the definition. */
   readonly schemaOf: (definition: KindDefinition) => CompiledSchema;
 }

@@ -115,7 +115,7 @@ const tryUpdate = async (
   if (!change.managesFields) trackUpdate(registry, request, { object: wanted, old });
   const attributes = admissionAttributes(request, 'UPDATE', { object: wanted, oldObject: old });
   const { managedFields } = wanted.metadata;
-  await admit(registry.admission, attributes);
+  await admit(registry, attributes);
   checkManagers(request, wanted, managedFields);
   keepSystemFields(wanted.metadata, old.metadata);
   const object = prepared(request, wanted, old);
@@ -125,7 +125,7 @@ const tryUpdate = async (
   const reservation = await reserveAll(registry.hooks, request, { object: finished ? undefined : object, old });
   try {
     validateChange(definition, request.subresource, { object, old });
-    await validateAdmission(registry.admission, attributes);
+    await validateAdmission(registry, attributes);
     const texts = request.subresource === 'status' ? [] : definition.strategy.warnings?.(object, old);
     for (const text of texts ?? []) request.warn(text);
     if (finished) {

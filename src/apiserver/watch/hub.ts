@@ -97,7 +97,7 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
 
   /** Answers how many have got something. */
   const deliver = (events: readonly HubEvent[], spec: ViewSpec, subscribers: ReadonlySet<Subscriber>): number => {
-    const frames = renderEvents(events, spec);
+    const frames = renderEvents(events, spec, subscribers.size);
     if (!frames) return 0;
     for (const subscriber of subscribers) subscriber.deliver(frames);
     return subscribers.size;

@@ -24,6 +24,8 @@ export interface ViewSpec {
   /** Names the encoding among views of one hub; frames are shared by it. */
   readonly encoding: string;
   readonly encode: (type: WatchEventType, value: Uint8Array) => Uint8Array;
+  /** Told of each event that goes out: its size, and to how many watchers. */
+  readonly sent?: ((bytes: number, watchers: number) => void) | undefined;
 }
 
 const matchedBefore = (event: HubEvent, { matches, matchesLabels, mayMatch }: ViewSpec): boolean => {
@@ -59,12 +61,14 @@ const frameOf = (event: HubEvent, view: ViewSpec): Uint8Array | undefined => {
   return frame;
 };
 
-/** The events as this view's watchers get them, in one piece; undefined when none is seen. */
-export const renderEvents = (events: readonly HubEvent[], view: ViewSpec): Uint8Array | undefined => {
+/** The events as this view's watchers (so many) get them, in one piece; undefined when none is seen. */
+export const renderEvents = (events: readonly HubEvent[], view: ViewSpec, watchers = 1): Uint8Array | undefined => {
   const frames: Uint8Array[] = [];
   for (const event of events) {
     const frame = frameOf(event, view);
-    if (frame) frames.push(frame);
+    if (!frame) continue;
+    frames.push(frame);
+    view.sent?.(frame.length, watchers);
   }
   return frames.length < 2 ? frames[0] : Buffer.concat(frames);
 };

@@ -1,6 +1,7 @@
 import type { Store } from '../../storage/contract.ts';
 import { CompactedError } from '../../storage/errors.ts';
 import type { ApiServerLogger } from '../contract.ts';
+import type { ServerMeasures } from '../metrics/server-measures.ts';
 import { prefixOfKey, registryPrefix } from '../registry/keys.ts';
 import { createHub, type Hub } from './hub.ts';
 import { toHubEvent, type HubEvent } from './watch-event.ts';
@@ -22,6 +23,8 @@ export interface WatchCache {
 export interface WatchCacheOptions {
   readonly store: Store;
   readonly log: ApiServerLogger;
+  /** Hears of events and of hubs that are made. */
+  readonly measures?: Pick<ServerMeasures, 'received' | 'initialized'> | undefined;
   /** For each watched resource; default 4 MiB. */
   readonly ringBytes?: number;
 }
@@ -31,7 +34,7 @@ const reachMilliseconds = 1000;
 
 const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchCacheOptions): WatchCache => {
+export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20 }: WatchCacheOptions): WatchCache => {
   const hubs = new Map<string, Hub>();
   const stopping = new AbortController();
   let revision = 0n;
@@ -58,7 +61,12 @@ export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchC
 
   const pump = async (): Promise<void> => {
     for await (const batch of store.watch(registryPrefix, { after: pendingRevision, signal: stopping.signal })) {
-      for (const event of batch.events) if (hubs.has(prefixOfKey(event.key))) pending.push(toHubEvent(event));
+      for (const event of batch.events) {
+        const prefix = prefixOfKey(event.key);
+        const isCached = hubs.has(prefix);
+        measures?.received(prefix, isCached);
+        if (isCached) pending.push(toHubEvent(event));
+      }
       pendingRevision = batch.revision;
       if (flushScheduled) continue;
       flushScheduled = true;
@@ -90,7 +98,10 @@ export const createWatchCache = ({ store, log, ringBytes = 4 * 2 ** 20 }: WatchC
     },
     hub(prefix) {
       let hub = hubs.get(prefix);
-      if (!hub) hubs.set(prefix, (hub = createHub(pendingRevision, ringBytes)));
+      if (!hub) {
+        hubs.set(prefix, (hub = createHub(pendingRevision, ringBytes)));
+        measures?.initialized(prefix, () => hubs.get(prefix)?.revision ?? 0n);
+      }
       return hub;
     },
     async reached(wanted) {
