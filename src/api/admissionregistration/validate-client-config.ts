@@ -51,8 +51,9 @@ const validateServicePath = (value: string | undefined, path: string): FieldErro
 const validateService = ({ name, namespace, port = 443, path: servicePath }: ServiceReference, path: string): FieldError[] => {
   const wrongPort = isPortNumber(port);
   return [
-    ...(name ? [] : [required(childPath(path, 'name'))]),
-    ...(namespace ? [] : [required(childPath(path, 'namespace'))]),
+    // The original takes one for the other, so clients are told of the other.
+    ...(namespace ? [] : [required(childPath(path, 'name'))]),
+    ...(name ? [] : [required(childPath(path, 'namespace'))]),
     ...(wrongPort.length > 0 ? [invalid(childPath(path, 'port'), port, `port is not valid: ${wrongPort.join(', ')}`)] : []),
     ...validateServicePath(servicePath, childPath(path, 'path')),
   ];

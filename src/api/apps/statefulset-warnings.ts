@@ -1,5 +1,5 @@
 import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
-import { claimSpecWarnings } from '../core/warnings/storage-warnings.ts';
+import { claimSpecWarnings } from '../core/warnings/claim-spec-warnings.ts';
 import type { StatefulSet } from './types.gen.ts';
 
 /** What is odd about a StatefulSet, but taken: texts for the Warning header. */

@@ -167,6 +167,6 @@ export const validatePersistentVolumeSpec = (spec: PersistentVolumeSpec, path: s
       ? [forbiddenField(childPath(path, 'persistentVolumeReclaimPolicy'), "may not be 'recycle' for a hostPath mount of '/'")]
       : []),
     ...(isInline ? inlineEnd(spec, path) : standaloneEnd(spec, path)),
-    ...attributesClass(spec, path),
+    ...(isInline ? [] : attributesClass(spec, path)),
   ];
 };

@@ -64,7 +64,7 @@ const sourceErrors = (source: VolumeProjection, item: string, volumePath: string
   if (source.serviceAccountToken) {
     errors.push(...tokenErrors(source.serviceAccountToken, childPath(item, 'serviceAccountToken'), volumePath));
   }
-  return Object.keys(source).length > 1 ? [...errors, forbiddenField(item, 'may not specify more than 1 volume type per source')] : errors;
+  return errors;
 };
 
 /** Several sources in one volume: each valid, no two with the same path. */
@@ -78,6 +78,7 @@ export const validateProjected = ({ defaultMode, sources }: ProjectedVolumeSourc
         if (target && taken.has(target)) errors.push(invalid(path, shown, 'conflicting duplicate paths'));
         taken.add(target);
       }
+      if (Object.keys(source).length > 1) errors.push(forbiddenField(item, 'may not specify more than 1 volume type per source'));
       return errors;
     }),
   ];

@@ -27,10 +27,10 @@ import type {
 
 /** An object by kind and name, of a group that can be one. */
 const validateTypedReference = (
-  { apiGroup, kind, name }: { readonly apiGroup?: string; readonly kind?: string; readonly name?: string },
+  { apiGroup, kind, name }: { readonly apiGroup?: string | null; readonly kind?: string; readonly name?: string },
   path: string,
 ): FieldError[] => [
-  ...(apiGroup === undefined ? [] : checked(isDns1123Subdomain, apiGroup, `${path}.apiGroup`)),
+  ...((apiGroup ?? undefined) === undefined ? [] : checked(isDns1123Subdomain, apiGroup ?? '', `${path}.apiGroup`)),
   ...requiredName(isPathSegmentName, kind, `${path}.kind`),
   ...requiredName(isPathSegmentName, name, `${path}.name`),
 ];

@@ -201,6 +201,9 @@ class Parser {
       this.#at++;
       return this.#named(this.#tokens[this.#at - 1] ?? token);
     }
+    if (token.text === '.') {
+      return this.#fail(this.#token.offset, `Syntax error: no viable alternative at input '.${this.#token.text}'`);
+    }
     this.#at--;
     return this.#fail(
       token.offset,

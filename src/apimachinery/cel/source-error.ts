@@ -22,5 +22,5 @@ const formatIssue = (source: string, { offset, message }: Issue): string => {
   const end = source.indexOf('\n', start);
   const text = source.slice(start, end < 0 ? source.length : end).replaceAll('\t', ' ');
   const column = Array.from(source.slice(start, offset)).length;
-  return `ERROR: <input>:${line}:${column + 1}: ${message}\n | ${text}\n | ${'.'.repeat(column)}^`;
+  return `ERROR: <input>:${line}:${source === '' ? 0 : column + 1}: ${message}\n | ${text}\n | ${'.'.repeat(column)}^`;
 };

@@ -4,7 +4,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { generateName } from '../../apimachinery/validation/generate-name.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
-import { ensureNamespace, fillSystemFields, tidyMeta } from './object-meta.ts';
+import { ensureNamespace, fillSystemFields, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
 import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
@@ -37,6 +37,7 @@ export const createObject = async (
     }
     metadata.name = request.name;
   }
+  dropRepeatedOwners(metadata, request.warn);
   const generated = !metadata.name && Boolean(metadata.generateName);
   fillSystemFields(definition, metadata, registry.now());
   if (!managesFields) trackUpdate(registry, request, { object, old: undefined });
@@ -57,7 +58,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
   await admit(registry, attributes);
   checkManagers(request, object, managedFields);
   definition.strategy.prepareForCreate?.(object, request.user);
-  tidyMeta(object.metadata);
+  tidyMeta(object.metadata, request.warn);
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });
   try {
     validateNew(definition, object);

@@ -8,7 +8,7 @@ import { admissionAttributes, admit, validateAdmission } from './admission-chain
 import { objectKey, originalKey } from './keys.ts';
 import { lifecycleOf } from './lifecycle-rules.ts';
 import { checkManagers, keepTimes, trackUpdate } from './managed-fields.ts';
-import { ensureNamespace, keepSystemFields, specChanged, tidyMeta } from './object-meta.ts';
+import { ensureNamespace, keepSystemFields, specChanged, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
@@ -73,7 +73,7 @@ const prepared = (request: WriteRequest, wanted: UnstructuredObject, old: Unstru
     object = rule.keep(object, old, request.definition);
     if (request.subresource === 'status') strategy.prepareForStatusUpdate?.(object, old);
   } else if (request.subresource !== 'binding') strategy.prepareForUpdate?.(object, old);
-  tidyMeta(object.metadata);
+  tidyMeta(object.metadata, request.warn);
   // Where a pod runs is told it, not asked of it.
   if (strategy.generation && request.subresource !== 'binding' && rule?.changesSpec !== false && specChanged(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
@@ -111,6 +111,7 @@ const tryUpdate = async (
   const old = stored.object;
   const wanted = await change.apply(old);
   ensureNamespace(wanted.metadata, request.namespace);
+  if (!change.unconditional) dropRepeatedOwners(wanted.metadata, request.warn);
   checkPreconditions(request, change, { object: wanted, old });
   if (!change.managesFields) trackUpdate(registry, request, { object: wanted, old });
   const attributes = admissionAttributes(request, 'UPDATE', { object: wanted, oldObject: old });

@@ -1,5 +1,5 @@
 import type { Affinity, PodAffinity, PodAntiAffinity, PodSpec } from '../types.gen.ts';
-import { deprecatedLabel, nodeSelectorWarnings, termWarnings } from './deprecated-labels.ts';
+import { deprecatedLabel, nodeSelectorWarnings, preferenceWarnings, termWarnings } from './deprecated-labels.ts';
 
 const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -19,7 +19,7 @@ const affinityWarnings = ({ nodeAffinity, podAffinity, podAntiAffinity }: Affini
     termWarnings(term, `${path}.nodeAffinity.${required}.nodeSelectorTerms[${index}]`),
   ),
   ...(nodeAffinity?.[preferred] ?? []).flatMap(({ preference }, index) =>
-    termWarnings(preference, `${path}.nodeAffinity.${preferred}[${index}].preference`),
+    preferenceWarnings(preference, `${path}.nodeAffinity.${preferred}[${index}].preference`),
   ),
   ...podTerms(podAffinity, `${path}.podAffinity`),
   ...podTerms(podAntiAffinity, `${path}.podAntiAffinity`),

@@ -1,6 +1,6 @@
 import type { PersistentVolume, PersistentVolumeClaim } from '../types.gen.ts';
 import { termWarnings } from './deprecated-labels.ts';
-import { fractionalBytes } from './fractional-bytes.ts';
+import { claimSpecWarnings } from './claim-spec-warnings.ts';
 import { volumeSourceWarnings } from './volume-warnings.ts';
 
 const betaClass = 'volume.beta.kubernetes.io/storage-class';
@@ -12,11 +12,6 @@ const betaClassWarnings = (annotations: Annotations): string[] =>
   annotations?.[betaClass] === undefined
     ? []
     : [`metadata.annotations[${betaClass}]: deprecated since v1.8; use "storageClassName" attribute instead`];
-
-export const claimSpecWarnings = (spec: PersistentVolumeClaim['spec'], path: string): string[] => [
-  ...fractionalBytes(spec?.resources?.requests, `${path}.resources.requests`, ['storage']),
-  ...fractionalBytes(spec?.resources?.limits, `${path}.resources.limits`, ['storage']),
-];
 
 export const claimWarnings = ({ metadata, spec }: PersistentVolumeClaim): readonly string[] => [
   ...betaClassWarnings(metadata.annotations),

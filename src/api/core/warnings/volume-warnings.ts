@@ -1,4 +1,6 @@
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
+import { overlappingPathWarnings } from './overlapping-paths.ts';
+import { claimSpecWarnings } from './claim-spec-warnings.ts';
 import type { Volume } from '../types.gen.ts';
 
 /** Volume sources that are on their way out, by the name messages use. */
@@ -14,15 +16,23 @@ const deprecations = {
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
 } as const;
 
-/** Deprecated sources of a volume or a persistent volume. */
-export const volumeSourceWarnings = (volume: Readonly<Record<string, unknown>>, path: string): string[] =>
+/** Sources that are deprecated in a pod, and only there. */
+const inPodsOnly: ReadonlySet<string> = new Set(['flocker', 'quobyte']);
+
+const sourceWarnings = (volume: Readonly<Record<string, unknown>>, path: string): string[] =>
   Object.entries(deprecations).flatMap(([source, text]) =>
     volume[source] === undefined ? [] : [`${path}.${source === 'storageos' ? 'storageOS' : source}: ${text}`],
   );
 
+/** Deprecated sources of a persistent volume. */
+export const volumeSourceWarnings = (volume: Readonly<Record<string, unknown>>, path: string): string[] =>
+  sourceWarnings(Object.fromEntries(Object.entries(volume).filter(([source]) => !inPodsOnly.has(source))), path);
+
 export const volumeWarnings = (volumes: readonly Volume[] | undefined, path: string): string[] =>
   (volumes ?? []).flatMap((volume, index) => [
-    ...volumeSourceWarnings({ ...volume }, `${path}[${index}]`),
+    ...sourceWarnings({ ...volume }, `${path}[${index}]`),
+    ...claimSpecWarnings(volume.ephemeral?.volumeClaimTemplate?.spec, `${path}[${index}].ephemeral.volumeClaimTemplate.spec`),
+    ...overlappingPathWarnings(volume),
     ...(volume.projected?.sources ?? [])
       .filter((source) => Object.keys(source).length === 0)
       .map(() => `volume ${goQuote(volume.name)} (Projected) has no sources provided`),

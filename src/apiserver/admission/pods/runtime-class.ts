@@ -1,3 +1,4 @@
+import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { canonicalQuantity } from '../../../apimachinery/quantity/format-quantity.ts';
 import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
@@ -37,6 +38,7 @@ export const runtimeClass = (api: Pick<InternalApi, 'cache' | 'get'>): Admission
   const cache = api.cache(runtimeClasses);
   const find = async (attributes: AdmissionAttributes, name: string | undefined): Promise<UnstructuredObject | undefined> => {
     if (name === undefined) return undefined;
+    if (name === '') throw new StatusError('InternalError', 'resource name may not be empty');
     const found = cache.get(name) ?? (await api.get(runtimeClasses, name));
     if (!found) throw refuse(attributes, `pod rejected: RuntimeClass ${goQuote(name)} not found`);
     return found;

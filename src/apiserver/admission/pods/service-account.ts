@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
+import { goQuote } from '../../../apimachinery/text/go-quote.ts';
+import { isPathSegmentName } from '../../../apimachinery/validation/names.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { coreResource, isFor, refuse } from '../refuse.ts';
@@ -55,6 +57,11 @@ export const serviceAccount = (api: Pick<InternalApi, 'cache' | 'get'>): Admissi
   const cache = api.cache(serviceAccounts);
   /** The default account is made by a controller right after its namespace: wait a moment for it. */
   const find = async (attributes: AdmissionAttributes, name: string): Promise<UnstructuredObject> => {
+    const wrong = isPathSegmentName(name);
+    if (wrong.length > 0) {
+      const problem = `invalid resource name ${goQuote(name)}: [${wrong.join(', ')}]`;
+      throw refuse(attributes, `error looking up service account ${attributes.namespace}/${name}: ${problem}`);
+    }
     const tries = name === defaultName ? attempts : 1;
     for (let attempt = 0; attempt < tries; attempt++) {
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, attemptMilliseconds));
