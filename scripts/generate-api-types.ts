@@ -15,6 +15,7 @@ const primitives: Readonly<Record<string, string>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'number | string',
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': 'string',
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'string',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Duration': 'string',
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'JsonObject',
   'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta': 'ObjectMeta',
   'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference': 'OwnerReference',

@@ -1,7 +1,8 @@
 // npx tsx scripts/generate-api.ts ../shared/kubernetes-1.35
 // Writes Kubernetes' kinds as data below src/api: schemas, message descriptors, TypeScript types, refs, kind metadata, bootstrap
 // objects. scripts/go-facts/facts.gen.json comes from `go run .` in scripts/go-facts, with the k8s.io modules of the same release;
-// scripts/api-off-by-default is read off a kube-apiserver whose --runtime-config and --feature-gates turn those versions on.
+// scripts/api-off-by-default is read off a kube-apiserver whose --runtime-config and --feature-gates turn those versions on,
+// and for metrics.k8s.io says what metrics-server serves.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

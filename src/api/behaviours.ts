@@ -12,6 +12,7 @@ import { discoveryKinds } from './discovery/kinds.ts';
 import { eventsKinds } from './events/kinds.ts';
 import { flowcontrolKinds } from './flowcontrol/kinds.ts';
 import type { GroupBehaviour } from './kind-behaviour.ts';
+import { metricsKinds } from './metrics/kinds.ts';
 import { networkingKinds } from './networking/kinds.ts';
 import { nodeKinds } from './node/kinds.ts';
 import { policyKinds } from './policy/kinds.ts';
@@ -35,6 +36,7 @@ export const groupBehaviours: Readonly<Record<string, GroupBehaviour>> = {
   'discovery.k8s.io': discoveryKinds,
   'events.k8s.io': eventsKinds,
   'flowcontrol.apiserver.k8s.io': flowcontrolKinds,
+  'metrics.k8s.io': metricsKinds,
   'networking.k8s.io': networkingKinds,
   'node.k8s.io': nodeKinds,
   policy: policyKinds,

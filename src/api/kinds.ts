@@ -82,5 +82,11 @@ const entries = readGenerated('kinds.gen.json') as readonly KindEntry[];
 /** Every kind of Kubernetes 1.35 that is served by default, in the order of discovery. */
 export const builtInKinds: readonly KindDefinition[] = entries.filter(({ offByDefault }) => !offByDefault).map(define);
 
+const resourceMetrics = 'metrics.k8s.io';
+
 /** The kinds of the versions that are off by default, such as `admissionregistration.k8s.io/v1beta1`. */
-export const kindsOffByDefault = (): readonly KindDefinition[] => entries.filter(({ offByDefault }) => offByDefault).map(define);
+export const kindsOffByDefault = (): readonly KindDefinition[] =>
+  entries.filter(({ offByDefault, group }) => offByDefault && group !== resourceMetrics).map(define);
+
+/** metrics.k8s.io: NodeMetrics and PodMetrics, which are computed and never stored. */
+export const resourceMetricsKinds = (): readonly KindDefinition[] => entries.filter(({ group }) => group === resourceMetrics).map(define);

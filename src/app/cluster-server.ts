@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
 import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
+import type { KindDefinition } from '../api/kind-definition.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
 import { parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
 import { plantSeed } from '../apiserver/bootstrap/plant-seed.ts';
@@ -15,6 +16,7 @@ import { listen } from '../apiserver/listen/listen.ts';
 import type { Listener } from '../apiserver/listen/listen.ts';
 import { createMetricsRegistry } from '../apiserver/metrics/registry.ts';
 import { createSink } from '../apiserver/metrics/sink.ts';
+import type { ServerExtensionFactory } from '../apiserver/extension.ts';
 import { stampResourceVersion } from '../apiserver/registry/value-codec.ts';
 import { createClient } from '../client/client.ts';
 import type { Client } from '../client/contract.ts';
@@ -62,6 +64,9 @@ export interface ClusterServerOptions {
   readonly collectionCacheBytes?: number;
   /** What is served and enforced beyond the defaults. */
   readonly serving?: ServingFlags;
+  /** Kinds and rooms of the server that only some clusters have. */
+  readonly kinds?: readonly KindDefinition[];
+  readonly extensions?: readonly ServerExtensionFactory[];
   /** What the identities of our controllers may do here. */
   readonly roles?: readonly ControllerRole[];
 }
@@ -109,6 +114,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       {
         store,
         ...served,
+        kinds: [...served.kinds, ...(options.kinds ?? [])],
         metrics,
         log,
         now: () => Date.now(),
@@ -131,7 +137,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         serviceClusterIPRange,
         nodePortRange: [30_000, 32_767],
       },
-      [snapshotExtension(store)],
+      [snapshotExtension(store), ...(options.extensions ?? [])],
     );
     cleanup.unshift(() => server.close());
     const listener = await listenPreferred(options, (port) =>

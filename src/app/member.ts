@@ -5,6 +5,8 @@ import type { Logger, Manager } from '../controller-runtime/contract.ts';
 import { createManager } from '../controller-runtime/manager.ts';
 import { kubernetesFeature, simulatedNodeRoles } from '../features/kubernetes/feature.ts';
 import { startClusterServer } from './cluster-server.ts';
+import { resourceMetricsKinds } from '../api/kinds.ts';
+import { resourceMetricsExtension } from './resource-metrics.ts';
 import type { KubeconfigContext } from './kubeconfig.ts';
 import { managerClients, userOf } from './identities.ts';
 
@@ -74,6 +76,8 @@ export const startMember = async ({ name, directory, nodes, preferredPort, log, 
     port: 0,
     ...(preferredPort === undefined ? {} : { preferredPort }),
     log,
+    kinds: resourceMetricsKinds(),
+    extensions: [resourceMetricsExtension],
     roles: memberRoles(simulatedNodes.map((node) => node.name)),
   });
   let manager: Manager | undefined;

@@ -1,5 +1,6 @@
 import { encodeJson, parseJson } from '../json/exact-json.ts';
 import { canonicalQuantity } from '../quantity/format-quantity.ts';
+import { formatDuration, parseDuration } from '../time/duration.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
 import type { Reader } from './reader.ts';
 import { ProtobufError, wireType } from './reader.ts';
@@ -166,6 +167,24 @@ const list = special(
   writeEmpty,
 );
 
+/** A length of time: nanoseconds in the message, Go's text in JSON. */
+const duration = special(
+  {
+    read: (reader) => {
+      let nanoseconds: number | bigint = 0;
+      eachField(reader, (number, wire) => (number === 1 && wire === wireType.varint ? (nanoseconds = reader.int()) : reader.skip(wire)));
+      return formatDuration(BigInt(nanoseconds));
+    },
+    write: (writer, value) =>
+      nested(writer, () => {
+        writer.varint(Number(parseDuration(typeof value === 'string' ? value : '0')));
+        writer.tag(1, wireType.varint);
+      }),
+  },
+  '0s',
+  (writer) => duration.write(writer, '0s'),
+);
+
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const specials: Readonly<Record<string, ValueCodec>> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': quantity,
@@ -174,6 +193,7 @@ const specials: Readonly<Record<string, ValueCodec>> = {
     () => '',
     () => 0,
   ),
+  [`${meta}.Duration`]: duration,
   [`${meta}.MicroTime`]: time(
     (nanoseconds) => `.${String(Math.trunc(nanoseconds / 1000)).padStart(6, '0')}`,
     (nanoseconds) => nanoseconds - (nanoseconds % 1000),

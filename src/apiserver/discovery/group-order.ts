@@ -23,6 +23,9 @@ const priorities: Readonly<Record<string, number>> = {
   'flowcontrol.apiserver.k8s.io': 16100,
 };
 
+/** As metrics-server's APIService. */
+const resourceMetrics = { group: 'metrics.k8s.io', priority: 100 };
+
 /** Priorities of a group's versions where they differ from the usual 15. */
 const versionPriorities: Readonly<Record<string, number>> = {
   '/v1': 1,
@@ -32,7 +35,8 @@ const versionPriorities: Readonly<Record<string, number>> = {
 };
 
 /** groupPriorityMinimum of the APIService of a local group version: greater comes first; custom groups have 1000. */
-export const groupPriority = (group: string): number => priorities[group] ?? 1000;
+export const groupPriority = (group: string): number =>
+  group === resourceMetrics.group ? resourceMetrics.priority : (priorities[group] ?? 1000);
 
 /** versionPriority of the APIService of a local group version; custom groups have 100. */
 export const versionPriority = (group: string, version: string): number =>

@@ -8,7 +8,7 @@ import { negotiate, type OutputForm } from '../http/negotiate.ts';
 import { jsonBytes } from '../http/respond.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { isServable } from '../registry/served-form.ts';
-import { toPartialObject } from '../table/partial-object.ts';
+import { toPartialObject, toPartialObjectList } from '../table/partial-object.ts';
 import { parseIncludeObject, toTable } from '../table/table.ts';
 import type { ResourceRequest } from './resource-request.ts';
 
@@ -67,4 +67,14 @@ export const objectResponse = (resource: ResourceRequest, status: number, { valu
   const parsed = object ?? (value && readObject(definition, value));
   if (!parsed) throw new Error(`answer ${definition.plural}: neither bytes nor object given`);
   return encodedResponse(status, transformed(definition, parsed, { form, query, now }), form);
+};
+
+/** A list of objects that are not stored: it has no version. */
+export const computedList = (resource: ResourceRequest, objects: readonly UnstructuredObject[], now: number): ApiResponse => {
+  const form = outputForm(resource);
+  const { definition, query } = resource;
+  if (form.as === 'Table') return encodedResponse(200, tableOf(definition, objects, { query, now, metadata: {} }), form);
+  if (form.as !== undefined) return encodedResponse(200, toPartialObjectList([...objects], {}), form);
+  const list = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: {}, items: objects };
+  return encodedResponse(200, list as unknown as Encodable, form);
 };

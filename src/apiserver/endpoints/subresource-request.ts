@@ -7,7 +7,7 @@ import type { KindCatalog } from '../registry/contract.ts';
 import type { Registry } from '../registry/registry.ts';
 import { admitCreated } from './admit-created.ts';
 import { toObject } from './decode-object.ts';
-import { objectResponse } from './output.ts';
+import { computedList, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -48,6 +48,7 @@ export const subresourceRequest = (registry: Registry, resource: ResourceRequest
     verb: info.verb,
     object,
     respond: (status, answer) => objectResponse(resource, status, { object: answer, now: registry.now() }),
+    respondList: (objects) => computedList(resource, objects, registry.now()),
     warn,
     dryRun: query.getAll('dryRun').includes('All'),
   };

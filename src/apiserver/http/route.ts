@@ -25,6 +25,8 @@ export interface SubresourceRequest extends RoutedRequest {
   readonly object: () => Promise<UnstructuredObject>;
   /** The object in the form that the client asked for, with the warnings so far. */
   readonly respond: (status: number, object: UnstructuredObject) => ApiResponse;
+  /** A list of the route's kind, computed and without a version, in the form that the client asked for. */
+  readonly respondList: (objects: readonly UnstructuredObject[]) => ApiResponse;
   /** Adds a text to the Warning header. */
   readonly warn: (text: string) => void;
   readonly dryRun: boolean;

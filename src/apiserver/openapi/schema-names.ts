@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../api/kind-definition.ts';
 const packages: Readonly<Record<string, string>> = {
   '': 'io.k8s.api.core',
   'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
+  'metrics.k8s.io': 'io.k8s.metrics.pkg.apis.metrics',
   'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
 };
 
