@@ -14,6 +14,7 @@ export class Expirer {
   readonly #source: ExpirySource;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
+  #wakesAt = Infinity;
   #running = false;
   #closed = false;
 
@@ -22,19 +23,29 @@ export class Expirer {
     this.#now = now;
   }
 
-  /** Call after a write with a ttl, and once at open. */
+  /** Looks for the earliest deadline: call once at open, and when it may have changed. */
   schedule(): void {
     if (this.#closed || this.#running) return;
-    clearTimeout(this.#timer);
-    const deadline = this.#source.nextDeadline();
-    if (deadline === undefined) return;
-    const nap = Math.min(Math.max(deadline - this.#now(), 1), longestNapMilliseconds);
-    this.#timer = setTimeout(() => void this.#run(), nap).unref();
+    this.#sleepUntil(this.#source.nextDeadline() ?? Infinity);
+  }
+
+  /** Call when a key was given a deadline: cheaper than schedule(). */
+  notice(deadline: number): void {
+    if (!this.#closed && !this.#running && deadline < this.#wakesAt) this.#sleepUntil(deadline);
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+  }
+
+  #sleepUntil(deadline: number): void {
+    clearTimeout(this.#timer);
+    this.#wakesAt = Infinity;
+    if (deadline === Infinity) return;
+    const nap = Math.min(Math.max(deadline - this.#now(), 1), longestNapMilliseconds);
+    this.#wakesAt = this.#now() + nap;
+    this.#timer = setTimeout(() => void this.#run(), nap).unref();
   }
 
   async #run(): Promise<void> {

@@ -1,25 +1,29 @@
-import type { DeleteResult, KeyValue, Revision, Stamp, WatchEvent, WriteResult } from '../contract.ts';
-import type { Environment, TableWrite } from './environment.ts';
-import { deadlineKey, historyKey, openObject, revisionKey, sealHistory, sealLog, sealObject, type StoredObject } from './layout.ts';
-import type { Reader } from './reader.ts';
+import type { DeleteResult, Revision, Stamp, WriteResult } from '../contract.ts';
+import { type Change, changeOf } from './change.ts';
+import { openObject, sealObject, type StoredObject } from './layout.ts';
 
-const oneByte = Buffer.from([0]);
+/** The state that a batch is prepared against. */
+export interface Committed {
+  readonly revision: Revision;
+  get(key: string): StoredObject | undefined;
+}
 
-/** Writes that will become one transaction. Later writes of a batch see earlier ones; nobody else does until it is committed. */
+/** Writes that will be logged together. Later writes of a batch see earlier ones; nobody else does until it is committed. */
 export class Batch {
-  readonly writes: TableWrite[] = [];
-  readonly events: WatchEvent[] = [];
-  readonly #environment: Environment;
-  readonly #reader: Reader;
+  readonly changes: Change[] = [];
+  /** The revision that the batch was prepared against. */
+  readonly base: Revision;
+  readonly #committed: Committed;
   readonly #stamp: Stamp | undefined;
   readonly #pending = new Map<string, StoredObject | undefined>();
   #revision: Revision;
+  #earliestDeadline = Infinity;
 
-  constructor(environment: Environment, reader: Reader, stamp: Stamp | undefined) {
-    this.#environment = environment;
-    this.#reader = reader;
+  constructor(committed: Committed, stamp: Stamp | undefined) {
+    this.#committed = committed;
     this.#stamp = stamp;
-    this.#revision = reader.revision;
+    this.base = committed.revision;
+    this.#revision = committed.revision;
   }
 
   /** The revision of the last write. */
@@ -27,38 +31,31 @@ export class Batch {
     return this.#revision;
   }
 
+  /** Of the keys that were put with a time to live. */
+  get earliestDeadline(): number {
+    return this.#earliestDeadline;
+  }
+
   get(key: string): StoredObject | undefined {
-    return this.#pending.has(key) ? this.#pending.get(key) : this.#reader.get(key);
+    return this.#pending.has(key) ? this.#pending.get(key) : this.#committed.get(key);
   }
 
   put(key: string, value: Uint8Array, { deadline }: { readonly deadline: number }): WriteResult {
-    const { objects, deadlines } = this.#environment;
-    const previous = this.#supersede(key);
-    const record = sealObject(value, this.#revision, deadline);
-    const object = openObject(key, record);
-    this.#stamp?.(object.value, this.#revision);
-    this.#pending.set(key, object);
-    this.writes.push({ table: objects, key: Buffer.from(key), value: record });
-    if (previous && previous.deadline !== 0 && previous.deadline !== deadline) {
-      this.writes.push({ table: deadlines, key: deadlineKey(previous.deadline, key) });
-    }
-    if (deadline !== 0 && previous?.deadline !== deadline) {
-      this.writes.push({ table: deadlines, key: deadlineKey(deadline, key), value: oneByte });
-    }
-    this.#record('put', object, previous);
-    return { applied: true, revision: this.#revision, value: object.value };
+    const previous = this.get(key);
+    const revision = ++this.#revision;
+    const record = sealObject(value, revision, deadline);
+    const stored = openObject(key, record);
+    this.#stamp?.(stored.value, revision);
+    if (deadline !== 0) this.#earliestDeadline = Math.min(this.#earliestDeadline, deadline);
+    this.#add(changeOf({ key, revision, record }, previous));
+    return { applied: true, revision, value: stored.value };
   }
 
   /** `previous` is what get() answered. */
   delete(previous: StoredObject): DeleteResult {
-    const { objects, deadlines } = this.#environment;
-    const { key } = previous;
-    this.#supersede(key);
-    this.#pending.set(key, undefined);
-    this.writes.push({ table: objects, key: Buffer.from(key) });
-    if (previous.deadline !== 0) this.writes.push({ table: deadlines, key: deadlineKey(previous.deadline, key) });
-    this.#record('delete', previous, previous);
-    return { applied: true, revision: this.#revision, previous };
+    const revision = ++this.#revision;
+    this.#add(changeOf({ key: previous.key, revision, record: undefined }, previous));
+    return { applied: true, revision, previous };
   }
 
   /** Skips to a revision that no write has had. */
@@ -66,22 +63,8 @@ export class Batch {
     if (revision > this.#revision) this.#revision = revision;
   }
 
-  /** Opens the next revision and moves what it replaces into history. */
-  #supersede(key: string): StoredObject | undefined {
-    const previous = this.get(key);
-    this.#revision++;
-    if (previous) {
-      const { history } = this.#environment;
-      this.writes.push({ table: history, key: historyKey(key, previous.modRevision), value: sealHistory(previous, this.#revision) });
-    }
-    return previous;
-  }
-
-  #record(type: 'put' | 'delete', object: StoredObject, previous: StoredObject | undefined): void {
-    const { key, value } = object;
-    const record = sealLog({ type, key, previous: previous?.modRevision ?? 0n });
-    this.writes.push({ table: this.#environment.log, key: revisionKey(this.#revision), value: record });
-    const before: KeyValue | undefined = previous;
-    this.events.push({ type, key, revision: this.#revision, value, ...(before && { previous: before }) });
+  #add(change: Change): void {
+    this.changes.push(change);
+    this.#pending.set(change.key, change.object);
   }
 }

@@ -15,11 +15,17 @@ export class Capacity {
   readonly #environment: Environment;
   readonly #maxSizeBytes: number;
   readonly #minFreeBytes: number;
+  readonly #pendingBytes: () => number;
   #lookAgainAt = -Infinity;
   #refusal: string | undefined;
 
-  constructor(environment: Environment, { maxSizeBytes = Infinity, minFreeBytes = 16 * 2 ** 20 }: CapacityLimits) {
+  /** `pendingBytes`: how much LMDB has yet to take over. */
+  constructor(
+    environment: Environment,
+    { maxSizeBytes = Infinity, minFreeBytes = 16 * 2 ** 20, pendingBytes }: CapacityLimits & { readonly pendingBytes: () => number },
+  ) {
     this.#environment = environment;
+    this.#pendingBytes = pendingBytes;
     this.#maxSizeBytes = maxSizeBytes;
     this.#minFreeBytes = minFreeBytes;
   }
@@ -32,7 +38,7 @@ export class Capacity {
 
   #look(): void {
     const { path } = this.#environment;
-    const used = this.#environment.usedBytes();
+    const used = this.#environment.usedBytes() + this.#pendingBytes();
     // Pages that compaction has freed are as good as free disk.
     const room = this.#environment.diskFreeBytes() + this.#environment.fileBytes() - used;
     const roomy = Math.min(room - this.#minFreeBytes, this.#maxSizeBytes - used) > roomyBytes;

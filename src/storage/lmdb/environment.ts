@@ -27,8 +27,16 @@ export interface Environment {
   /** The committed state that reads see, pinned: it moves on only by refresh(). */
   readonly snapshot: { readonly transaction: Transaction };
   refresh(): void;
+  /** Looks whether another process has taken over. @throws StoreUnavailableError when one has, and from then on for ever */
+  assertOwned(): void;
+  /** @throws StoreUnavailableError when this process may write no more, as far as it knows */
+  assertWritable(): void;
+  /** Runs `work` while nobody can take over; nothing of LMDB may be written in it. @throws StoreUnavailableError, like assertOwned() */
+  whileOwned(work: () => void): void;
   /** All of `writes` in one durable transaction. @throws StoreUnavailableError when nothing of it was written */
   commit(writes: readonly TableWrite[]): Promise<void>;
+  /** What tells a writer that the disk did not take a write, and what to do. */
+  writeFailure(cause: unknown, reason?: string): StoreUnavailableError;
   /** Bytes of the file, pages to be used again included. */
   fileBytes(): number;
   /** Bytes that the file system can still take from this user. */
@@ -63,6 +71,11 @@ export function openEnvironment(path: string): Environment {
   }));
   let transaction = root.useReadTransaction();
   let lost: StoreUnavailableError | undefined;
+  const assertHeld = (epoch: number | undefined): void => {
+    if (epoch === owner.epoch) return;
+    lost ??= new StoreUnavailableError(`write to ${path}: another process has taken over this data directory: stop one of them`);
+    throw lost;
+  };
   const environment: Environment = {
     path,
     ...tables,
@@ -74,8 +87,21 @@ export function openEnvironment(path: string): Environment {
       root.resetReadTxn();
       transaction = root.useReadTransaction();
     },
-    async commit(writes) {
+    assertWritable() {
       if (lost) throw lost;
+    },
+    assertOwned() {
+      root.resetReadTxn();
+      assertHeld(ownership.getEntry(ownerRecord)?.version);
+    },
+    whileOwned(work) {
+      root.transactionSync(() => {
+        assertHeld(ownership.getEntry(ownerRecord)?.version);
+        work();
+      });
+    },
+    async commit(writes) {
+      environment.assertWritable();
       let held: boolean;
       try {
         const written = ownership.ifVersion(ownerRecord, owner.epoch, () => {
@@ -86,12 +112,15 @@ export function openEnvironment(path: string): Environment {
         });
         held = await withinPatience(written);
       } catch (error) {
-        const found = `${await reasonOf(error)}, ${environment.diskFreeBytes()} bytes free on the disk`;
-        const failure = new StoreUnavailableError(`write to ${path}: ${found}: free or add disk space, then try again`, { cause: error });
+        const failure = environment.writeFailure(error, await reasonOf(error));
         if (error instanceof CommitTimeout) lost = failure;
         throw failure;
       }
-      if (!held) throw new StoreUnavailableError(`write to ${path}: another process has taken over this data directory: stop one of them`);
+      if (!held) assertHeld(undefined);
+    },
+    writeFailure(cause, reason = cause instanceof Error ? cause.message : String(cause)) {
+      const found = `${reason}, ${environment.diskFreeBytes()} bytes free on the disk`;
+      return new StoreUnavailableError(`write to ${path}: ${found}: free or add disk space, then try again`, { cause });
     },
     fileBytes: () => statSync(join(path, 'data.mdb')).size,
     diskFreeBytes() {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -98,6 +98,25 @@ test('a full disk refuses the write, says so, and damages nothing', async () => 
   const store = await openLmdbStore({ path });
   expect(await store.count('/')).toBe(report.written);
   for (const { value } of (await store.list('/')).items) expect(value).toHaveLength(50_000);
+  await store.close();
+  rmSync(path, { recursive: true });
+});
+
+test('a write that the log cannot take is refused and leaves no trace', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'causeway-oversized-'));
+  // Of the last one only what fills up its last block is beyond the limit.
+  const sizes = ['10', '3000000', '11', '1045200'];
+  const command = ['-', process.execPath, '--import', tsx, script('oversized-write-process.ts'), path, ...sizes];
+  const child = spawnSync('bash', ['-c', 'trap "" XFSZ; ulimit -f 1025; exec "$@"', ...command]);
+  const [first, oversized, second, last] = String(child.stdout).split('\n');
+  expect([first, second]).toEqual(['applied true', 'applied true']);
+  for (const refusal of [oversized, last])
+    expect(refusal).toMatch(/^StoreUnavailableError: write to .*: EFBIG.*: free or add disk space, then try again$/);
+  const store = await openLmdbStore({ path });
+  expect((await store.list('/')).items.map(({ key, modRevision }) => [key, modRevision])).toEqual([
+    ['/10', 1n],
+    ['/11', 2n],
+  ]);
   await store.close();
   rmSync(path, { recursive: true });
 });

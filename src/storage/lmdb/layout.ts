@@ -6,6 +6,7 @@ import type { KeyValue, Revision } from '../contract.ts';
  *   history    key NUL modRevision u64 → supersededAt u64, then an object record     what updates and deletes replaced
  *   log        revision u64           → previous modRevision u64, type u8, key       what happened, in order
  *   deadlines  deadline u64 key       → one zero byte                               keys with a ttl, by milliseconds since the epoch
+ *   meta       'compacted', 'applied' → revision u64                                before which history is gone; through which the log is in LMDB
  */
 export const formatVersion = 1;
 

@@ -12,12 +12,15 @@ let count = 0;
 const fresh = (): string => join(scratch, `${count++}`);
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-describeStoreContract({
-  name: 'lmdb',
-  open: (options) => openLmdbStore({ ...options, path: fresh(), maxWatchBuffer: 16 }),
-  modelRuns: 15,
-  shortTtlSeconds: 0.1,
-});
+// The log alone; LMDB close behind it; and both holding some of it.
+for (const transactionWrites of [undefined, 1, 4]) {
+  describeStoreContract({
+    name: transactionWrites ? `lmdb, taking over ${transactionWrites} writes at once` : 'lmdb',
+    open: (options) => openLmdbStore({ ...options, path: fresh(), maxWatchBuffer: 16, transactionWrites }),
+    modelRuns: 15,
+    shortTtlSeconds: 0.1,
+  });
+}
 
 test('state, history, ttl and compaction survive a restart', async () => {
   const path = fresh();

@@ -6,11 +6,12 @@ import { WatchHub, type WatchHubOptions } from '../embedded/watch-hub.ts';
 import { ClosedError, CompactedError, FutureRevisionError } from '../errors.ts';
 import { Batch } from './batch.ts';
 import { Capacity } from './capacity.ts';
+import { CommitPipeline } from './commit-pipeline.ts';
 import { forgetChunk } from './compaction.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
-import { readRevisionKey } from './layout.ts';
-import { Reader } from './reader.ts';
+import type { LayeredReader } from './layered-reader.ts';
+import { storedRevisions } from './recover.ts';
 
 export interface LmdbStoreOptions extends WatchHubOptions {
   /** The data directory; created with mode 0700 when absent. */
@@ -24,18 +25,21 @@ export interface LmdbStoreOptions extends WatchHubOptions {
   readonly maxSizeBytes?: number | undefined;
   /** Puts are refused while the disk has less free than this, so that deletes and compaction still can work. Default 16 MiB. */
   readonly minFreeBytes?: number | undefined;
+  /** LMDB takes writes over from the log in transactions of about so many. Default 256. */
+  readonly transactionWrites?: number | undefined;
 }
 
 /** Opens a durable single-node store; one process at a time may. @throws StoreUnavailableError */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<MaintainableStore> {
   const environment = openEnvironment(options.path);
-  const compacted = storedCompactedRevision(environment);
-  return new LmdbStore(environment, { ...options, compacted, revision: later(newestLogged(environment), compacted) });
-}
-
-interface LmdbState extends LmdbStoreOptions {
-  readonly revision: Revision;
-  readonly compacted: Revision;
+  try {
+    const store = new LmdbStore(environment, options);
+    await store.recover();
+    return store;
+  } catch (error) {
+    await environment.close();
+    throw error;
+  }
 }
 
 const expiredAtOnce = 512;
@@ -44,24 +48,30 @@ class LmdbStore implements MaintainableStore {
   readonly driver = 'lmdb';
   readonly #environment: Environment;
   readonly #now: () => number;
-  readonly #reader: Reader;
+  readonly #reader: LayeredReader;
+  readonly #pipeline: CommitPipeline;
   readonly #hub: WatchHub;
   readonly #expirer: Expirer;
   readonly #writer: GroupCommit<Batch>;
   readonly #capacity: Capacity;
-  readonly #stopCompaction: (() => void) | undefined;
+  readonly #options: LmdbStoreOptions;
+  #stopCompaction: (() => void) | undefined;
   #compacted: Revision;
   /** The highest revision anybody has asked to compact to. */
   #asked: Revision;
   #closing: Promise<void> | undefined;
 
-  constructor(environment: Environment, options: LmdbState) {
+  constructor(environment: Environment, options: LmdbStoreOptions) {
+    const { revision, compacted } = storedRevisions(environment);
+    const pipeline = new CommitPipeline(environment, { revision, transactionWrites: options.transactionWrites });
+    const { reader } = pipeline;
     this.#environment = environment;
+    this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#compacted = options.compacted;
-    this.#asked = options.compacted;
-    const reader = new Reader(environment, options.revision);
+    this.#compacted = compacted;
+    this.#asked = compacted;
     this.#reader = reader;
+    this.#pipeline = pipeline;
     this.#hub = new WatchHub(
       {
         revision: () => reader.revision,
@@ -71,13 +81,18 @@ class LmdbStore implements MaintainableStore {
       options,
     );
     this.#writer = new GroupCommit({
-      begin: () => new Batch(environment, reader, options.stamp),
+      begin: () => new Batch(reader, options.stamp),
       commit: (batch) => this.#commit(batch),
     });
-    this.#capacity = new Capacity(environment, options);
+    this.#capacity = new Capacity(environment, { ...options, pendingBytes: () => pipeline.pendingBytes });
     this.#expirer = new Expirer({ nextDeadline: () => reader.nextDeadline(), expire: (now) => this.#expire(now) }, this.#now);
+  }
+
+  /** Before anything else. @throws StoreUnavailableError */
+  async recover(): Promise<void> {
+    const { autoCompact } = this.#options;
+    await this.#pipeline.recover();
     this.#expirer.schedule();
-    const { autoCompact } = options;
     this.#stopCompaction = autoCompact === false ? undefined : startAutoCompaction(this, autoCompact);
   }
 
@@ -135,12 +150,12 @@ class LmdbStore implements MaintainableStore {
   async compact(revision: Revision): Promise<void> {
     this.#assertOpen();
     this.#assertReadable(revision);
-    await this.#forget(revision);
+    if (revision > this.#compacted) await this.#forget(revision);
   }
 
   async sizeBytes(): Promise<number> {
     this.#assertOpen();
-    return this.#environment.fileBytes();
+    return this.#pipeline.sizeBytes;
   }
 
   async remainingTtlSeconds(keys: readonly string[]): Promise<readonly (number | undefined)[]> {
@@ -153,7 +168,10 @@ class LmdbStore implements MaintainableStore {
 
   async advance(revision: Revision): Promise<void> {
     this.#assertOpen();
-    if (revision > this.#reader.revision) await this.#forget(revision);
+    if (revision > this.#reader.revision) {
+      await this.#writer.submit((batch) => batch.advance(revision));
+      await this.#forget(revision);
+    }
     this.#hub.requestProgress();
   }
 
@@ -167,6 +185,7 @@ class LmdbStore implements MaintainableStore {
     this.#expirer.close();
     this.#hub.close();
     await this.#writer.close();
+    await this.#pipeline.close();
     await this.#environment.close();
   }
 
@@ -174,12 +193,15 @@ class LmdbStore implements MaintainableStore {
   async #forget(revision: Revision): Promise<void> {
     const target = later(this.#asked, revision);
     this.#asked = target;
+    await this.#pipeline.applied(target);
     for (let more = true; more;) {
-      more = await this.#writer.submit((batch) => {
-        batch.advance(target);
-        return forgetChunk(this.#environment, batch, target);
+      more = await this.#pipeline.exclusively(async () => {
+        const chunk = forgetChunk(this.#environment, target);
+        await this.#environment.commit(chunk.writes);
+        this.#environment.refresh();
+        this.#compacted = later(this.#compacted, target);
+        return chunk.more;
       });
-      this.#compacted = later(this.#compacted, target);
     }
   }
 
@@ -194,13 +216,9 @@ class LmdbStore implements MaintainableStore {
   }
 
   async #commit(batch: Batch): Promise<void> {
-    if (batch.writes.length === 0) return;
-    await this.#environment.commit(batch.writes);
-    this.#environment.refresh();
-    this.#reader.revision = batch.revision;
-    this.#reader.counts.apply(batch.events);
-    this.#hub.publish(batch.events);
-    this.#expirer.schedule();
+    if (batch.revision === batch.base) return;
+    await this.#pipeline.commit(batch, (events) => this.#hub.publish(events));
+    this.#expirer.notice(batch.earliestDeadline);
   }
 
   async #expire(now: number): Promise<void> {
@@ -227,16 +245,6 @@ class LmdbStore implements MaintainableStore {
     if (revision < this.#compacted) throw new CompactedError(revision, this.#compacted);
     if (revision > this.#reader.revision) throw new FutureRevisionError(revision, this.#reader.revision);
   }
-}
-
-function newestLogged({ log, snapshot }: Environment): Revision {
-  for (const key of log.getKeys({ reverse: true, limit: 1, ...snapshot })) return readRevisionKey(key);
-  return 0n;
-}
-
-function storedCompactedRevision({ meta }: Environment): Revision {
-  const record = meta.getBinary(Buffer.from('compacted'));
-  return record ? readRevisionKey(record) : 0n;
 }
 
 const later = (a: Revision, b: Revision): Revision => (a > b ? a : b);
