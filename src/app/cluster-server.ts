@@ -19,6 +19,7 @@ import { createSink } from '../apiserver/metrics/sink.ts';
 import type { ServerExtensionFactory } from '../apiserver/extension.ts';
 import { stampResourceVersion } from '../apiserver/registry/value-codec.ts';
 import { createClient } from '../client/client.ts';
+import type { ClientOptions } from '../client/client.ts';
 import type { Client } from '../client/contract.ts';
 import { createMeteredTransport } from '../client/metered-transport.ts';
 import type { MetricsSink } from '../client/metrics-sink.ts';
@@ -81,7 +82,7 @@ export interface ClusterServer {
   readonly metrics: MetricsSink;
   /** Calls the server in process as this user. */
   transport(user: UserInfo): Transport;
-  client(user: UserInfo, userAgent: string): Client;
+  client(user: UserInfo, userAgent: string, options?: Pick<ClientOptions, 'omitManagedFields'>): Client;
   close(): Promise<void>;
 }
 
@@ -175,7 +176,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       },
       transport,
       metrics: sink,
-      client: (user, userAgent) => createClient(createMeteredTransport(transport(user), { sink, host: new URL(url).host }), { userAgent }),
+      client: (user, userAgent, more) =>
+        createClient(createMeteredTransport(transport(user), { sink, host: new URL(url).host }), { userAgent, ...more }),
       close: async () => {
         for (const step of cleanup) await step();
       },

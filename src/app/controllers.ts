@@ -18,7 +18,10 @@ export interface ControllersOptions {
  * kubeconfigs in their Secrets, or pull. @throws {Error} when the API server cannot be reached or does not let us install our kinds
  */
 export const startControllers = async ({ hub, elect, log, fleet }: ControllersOptions): Promise<{ stop(): Promise<void> }> => {
-  const client = createClient(createHttpTransport({ ...hub, timeoutMilliseconds: 15_000 }), { userAgent: 'causeway-controllers' });
+  const client = createClient(createHttpTransport({ ...hub, timeoutMilliseconds: 15_000 }), {
+    userAgent: 'causeway-controllers',
+    omitManagedFields: true,
+  });
   try {
     const manager = await createHubControllers({ client, log, elect, ...(fleet ? { fleet } : {}) });
     await manager.start();

@@ -70,7 +70,7 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
       ...(spec.zone ? { zone: spec.zone } : {}),
     };
     const member = await options.host.start(wanted, onLost);
-    const running = { ...member, name, client: createClient(member.transport, { userAgent: 'causeway-hub' }) };
+    const running = { ...member, name, client: createClient(member.transport, { userAgent: 'causeway-hub', omitManagedFields: true }) };
     members.set(name, running);
     return running;
   };

@@ -30,7 +30,7 @@ export const managerClients = (
   const clients = new Map<string, Client>();
   const clientAs = (identity: string): Client => {
     let client = clients.get(identity);
-    if (!client) clients.set(identity, (client = server.client(userOf(identity), userAgentOf(identity))));
+    if (!client) clients.set(identity, (client = server.client(userOf(identity), userAgentOf(identity), { omitManagedFields: true })));
     return client;
   };
   return { client: clientAs(controllerManager), clientAs };

@@ -13,13 +13,19 @@ export interface ClientOptions {
   readonly userAgent?: string;
   /** The field manager of writes that name none. */
   readonly fieldManager?: string;
+  /** Asks a Causeway server to leave managedFields out of answers and events; other servers send them as ever. */
+  readonly omitManagedFields?: boolean;
   /** Waits between retries; tests inject their own. */
   readonly sleep?: Sleep;
 }
 
 /** A client of one API server, in process or over HTTPS. Safe for concurrent use; closing it closes the transport. */
 export const createClient = (transport: Transport, options: ClientOptions = {}): Client => {
-  const exchange = createJsonExchange(transport, { userAgent: options.userAgent ?? 'causeway', sleep: options.sleep ?? timerSleep });
+  const exchange = createJsonExchange(transport, {
+    userAgent: options.userAgent ?? 'causeway',
+    headers: options.omitManagedFields ? { 'causeway-managed-fields': 'omit' } : {},
+    sleep: options.sleep ?? timerSleep,
+  });
   const raw: Client['raw'] = (path, call = {}) => exchange.send({ method: 'GET', path, accept: call.accept, signal: call.signal });
   return {
     resource: <T extends KubeObject>(ref: ResourceRef) => createResourceClient<T>(exchange, ref, { fieldManager: options.fieldManager }),

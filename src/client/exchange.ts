@@ -23,13 +23,21 @@ export interface JsonExchange {
   stream(request: JsonRequest): AsyncGenerator<unknown, void, void>;
 }
 
-export const createJsonExchange = (transport: Transport, options: { readonly userAgent: string; readonly sleep: Sleep }): JsonExchange => {
+export interface ExchangeOptions {
+  readonly userAgent: string;
+  /** On every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sleep: Sleep;
+}
+
+export const createJsonExchange = (transport: Transport, options: ExchangeOptions): JsonExchange => {
   const wire = (request: JsonRequest): TransportRequest => ({
     method: request.method,
     path: request.path,
     headers: {
       accept: request.accept ?? 'application/json',
       'user-agent': options.userAgent,
+      ...options.headers,
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
     },
     ...(request.body === undefined ? {} : { body: encodeJson(request.body) }),

@@ -35,7 +35,8 @@ export const createNodePorts = (store: Store, { range, random }: { range: readon
   return {
     async take(port, options) {
       // A dry run allocates nothing, and so asks no allocator what it would take.
-      if (!options.dryRun && (port < first || port > last)) return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
+      if (!options.dryRun && (port < first || port > last))
+        return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
       return (await tryTake(port, options)) ? undefined : 'provided port is already allocated';
     },
     async takeAny(options) {

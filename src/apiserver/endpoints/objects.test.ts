@@ -198,3 +198,18 @@ test.each([
   const { bytes } = await api.call('GET', `${path}/a${query}`, { headers: { 'user-agent': agent } });
   expect(bytes.toString('utf8').startsWith(start)).toBe(true);
 });
+
+test('a client that has no use for managedFields gets none, in answers and events, and keeps everybody’s by writing without them', async () => {
+  const headers = { 'causeway-managed-fields': 'omit' };
+  const { body: created } = await api.call('POST', `${path}?fieldManager=first`, { body: configMap('lean', { x: '1' }), headers });
+  expect(created.metadata['managedFields']).toBeUndefined();
+  const version = String(created.metadata['resourceVersion']);
+  const updated = await api.call('PUT', `${path}/lean?fieldManager=second`, { body: { ...created, data: { x: '2' } }, headers });
+  expect(updated.body).toMatchObject({ data: { x: '2' } });
+  for await (const { object } of api.watch(`${path}?watch=true&resourceVersion=${version}`, { headers })) {
+    expect(object).toEqual(updated.body);
+    break;
+  }
+  const { metadata } = (await api.call('GET', `${path}/lean`)).body;
+  expect((metadata['managedFields'] as JsonObject[]).map(({ manager }) => manager)).toEqual(['first', 'second']);
+});

@@ -7,6 +7,8 @@ import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate, type OutputForm } from '../http/negotiate.ts';
 import { jsonBytes } from '../http/respond.ts';
 import { readObject } from '../registry/stored-object.ts';
+import { asBuffer } from '../registry/value-codec.ts';
+import { aroundManagedFields } from '../registry/value-text.ts';
 import { isServable } from '../registry/served-form.ts';
 import { toPartialObject, toPartialObjectList } from '../table/partial-object.ts';
 import { parseIncludeObject, toTable } from '../table/table.ts';
@@ -18,10 +20,14 @@ export const apiVersionOf = ({ group, version }: KindDefinition): string => form
 /** Clients with somebody in front of them get indented JSON unless they ask otherwise, as from kube-apiserver. */
 const readByPeople = /^(?:curl|Wget|Mozilla\/5\.0)/;
 
+/** Says `omit` when the client has no use for managedFields: they are a good part of most objects. */
+const leanHeader = 'causeway-managed-fields';
+
 /** What the client wants to get. @throws StatusError NotAcceptable */
 export const outputForm = ({ request, query, definition }: Pick<ResourceRequest, 'request' | 'query' | 'definition'>): OutputForm => {
   const protobuf = (): boolean => !definition.custom && hasProtobuf(apiVersionOf(definition), definition.kind);
-  const form = negotiate(request.headers['accept'], { protobuf, transforms: definition.verbs.some((verb) => verb !== 'create') });
+  const negotiated = negotiate(request.headers['accept'], { protobuf, transforms: definition.verbs.some((verb) => verb !== 'create') });
+  const form = request.headers[leanHeader] === 'omit' ? { ...negotiated, lean: true } : negotiated;
   const pretty = query.get('pretty') || String(readByPeople.test(request.headers['user-agent'] ?? ''));
   return pretty === 'true' || pretty === '1' ? { ...form, pretty: true } : form;
 };
@@ -63,7 +69,8 @@ export interface Answer {
 export const objectResponse = (resource: ResourceRequest, status: number, { value, object, now }: Answer): ApiResponse => {
   const form = outputForm(resource);
   const { definition, query } = resource;
-  if (value && isPlain(form) && isServable(definition, value)) return jsonBytes(status, value);
+  if (value && isPlain(form) && isServable(definition, value))
+    return jsonBytes(status, form.lean ? aroundManagedFields(asBuffer(value)) : value);
   const parsed = object ?? (value && readObject(definition, value));
   if (!parsed) throw new Error(`answer ${definition.plural}: neither bytes nor object given`);
   return encodedResponse(status, transformed(definition, parsed, { form, query, now }), form);

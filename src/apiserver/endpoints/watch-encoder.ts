@@ -7,7 +7,7 @@ import type { OutputForm } from '../http/negotiate.ts';
 import { isServable } from '../registry/served-form.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { asBuffer } from '../registry/value-codec.ts';
-import { metadataText } from '../registry/value-text.ts';
+import { aroundManagedFields, metadataText } from '../registry/value-text.ts';
 import { partialObjectText } from '../table/partial-object.ts';
 import type { WatchEventType } from '../watch/watch-event.ts';
 import { apiVersionOf, tableOf, transformed } from './output.ts';
@@ -29,11 +29,11 @@ const jsonEnd = Buffer.from('}\n');
 const jsonHeads = new Map<WatchEventType, Buffer>(
   (['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'] as const).map((type) => [type, Buffer.from(`{"type":"${type}","object":`)]),
 );
-const jsonFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
-  Buffer.concat([jsonHeads.get(type) ?? jsonEnd, object, jsonEnd]);
+const jsonFrame = (type: WatchEventType, ...object: readonly Uint8Array[]): Uint8Array =>
+  Buffer.concat([jsonHeads.get(type) ?? jsonEnd, ...object, jsonEnd]);
 
 /** A stored value's metadata alone, copied and not parsed. */
-const partialText = (value: Uint8Array): Uint8Array => Buffer.concat(partialObjectText(metadataText(asBuffer(value)) ?? empty));
+const partialText = (value: Uint8Array): Buffer => Buffer.concat(partialObjectText(metadataText(asBuffer(value)) ?? empty));
 
 const plainJson: OutputForm = { format: 'json', pretty: false };
 
@@ -44,15 +44,23 @@ export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: 
     if (protobuf) return encodeWatchFrame(type, encodeBody(value, form));
     return jsonFrame(type, Buffer.from(encodeJson(value)));
   };
+  const shown = (text: Buffer): readonly Buffer[] => (form.lean ? aroundManagedFields(text) : [text]);
   const encodeObject = (type: WatchEventType, object: UnstructuredObject): Uint8Array =>
     frame(type, transformed(definition, object, { form, query, now: now() }));
   return {
     contentType: protobuf ? `${contentTypeOf(form)};stream=watch` : contentTypeOf(plainJson),
-    encoding: [definition.group, definition.version, form.format, form.as ?? '', query.get('includeObject') ?? ''].join('|'),
+    encoding: [
+      definition.group,
+      definition.version,
+      form.format,
+      form.as ?? '',
+      form.lean ? 'lean' : '',
+      query.get('includeObject') ?? '',
+    ].join('|'),
     encode(type, value) {
       if (!protobuf && isServable(definition, value)) {
-        if (form.as === undefined) return jsonFrame(type, value);
-        if (form.as === 'PartialObjectMetadata') return jsonFrame(type, partialText(value));
+        if (form.as === undefined) return jsonFrame(type, ...shown(asBuffer(value)));
+        if (form.as === 'PartialObjectMetadata') return jsonFrame(type, ...shown(partialText(value)));
       }
       return encodeObject(type, readObject(definition, value));
     },

@@ -8,6 +8,8 @@ export interface OutputForm {
   /** meta.k8s.io version of `as`. */
   readonly version?: string;
   readonly pretty: boolean;
+  /** Without metadata.managedFields where they can be left out of what is stored. */
+  readonly lean?: boolean;
 }
 
 const formats: Readonly<Record<string, OutputForm['format']>> = {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { encodeObject } from './value-codec.ts';
-import { labelsOf, metadataText } from './value-text.ts';
+import { aroundManagedFields, labelsOf, metadataText } from './value-text.ts';
 
 const object = (metadata: Record<string, unknown>): UnstructuredObject =>
   ({
@@ -30,6 +30,25 @@ test('whatever strings stand before and in them, labels and metadata come out as
       const value = encodeObject(object({ annotations, labels }));
       expect(labelsOf(value)).toEqual(JSON.parse(JSON.stringify(labels)));
       expect(JSON.parse(String(metadataText(value)))).toEqual((JSON.parse(value.toString()) as UnstructuredObject).metadata);
+    }),
+  );
+});
+
+test('an object without its managedFields is the same otherwise, whatever they say', () => {
+  const texts = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }));
+  const keys = fc.string({ unit: 'binary' });
+  const fields = fc.dictionary(keys, fc.dictionary(keys, fc.constant({})));
+  const managers = fc.option(fc.array(fc.record({ manager: fc.string(), fieldsV1: fields }), { maxLength: 3 }), { nil: undefined });
+  fc.assert(
+    fc.property(texts, managers, fc.boolean(), (annotations, managedFields, alone) => {
+      const before = alone ? ({ apiVersion: 'v1', kind: 'Bare', metadata: {} } as unknown as UnstructuredObject) : object({ annotations });
+      const value = encodeObject({
+        ...before,
+        metadata: { ...before.metadata, ...(managedFields ? { managedFields: managedFields as ManagedFieldsEntry[] } : {}) },
+      });
+      const expected = JSON.parse(value.toString()) as UnstructuredObject;
+      delete expected.metadata.managedFields;
+      expect(JSON.parse(Buffer.concat(aroundManagedFields(value)).toString())).toEqual(expected);
     }),
   );
 });

@@ -2,7 +2,8 @@ export type Labels = Readonly<Record<string, string>>;
 
 const marker = Buffer.from('"metadata":{');
 const labelsKey = Buffer.from('"labels":{');
-const [quote, backslash, open, close] = [0x22, 0x5c, 0x7b, 0x7d];
+const managedFieldsKey = Buffer.from('"managedFields":[');
+const [quote, backslash, open, close, endOfList, comma] = [0x22, 0x5c, 0x7b, 0x7d, 0x5d, 0x2c];
 const none: Labels = Object.freeze({});
 
 /** Where the contents of `metadata` begin in an object's JSON; stored values have it before all other objects. */
@@ -34,6 +35,11 @@ const walkObject = (text: Uint8Array, at: number, stopAt?: (index: number) => bo
   return text.length;
 };
 
+const isAt =
+  (text: Buffer, key: Buffer) =>
+  (index: number): boolean =>
+    text.compare(key, 0, key.length, index, index + key.length) === 0;
+
 /**
  * The labels of an object's JSON (without spaces, metadata before all other objects, as values are stored) without parsing the rest.
  * `known` holds label sets by their text: most objects share theirs with others.
@@ -41,8 +47,7 @@ const walkObject = (text: Uint8Array, at: number, stopAt?: (index: number) => bo
 export const labelsOf = (text: Buffer, known = new Map<string, Labels>()): Labels => {
   const metadata = insideMetadata(text);
   if (metadata === undefined) return none;
-  const isLabels = (index: number): boolean => text.compare(labelsKey, 0, labelsKey.length, index, index + labelsKey.length) === 0;
-  const at = walkObject(text, metadata, isLabels);
+  const at = walkObject(text, metadata, isAt(text, labelsKey));
   if (text[at] !== quote) return none;
   const start = at + labelsKey.length - 1;
   const json = text.toString('utf8', start, walkObject(text, start + 1) + 1);
@@ -55,4 +60,17 @@ export const labelsOf = (text: Buffer, known = new Map<string, Labels>()): Label
 export const metadataText = (text: Buffer): Buffer | undefined => {
   const start = insideMetadata(text);
   return start === undefined ? undefined : text.subarray(start - 1, walkObject(text, start) + 1);
+};
+
+/** An object's JSON around its managedFields, which are left out; the whole of it when it has none. */
+export const aroundManagedFields = (text: Buffer): readonly Buffer[] => {
+  const metadata = insideMetadata(text);
+  const start = metadata === undefined ? text.length : walkObject(text, metadata, isAt(text, managedFieldsKey));
+  if (text[start] !== quote) return [text];
+  let end = start + managedFieldsKey.length;
+  // Field sets have no lists in them: the first end of one, outside strings, is theirs.
+  while (end < text.length && text[end] !== endOfList) end = text[end] === quote ? afterString(text, end + 1) : end + 1;
+  // One of the commas around goes too.
+  if (text[end + 1] === comma) return [text.subarray(0, start), text.subarray(end + 2)];
+  return [text.subarray(0, text[start - 1] === comma ? start - 1 : start), text.subarray(end + 1)];
 };

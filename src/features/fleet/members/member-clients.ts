@@ -84,7 +84,8 @@ export const createMemberClients = (manager: Manager, embedded: EmbeddedMembers)
   };
 };
 
-const connect = (target: HttpTransportOptions): Client => createClient(createHttpTransport(target), { userAgent: 'causeway-hub' });
+const connect = (target: HttpTransportOptions): Client =>
+  createClient(createHttpTransport(target), { userAgent: 'causeway-hub', omitManagedFields: true });
 
 /** The part of the spec that says how to reach the member; a changed taint must not cut connections. */
 const reachability = ({ spec }: Cluster): unknown => [
