@@ -2,6 +2,7 @@ import { admissionExtension } from './admission/extension.ts';
 import { kubeletExtension } from './kubelet/extension.ts';
 import { allocationExtension } from './allocation/extension.ts';
 import { aggregationExtension } from './aggregation/extension.ts';
+import { auditExtension } from './audit/extension.ts';
 import { authenticationExtension } from './authentication/extension.ts';
 import { authorizationExtension } from './authorization/extension.ts';
 import { bootstrapExtension } from './bootstrap/extension.ts';
@@ -33,6 +34,7 @@ const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): reado
     customResourcesExtension,
     aggregationExtension(remote, metrics),
     metricsExtension(metrics),
+    auditExtension(metrics),
     allocationExtension,
     kubeletExtension,
     bootstrapExtension(),

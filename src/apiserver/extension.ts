@@ -1,4 +1,5 @@
 import type { AdmissionPlugin } from './admission/contract.ts';
+import type { Auditor } from './audit/auditor.ts';
 import type { Authenticator } from './authentication/contract.ts';
 import type { Authorizer } from './authorization/contract.ts';
 import type { ApiServerOptions } from './contract.ts';
@@ -74,6 +75,8 @@ export interface ServerExtension {
   readonly authorizers?: readonly Authorizer[];
   /** Gives each request its turn (priority and fairness), after authentication. @throws StatusError TooManyRequests */
   readonly flow?: FlowControl;
+  /** Hears of every request from its beginning to its end. */
+  readonly audit?: Auditor;
   /** Added to the chain in order; the server runs all `admit`s, then all `validate`s. */
   readonly admission?: readonly AdmissionPlugin[];
   /** Work beside stored objects, such as allocating addresses. */

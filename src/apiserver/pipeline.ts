@@ -18,6 +18,7 @@ import type { ServerMeasures } from './metrics/server-measures.ts';
 import type { FlowTurn } from './flowcontrol/contract.ts';
 import { compressed } from './http/compress.ts';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
+import type { AuditTurn } from './audit/auditor.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
 import { errorResponse, pageNotFound } from './http/respond.ts';
 import type { PlainRoute } from './http/route.ts';
@@ -118,6 +119,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
   const impersonations = extensions.flatMap((extension) => extension.impersonate ?? []);
   const fallbacks = extensions.flatMap((extension) => extension.fallback ?? []);
 
+  const auditor = extensions.find((extension) => extension.audit)?.audit;
   const { onFiltered } = options;
   const filtered = async <T>(name: RequestFilter, filter: () => T | Promise<T>): Promise<T> => {
     if (!onFiltered) return filter();
@@ -129,13 +131,17 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     }
   };
 
-  const identify = async (request: ApiRequest): Promise<UserInfo> => {
-    let user = request.user ?? (await options.authenticate(request)) ?? anonymousUser;
+  const identify = async (request: ApiRequest): Promise<UserInfo> => request.user ?? (await options.authenticate(request)) ?? anonymousUser;
+
+  /** Who the caller acts as; that somebody else does is for the audit log. */
+  const impersonated = async (request: ApiRequest, caller: UserInfo, turn: AuditTurn | undefined): Promise<UserInfo> => {
+    let user = caller;
     for (const impersonate of impersonations) user = await impersonate(request, user);
+    if (user !== caller) turn?.impersonated(user);
     return user;
   };
 
-  const permit = async (routed: Routed): Promise<void> => {
+  const permit = async (routed: Routed, audited: AuditTurn | undefined): Promise<void> => {
     const { user, info, path } = routed;
     const { group, version, resource, subresource, namespace } = info;
     const selected = selectedFields(routed);
@@ -146,6 +152,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       ? { user, verb: info.verb, resource: { group, version, resource, subresource, namespace, name, ...fields } }
       : { user, verb: info.verb, nonResource: { path } };
     const { decision, reason } = await authorize(attributes);
+    audited?.decided(decision === 'allow' ? 'allow' : 'forbid', reason);
     if (decision === 'allow') return;
     if (!info.isResource) throw pathDenied(user.username, { verb: info.verb, path, reason });
     throw authorizationDenied({ user: user.username, verb: info.verb, group, resource, subresource, namespace, name, reason });
@@ -166,7 +173,8 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     return route ? route.handle(routed) : pageNotFound();
   };
 
-  return async (request) => {
+  return async (received) => {
+    let request = received;
     const started = now();
     const question = request.url.indexOf('?');
     const path = question < 0 ? request.url : request.url.slice(0, question);
@@ -179,12 +187,19 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     let user: UserInfo | undefined;
     let response: ApiResponse;
     let turn: FlowTurn | undefined;
+    let audited: AuditTurn | undefined;
+    const auditID = request.headers['audit-id'] ?? randomUUID();
+    const exchange = { request: received, auditID, info, path };
     try {
       assertEscapes(path);
-      user = await filtered('authentication', () => identify(request));
+      const caller = await filtered('authentication', () => identify(received));
+      user = caller;
+      audited = auditor?.begin(exchange, caller);
+      if (audited) request = audited.request;
+      user = await impersonated(request, caller, audited);
       const routed: Routed = { request, user, info, path, query, warnings };
       if (flow) turn = await filtered('priorityandfairness', () => flow(routed));
-      await filtered('authorization', () => permit(routed));
+      await filtered('authorization', () => permit(routed, audited));
       response = await serve(routed);
     } catch (thrown) {
       const error = storeErrors(thrown);
@@ -194,10 +209,12 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     } finally {
       turn?.release();
     }
-    response.headers['audit-id'] ??= request.headers['audit-id'] ?? randomUUID();
+    response.headers['audit-id'] ??= auditID;
     if (turn) Object.assign(response.headers, turn.headers);
     response.headers['cache-control'] ??= 'no-cache, private';
     if (warnings.length > 0) response.headers['warning'] = warnings.map(warningHeader);
+    if (audited) response = audited.answered(response);
+    else if (!user) auditor?.refused(exchange, response);
     if (observers.length > 0) {
       const observation: RequestObservation = {
         ...tracked,

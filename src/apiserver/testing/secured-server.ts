@@ -14,6 +14,7 @@ import { authorizationExtension } from '../authorization/extension.ts';
 import { bootstrapExtension } from '../bootstrap/extension.ts';
 import { type Identity, loadOrCreateIdentity } from '../certificates/identity.ts';
 import { servingNames } from '../certificates/serving-names.ts';
+import type { ApiServerOptions } from '../contract.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import { flowControlExtension } from '../flowcontrol/extension.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
@@ -61,6 +62,7 @@ export const startSecuredServer = async (
     readonly authentication?: AuthenticationConfiguration;
     readonly admission?: AdmissionSettings;
     readonly kinds?: readonly KindDefinition[];
+    readonly audit?: ApiServerOptions['audit'];
   } = {},
 ): Promise<SecuredServer> => {
   const directory = mkdtempSync(join(tmpdir(), 'secured-'));
@@ -73,6 +75,7 @@ export const startSecuredServer = async (
     {
       store,
       kinds: options.kinds ?? builtInKinds,
+      ...(options.audit ? { audit: options.audit } : {}),
       log: { info: ignore, warn: ignore, error: ignore },
       now,
       ...(options.authentication ? { authentication: options.authentication } : {}),

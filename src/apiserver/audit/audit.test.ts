@@ -1,0 +1,123 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createMetricsRegistry } from '../metrics/registry.ts';
+import { jane, startSecuredServer } from '../testing/secured-server.ts';
+import { auditExtension } from './extension.ts';
+import { openAuditLog } from './log-file.ts';
+import { compileAuditPolicy } from './match-rule.ts';
+import { parseAuditPolicy } from './policy.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'audit-'));
+const path = join(directory, 'log', 'audit.log');
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const policy = (rules: string, more = ''): string => `apiVersion: audit.k8s.io/v1\nkind: Policy\n${more}\nrules:\n${rules}`;
+
+test.each([
+  ['kind: Policy', 'audit policy: unknown group version field , Kind=Policy in policy'],
+  [policy('[]').replace('rules:\n', 'rules: '), 'audit policy: loaded illegal policy with 0 rules'],
+  [policy('- {}'), 'audit policy: rules[0].level: Required value'],
+  [
+    policy('- level: All'),
+    'audit policy: rules[0].level: Unsupported value: "All": supported values: "None", "Metadata", "Request", "RequestResponse"',
+  ],
+  [policy('- level: None', 'omitStages: [Never]'), 'allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic'],
+  [policy('- {level: None, nonResourceURLs: [health, "/a*b"]}'), "non-resource URL rules must begin with a '/' character"],
+  [
+    policy('- {level: None, nonResourceURLs: ["/x"], namespaces: [a]}'),
+    'rules cannot apply to both regular resources and non-resource URLs',
+  ],
+  [policy('- {level: None, resources: [{resourceNames: [a]}]}'), 'using resourceNames requires at least one resource'],
+])('%j is no policy', (text, message) => {
+  expect(() => parseAuditPolicy(text)).toThrow(message);
+});
+
+const judge = compileAuditPolicy(
+  parseAuditPolicy(
+    policy(
+      `
+- {level: None, users: [robot]}
+- {level: None, nonResourceURLs: ["/healthz*"]}
+- {level: Metadata, resources: [{group: "", resources: [secrets, pods/log]}]}
+- {level: Request, namespaces: [prod], verbs: [create], omitStages: [RequestReceived]}
+- {level: RequestResponse, userGroups: [devs], resources: [{group: apps}]}
+- {level: Metadata, resources: [{group: "", resources: ["*/status"]}]}`,
+      'omitManagedFields: true',
+    ),
+  ),
+);
+const asked = { isResource: true, verb: 'get', group: '', resource: 'pods', subresource: '', namespace: 'd', name: '', path: '/x' };
+const user = { username: 'u', groups: ['devs'] };
+test.each<[string, object, string]>([
+  ['secrets', { resource: 'secrets' }, 'Metadata'],
+  ['a subresource that is named', { subresource: 'log' }, 'Metadata'],
+  ['a subresource of anything', { resource: 'nodes', subresource: 'status' }, 'Metadata'],
+  ['the object of a subresource that is named', {}, 'None'],
+  ['a namespace and a verb', { namespace: 'prod', verb: 'create' }, 'Request'],
+  ['a namespace and another verb', { namespace: 'prod' }, 'None'],
+  ['a group of users and of resources', { group: 'apps', resource: 'deployments' }, 'RequestResponse'],
+  ['a path', { isResource: false, path: '/healthz/ping' }, 'None'],
+])('%s', (_, request, level) => {
+  expect(judge({ ...asked, ...request }, user)).toMatchObject({ level, omitManagedFields: true });
+  expect(judge({ ...asked, ...request }, { username: 'robot', groups: [] }).level).toBe('None');
+});
+
+test('requests from their beginning to their end, as lines of JSON', async () => {
+  const metrics = createMetricsRegistry();
+  const text = policy(`
+- {level: Metadata, resources: [{group: "", resources: [secrets]}]}
+- {level: RequestResponse, verbs: [create, delete], users: [root, jane], namespaces: [default], omitStages: [RequestReceived]}
+- {level: Metadata, users: [jane], namespaces: [default]}`);
+  const audited = await startSecuredServer({ audit: { path, policy: parseAuditPolicy(text) }, extra: [auditExtension(metrics)] });
+  const configMaps = '/api/v1/namespaces/default/configmaps';
+  await audited.call('POST', '/api/v1/namespaces/default/secrets', { body: { metadata: { name: 's' }, stringData: { key: 'hidden' } } });
+  await audited.call('POST', configMaps, { body: { metadata: { name: 'c' }, data: { a: 'b' } } });
+  await audited.call('GET', `${configMaps}/c`, { as: jane });
+  await audited.call('DELETE', `${configMaps}/c`);
+  await audited.close();
+  const events = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.map(({ stage, verb, level, objectRef }) => [stage, verb, level, (objectRef as { name?: string }).name])).toEqual([
+    ['RequestReceived', 'create', 'Metadata', undefined],
+    ['ResponseComplete', 'create', 'Metadata', 's'],
+    ['ResponseComplete', 'create', 'RequestResponse', 'c'],
+    ['RequestReceived', 'get', 'Metadata', 'c'],
+    ['ResponseComplete', 'get', 'Metadata', 'c'],
+    ['ResponseComplete', 'delete', 'RequestResponse', 'c'],
+  ]);
+  expect(readFileSync(path, 'utf8')).not.toContain('hidden');
+  const [, , created, , denied, deleted] = events;
+  expect(created).toMatchObject({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    requestURI: configMaps,
+    user: { username: 'root', groups: ['system:masters', 'system:authenticated'] },
+    sourceIPs: ['127.0.0.1'],
+    objectRef: { resource: 'configmaps', namespace: 'default', name: 'c', apiVersion: 'v1' },
+    responseStatus: { metadata: {}, code: 201 },
+    requestObject: { metadata: { name: 'c' }, data: { a: 'b' } },
+    responseObject: { kind: 'ConfigMap', data: { a: 'b' } },
+    requestReceivedTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/),
+    annotations: { 'authorization.k8s.io/decision': 'allow' },
+  });
+  expect(denied).toMatchObject({
+    responseStatus: { status: 'Failure', reason: 'Forbidden', code: 403 },
+    annotations: { 'authorization.k8s.io/decision': 'forbid' },
+  });
+  expect(denied).not.toHaveProperty('responseObject');
+  expect(deleted).toMatchObject({ responseStatus: { status: 'Success', code: 200 } });
+  expect(await metrics.render('prometheus')).toContain('apiserver_audit_event_total 6\n');
+});
+
+test('a log that cannot be written loses events, and nothing else', async () => {
+  let lost = 0;
+  const log = openAuditLog('/dev/full', (count) => (lost += count));
+  for (let index = 0; index < 200; index++) log.write(() => `${'x'.repeat(1000)}\n`, 1000);
+  log.write(() => '', 2 ** 30);
+  await log.close();
+  expect(lost).toBeGreaterThan(0);
+});
