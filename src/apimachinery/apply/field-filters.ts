@@ -1,14 +1,31 @@
-import { fieldSetOf, restrictFieldSet, subtractFieldSets, subtractRecursively, type FieldSet } from './field-set.ts';
+import {
+  emptyFieldSet,
+  fieldSetOf,
+  restrictFieldSet,
+  subtractFieldSets,
+  subtractRecursively,
+  unionFieldSets,
+  type FieldSet,
+} from './field-set.ts';
 import { fieldElement } from './path-element.ts';
 import type { FieldFilter } from './versions.ts';
 
 const setOf = (paths: readonly (readonly string[])[]): FieldSet => fieldSetOf(...paths.map((path) => path.map(fieldElement)));
 
+/** What the system sets: identity and bookkeeping. */
+const identity = setOf([
+  ['apiVersion'],
+  ['kind'],
+  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map(
+    (name) => ['metadata', name],
+  ),
+]);
+
+const exclude = (excluded: FieldSet): FieldFilter =>
+  Object.assign((set: FieldSet) => subtractRecursively(set, excluded), { unowned: unionFieldSets(identity, excluded) });
+
 /** Everything but these field paths and what is below them: what a kind's strategy resets, such as status on the main resource. */
-export const excludeFields = (...paths: readonly (readonly string[])[]): FieldFilter => {
-  const excluded = setOf(paths);
-  return (set) => subtractRecursively(set, excluded);
-};
+export const excludeFields = (...paths: readonly (readonly string[])[]): FieldFilter => exclude(setOf(paths));
 
 /** Only these field paths and what is below them, such as status on the status subresource of a custom resource. */
 export const onlyFields = (...paths: readonly (readonly string[])[]): FieldFilter => {
@@ -16,16 +33,9 @@ export const onlyFields = (...paths: readonly (readonly string[])[]): FieldFilte
   return (set) => restrictFieldSet(set, included);
 };
 
-export const allFields: FieldFilter = (set) => set;
+export const allFields: FieldFilter = exclude(emptyFieldSet);
 
-const systemFields = setOf([
-  ['apiVersion'],
-  ['kind'],
-  ['metadata'],
-  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map(
-    (name) => ['metadata', name],
-  ),
-]);
+const systemFields = unionFieldSets(setOf([['metadata']]), identity);
 
 /** Drops what the system sets: nobody owns identity and bookkeeping. */
 export const withoutSystemFields: FieldFilter = (set) => subtractFieldSets(set, systemFields);

@@ -77,7 +77,8 @@ export function encodeManagers(managers: Managers): ManagedFieldsEntry[] | undef
   return [...managers.values()].toSorted(compareManagers).map(encodeManager);
 }
 
-const encodeManager = ({ name, operation, apiVersion, subresource, time, fields }: Manager): ManagedFieldsEntry => {
+/** One entry of metadata.managedFields. */
+export const encodeManager = ({ name, operation, apiVersion, subresource, time, fields }: Manager): ManagedFieldsEntry => {
   const entry: ManagedFieldsEntry = name === '' ? { operation } : { manager: name, operation };
   entry.apiVersion = apiVersion;
   if (time !== undefined) entry.time = time;

@@ -2,10 +2,12 @@ import { jsonEqual } from '../equality/json-equal.ts';
 import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
 import { mergeTypeOf } from './compile-merge-type.ts';
 import { allFields, withoutSystemFields } from './field-filters.ts';
-import { emptyFieldSet, unionFieldSets } from './field-set.ts';
+import { createdFields } from './created-fields.ts';
+import { emptyFieldSet, unionFieldSets, type FieldSet } from './field-set.ts';
 import {
   capUpdateManagers,
   decodeManagers,
+  encodeManager,
   encodeManagers,
   managerId,
   storedManagers,
@@ -13,7 +15,9 @@ import {
   type ManagerId,
   type Managers,
 } from './manager.ts';
+import type { MergeType } from './merge-type.ts';
 import { addFields, changedFields, reconcileManagers, takeOver } from './ownership.ts';
+import { StoredFieldSet } from './stored-field-set.ts';
 import { VersionedComparison, type FieldFilter, type TypedObject, type VersionedKind } from './versions.ts';
 
 /** Who writes, by which request. */
@@ -59,13 +63,26 @@ const startingManagers = (
   return managers && managers.size > 0 ? managers : orEmpty(storedManagers, stored);
 };
 
-/** The object as a typed value: bookkeeping of managers is nobody's field. */
-export const typedObject = (object: JsonObject, { kind, apiVersion }: WriteContext): TypedObject => {
+const mergeTypeIn = ({ kind, apiVersion }: WriteContext): MergeType => {
   const schema = kind.schema(apiVersion);
   if (!schema) throw new Error(`no schema for ${apiVersion}`);
-  const { managedFields: _, ...metadata } = metadataOf(object);
-  return { value: { ...object, metadata }, type: mergeTypeOf(schema), apiVersion };
+  return mergeTypeOf(schema);
 };
+
+/** The object as a typed value: bookkeeping of managers is nobody's field. */
+export const typedObject = (object: JsonObject, context: WriteContext): TypedObject => {
+  const { managedFields: _, ...metadata } = metadataOf(object);
+  return { value: { ...object, metadata }, type: mergeTypeIn(context), apiVersion: context.apiVersion };
+};
+
+const updater = ({ manager, apiVersion, subresource, time }: Omit<WriteContext, 'kind'>): Manager => ({
+  name: manager === '' ? 'unknown' : manager,
+  operation: 'Update',
+  apiVersion,
+  subresource,
+  time,
+  fields: emptyFieldSet,
+});
 
 /** Ownership after a write that replaced `live` by `next`: who changed what owns it, everybody else loses it. */
 export function recordUpdate(
@@ -74,14 +91,7 @@ export function recordUpdate(
   { manager, apiVersion, subresource, time, filter = allFields, kind }: WriteContext,
 ): Map<ManagerId, Manager> {
   const comparison = new VersionedComparison(kind, { live, next, filter });
-  const self: Manager = {
-    name: manager === '' ? 'unknown' : manager,
-    operation: 'Update',
-    apiVersion,
-    subresource,
-    time,
-    fields: emptyFieldSet,
-  };
+  const self = updater({ manager, apiVersion, subresource, time });
   const id = managerId(self);
   const { managers: remaining } = takeOver(reconcileManagers(kind, live, managers), '', comparison);
   const fields = withoutSystemFields(filter(changedFields(comparison, apiVersion)));
@@ -96,9 +106,16 @@ export interface TrackUpdateOptions extends WriteContext {
   readonly new: JsonObject;
 }
 
+/** Managers of a new object that came with none. */
+const creator = (object: JsonObject, context: WriteContext, unowned: FieldSet): ManagedFieldsEntry[] | undefined => {
+  const fields = new StoredFieldSet(createdFields(object, mergeTypeIn(context), unowned));
+  return fields.size > 0 ? [encodeManager({ ...updater(context), fields })] : undefined;
+};
+
 /** metadata.managedFields after a create, update or patch other than apply; undefined when there are none. */
 export function trackUpdate(options: TrackUpdateOptions): ManagedFieldsEntry[] | undefined {
-  const { old, new: next, apiVersion, subresource } = options;
+  const { old, new: next, apiVersion, subresource, filter: { unowned } = allFields } = options;
+  if (!old && !entriesOf(next) && unowned) return creator(next, options, unowned);
   const live = typedObject(old ?? { apiVersion, kind: next['kind'] ?? '', metadata: {} }, options);
   const requested = subresource === '' ? entriesOf(next) : undefined;
   const managers = startingManagers(old && entriesOf(old), requested, live.type.map?.isGoType ?? false);

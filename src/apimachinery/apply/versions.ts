@@ -6,7 +6,11 @@ import type { FieldSet } from './field-set.ts';
 import type { MergeType } from './merge-type.ts';
 
 /** Narrows sets to the fields that a request may own; identity where a subresource owns everything. */
-export type FieldFilter = (set: FieldSet) => FieldSet;
+export interface FieldFilter {
+  (set: FieldSet): FieldSet;
+  /** For filters that leave paths out with all that is below: these, and what the system sets. */
+  readonly unowned?: FieldSet;
+}
 
 /** What tracking needs to know about a kind: one version's schema, and the way to the others when the kind has more than one. */
 export interface VersionedKind {

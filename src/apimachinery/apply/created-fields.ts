@@ -1,0 +1,106 @@
+import { jsonEqual } from '../equality/json-equal.ts';
+import type { Json, JsonObject } from '../meta/object.ts';
+import type { FieldSet } from './field-set.ts';
+import { listItemElementOf } from './list-item.ts';
+import { shapeOf, type ListType, type MapType, type MergeType, type Shape } from './merge-type.ts';
+import { comparePathElements, fieldElement, type PathElement } from './path-element.ts';
+
+type Value = Json | undefined;
+
+const asMap = (value: Value): JsonObject | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+
+const isEmpty = (value: JsonObject | undefined): boolean => {
+  for (const _ in value) return false;
+  return true;
+};
+
+/** What is owned at one place: undefined for nothing, `{}` for the place as a whole. */
+type Node = JsonObject | undefined;
+
+/** Nodes by their steps, sorted, as FieldsV1 has them; undefined when there are none. */
+class Children {
+  readonly #elements: PathElement[] = [];
+  readonly #nodes = new Map<PathElement, JsonObject>();
+
+  add(element: PathElement, node: Node): void {
+    if (!node) return;
+    this.#elements.push(element);
+    this.#nodes.set(element, node);
+  }
+
+  encode(isMember: boolean): Node {
+    const elements = this.#elements;
+    if (elements.length === 0) return isMember ? {} : undefined;
+    if (elements.length > 1) elements.sort(comparePathElements);
+    const fields: JsonObject = isMember ? { '.': {} } : {};
+    for (const element of elements) fields[element] = this.#nodes.get(element) ?? {};
+    return fields;
+  }
+}
+
+/** Whether a place is owned as a whole, having no parts to own. */
+const isWhole = (shape: Shape, { map, list }: MergeType, { unset, value }: { unset: Value; value: Value }): boolean => {
+  if (shape === 'map' && map) return map.atomic || (map.zeros.size === 0 && isEmpty(asMap(unset)) && isEmpty(asMap(value)));
+  if (shape === 'list' && list) return list.kind === 'atomic' || ![unset, value].some((items) => Array.isArray(items) && items.length > 0);
+  return true;
+};
+
+/** `unset`: what a Go struct would write there by itself, which nobody has to own. */
+const ownedAt = (type: MergeType, unset: Value, value: Value): Node => {
+  if (unset === value) return undefined;
+  const shape = shapeOf(type, value);
+  const unsetShape = unset === undefined ? shape : shapeOf(type, unset);
+  const isOther = unsetShape !== shape && isWhole(unsetShape, type, { unset, value });
+  if (isWhole(shape, type, { unset, value })) return unset === undefined || isOther || !jsonEqual(unset, value) ? {} : undefined;
+  const isMember = unset === undefined || isOther;
+  if (shape === 'map' && type.map) return ownedInMap(type.map, { unset: asMap(unset), value: asMap(value) }, { isMember });
+  return type.list && ownedInList(type.list, Array.isArray(value) ? value : [], isMember);
+};
+
+const ownedInMap = (
+  type: MapType,
+  { unset, value }: { unset: JsonObject | undefined; value: JsonObject | undefined },
+  { isMember, skip }: { isMember: boolean; skip?: FieldSet | undefined },
+): Node => {
+  const children = new Children();
+  const visit = (key: string, field: Value): void => {
+    const element = fieldElement(key);
+    const skipped = skip?.get(element);
+    const child = skipped?.member ? undefined : type.field(key);
+    if (!child) return;
+    const before = unset && (Object.hasOwn(unset, key) ? unset[key] : type.zeros.get(key));
+    const map = skipped && child.map;
+    children.add(
+      element,
+      map
+        ? ownedInMap(map, { unset: asMap(before), value: asMap(field) }, { isMember: before === undefined, skip: skipped.children })
+        : ownedAt(child, before, field),
+    );
+  };
+  for (const key in value) visit(key, value[key]);
+  if (value) for (const [key, zero] of type.zeros) if (!Object.hasOwn(value, key)) visit(key, zero);
+  return children.encode(isMember);
+};
+
+const ownedInList = (type: ListType, items: readonly Json[], isMember: boolean): Node => {
+  const counts = new Map<PathElement, number>();
+  const elements = items.map((item) => listItemElementOf(type, item));
+  for (const element of elements) if (element !== undefined) counts.set(element, (counts.get(element) ?? 0) + 1);
+  const children = new Children();
+  elements.forEach((element, i) => {
+    if (element === undefined) return;
+    const count = counts.get(element) ?? 0;
+    // Items that cannot be told apart are owned as one.
+    if (count > 0) children.add(element, count > 1 ? {} : ownedAt(type.item, undefined, items[i]));
+    counts.set(element, 0);
+  });
+  return children.encode(isMember);
+};
+
+/**
+ * The FieldsV1 of whoever creates an object: what comparing it with an empty one would call changed, in one walk. `skip`: paths that,
+ * with what is below, nobody is to own.
+ */
+export const createdFields = (object: JsonObject, type: MergeType, skip: FieldSet): JsonObject =>
+  (type.map && ownedInMap(type.map, { unset: { metadata: {} }, value: object }, { isMember: false, skip })) ?? {};
