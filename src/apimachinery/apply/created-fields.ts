@@ -70,6 +70,7 @@ const ownedInMap = (
     const child = skipped?.member ? undefined : type.field(key);
     if (!child) return;
     const before = unset && (Object.hasOwn(unset, key) ? unset[key] : type.zeros.get(key));
+    if (unset && type.isGoType && (before ?? null) === field) return;
     const map = skipped && child.map;
     children.add(
       element,

@@ -20,7 +20,8 @@ const valueOf = (g: Generate, schema: JsonSchema, { source, depth }: { source: S
     case 'object': {
       const value: JsonObject = {};
       const isPicked = (): boolean => depth === 0 || g(fc.nat, { max: 3 }) === 0;
-      for (const [name, property] of Object.entries(schema.properties ?? {})) if (isPicked()) value[name] = valueOf(g, property, below);
+      const fieldOf = (property: JsonSchema): Json => (depth > 0 && g(fc.nat, { max: 7 }) === 0 ? null : valueOf(g, property, below));
+      for (const [name, property] of Object.entries(schema.properties ?? {})) if (isPicked()) value[name] = fieldOf(property);
       const { additionalProperties } = schema;
       if (typeof additionalProperties === 'object')
         for (const name of g(fc.subarray, ['a', 'b/c'])) value[name] = valueOf(g, additionalProperties, below);
