@@ -20,6 +20,7 @@ import { compressed } from './http/compress.ts';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
 import type { AuditTurn } from './audit/auditor.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
+import { timed } from './metrics/timed.ts';
 import { errorResponse, pageNotFound } from './http/respond.ts';
 import type { PlainRoute } from './http/route.ts';
 import { anonymousUser } from './authentication/contract.ts';
@@ -121,15 +122,8 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
 
   const auditor = extensions.find((extension) => extension.audit)?.audit;
   const { onFiltered } = options;
-  const filtered = async <T>(name: RequestFilter, filter: () => T | Promise<T>): Promise<T> => {
-    if (!onFiltered) return filter();
-    const began = performance.now();
-    try {
-      return await filter();
-    } finally {
-      onFiltered(name, (performance.now() - began) / 1000);
-    }
-  };
+  const filtered = <T>(name: RequestFilter, filter: () => T | Promise<T>): T | Promise<T> =>
+    onFiltered ? timed(filter, (seconds) => onFiltered(name, seconds)) : filter();
 
   const identify = async (request: ApiRequest): Promise<UserInfo> => request.user ?? (await options.authenticate(request)) ?? anonymousUser;
 
@@ -182,8 +176,9 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const info = parseRequestInfo(request.method, path, query);
     const warnings: string[] = [];
     const verb = observedVerb(info, request);
-    const tracked = { verb, group: info.group, version: info.version, resource: info.resource, subresource: info.subresource };
-    const ends = trackers.map((track) => track({ ...tracked, scope: scopeOf(info) }));
+    const { group, version, resource, subresource } = info;
+    const tracked = { verb, group, version, resource, subresource, scope: scopeOf(info) };
+    const ends = trackers.map((track) => track(tracked));
     let user: UserInfo | undefined;
     let response: ApiResponse;
     let turn: FlowTurn | undefined;
@@ -217,10 +212,14 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     else if (!user) auditor?.refused(exchange, response);
     if (observers.length > 0) {
       const observation: RequestObservation = {
-        ...tracked,
+        verb,
+        group,
+        version,
+        resource,
+        subresource,
+        scope: tracked.scope,
         path,
         user,
-        scope: scopeOf(info),
         code: response.status,
         durationSeconds: (now() - started) / 1000,
         dryRun: query.has('dryRun'),

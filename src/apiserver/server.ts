@@ -84,10 +84,9 @@ export const createServer = (
     now,
     onFiltered: measures?.filter,
     isServedGroup: (group) => catalog.all().some((definition) => definition.group === group),
-    serveResource(routed) {
-      const { group, version, resource } = routed.info;
-      const definition = catalog.find({ group, version, resource });
-      return definition && dispatchResource(registry, { ...routed, definition }, endpoints);
+    serveResource({ request, user, info, path, query, warnings }) {
+      const definition = catalog.find(info);
+      return definition && dispatchResource(registry, { request, user, info, path, query, warnings, definition }, endpoints);
     },
   });
   let closing = false;

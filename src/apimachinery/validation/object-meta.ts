@@ -10,11 +10,14 @@ import { asPrefix, byteLength, exceedsBytes, isDns1123Label, isLabelKey, isLabel
 export const maxAnnotationsBytes = 256 * 1024;
 const maxSubresourceBytes = 256;
 
-export const validateLabels = (labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] =>
-  Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...isLabelKey(key).map((message) => invalid(path, key, message)),
-    ...isLabelValue(value).map((message) => invalid(path, value, message)),
-  ]);
+export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    for (const message of isLabelKey(key)) errors.push(invalid(path, key, message));
+    for (const message of isLabelValue(value)) errors.push(invalid(path, value, message));
+  }
+  return errors;
+}
 
 export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];

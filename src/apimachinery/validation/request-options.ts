@@ -3,12 +3,14 @@ import { forbiddenField, invalid, notSupported, required, tooLong } from './fiel
 import { byteLength } from './names.ts';
 
 const maxFieldManagerBytes = 128;
+const printableAscii = /^[ -~]*$/;
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
 /** A field manager's name: at most 128 bytes, printable. */
 export function validateFieldManager(manager: string, path = 'fieldManager'): FieldError[] {
   const errors: FieldError[] = [];
   if (byteLength(manager) > maxFieldManagerBytes) errors.push(tooLong(path, maxFieldManagerBytes));
+  if (printableAscii.test(manager)) return errors;
   let position = 0;
   for (const char of manager) {
     if (unprintable.test(char)) {

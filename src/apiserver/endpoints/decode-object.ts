@@ -117,5 +117,6 @@ export const toObject = (
   checkType(registry, definition, { object: value, body });
   value['metadata'] ??= {};
   const object = value as unknown as UnstructuredObject;
-  return shapeObject(registry, definition, { ...options, value: object, strictErrors: body.strictErrors });
+  const { fieldValidation, warn } = options;
+  return shapeObject(registry, definition, { value: object, strictErrors: body.strictErrors, fieldValidation, warn });
 };

@@ -22,6 +22,16 @@ export interface ParsedWriteOptions {
   readonly force: boolean;
 }
 
+/** A write's options as an object of meta.k8s.io, as webhooks are told them. */
+interface GivenOptions extends Record<string, unknown> {
+  readonly kind: WriteOptionsKind;
+  readonly apiVersion: string;
+  fieldManager?: string;
+  fieldValidation?: string;
+  dryRun?: string[];
+  force?: boolean;
+}
+
 /** The query parameters of a write. @throws StatusError Invalid */
 export const parseWriteOptions = (
   { request, user, info, query, definition, warnings }: ResourceRequest,
@@ -32,12 +42,11 @@ export const parseWriteOptions = (
   const fieldManager = query.get('fieldManager') ?? '';
   const given = query.get('fieldValidation') ?? '';
   const force = query.get('force');
-  const options = {
-    ...(fieldManager === '' ? {} : { fieldManager }),
-    ...(given === '' ? {} : { fieldValidation: given }),
-    ...(dryRun.length === 0 ? {} : { dryRun }),
-    ...(force === null ? {} : { force: force === 'true' || force === '1' || force === '' }),
-  };
+  const options: GivenOptions = { kind, apiVersion: 'meta.k8s.io/v1' };
+  if (fieldManager !== '') options.fieldManager = fieldManager;
+  if (given !== '') options.fieldValidation = given;
+  if (dryRun.length > 0) options.dryRun = dryRun;
+  if (force !== null) options.force = force === 'true' || force === '1' || force === '';
   const errors = kind === 'PatchOptions' ? validatePatchOptions(options, apply) : validateWriteOptions(options);
   if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind }, '', errors);
   return {
@@ -49,7 +58,7 @@ export const parseWriteOptions = (
       user,
       dryRun: dryRun.length > 0,
       fieldManager: managerOf(query, request.headers['user-agent']),
-      options: { kind, apiVersion: 'meta.k8s.io/v1', ...options },
+      options,
       warn: (text) => {
         if (!warnings.includes(text)) warnings.push(text);
       },

@@ -54,7 +54,8 @@ export const decodeBody = async (request: ApiRequest, expectedKind: string, opti
   if (!decoder) throw unsupportedMediaType(acceptedTypes);
   const bytes = await request.body();
   try {
-    return { ...decoder(bytes, options), bytes };
+    const { value, strictErrors } = decoder(bytes, options);
+    return { value, strictErrors, bytes };
   } catch (error) {
     if (error instanceof StatusError) throw error;
     const message = error instanceof Error ? error.message : String(error);
