@@ -22,7 +22,11 @@ test.each([
   ['.spec.replicas', [3]],
   ['{.spec.replicas}', [3]],
   ['$.metadata.name', ['web']],
-  [".metadata.labels['app.kubernetes.io/name']", ['x']],
+  [".metadata.labels['app\\.kubernetes\\.io/name']", ['x']],
+  [".metadata.labels['app.kubernetes.io/name']", []],
+  [".spec.containers[0]['image', 'name']", ['i1', 'a']],
+  [".spec['replicas','missing']", [3]],
+  [".status.conditions[0,1]['type','n']", ['Ready', 2, 'Synced', 5]],
   ['.metadata.labels.app\\.kubernetes\\.io/name', ['x']],
   ['.spec.containers[*].image', ['i1', 'i2']],
   ['.spec.containers[0].name', ['a']],
@@ -40,6 +44,6 @@ test.each([
   expect(compileJsonPath(path)(object)).toEqual(expected);
 });
 
-test.each(['.a[', '.a[?(@.b=={})]', '.a[x]'])('%s is refused', (path) => {
+test.each(['.a[', '.a[?(@.b=={})]', '.a[x]', '.a["b"]', ".a['b", ".a['it\\'s']", '.a["b","c"]'])('%s is refused', (path) => {
   expect(() => compileJsonPath(path)(object)).toThrow(JsonPathError);
 });

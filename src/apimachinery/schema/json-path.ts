@@ -10,7 +10,7 @@ export class JsonPathError extends Error {
 }
 
 /**
- * Compiles kubectl's JSONPath without templates: `.spec.containers[*].image`, `[-1]`, `[0:2]`, `['a.b']`, `..name`,
+ * Compiles kubectl's JSONPath without templates: `.spec.containers[*].image`, `[-1]`, `[0:2]`, `['a']`, `['a','b']`, `..name`,
  * `[?(@.type=="Ready")].status`.
  * @throws {JsonPathError}
  */
@@ -62,8 +62,12 @@ const parse = (text: string): Step[] => {
   return steps;
 };
 
-/** The index of the bracket that closes the one at `open`, past quotes and inner brackets. */
+/** The index of the bracket that closes the one at `open`; of a filter past quotes and inner brackets. */
 const closing = (text: string, open: number): number => {
+  if (!text.startsWith('[?(', open)) {
+    const end = text.indexOf(']', open);
+    if (end >= 0) return end;
+  }
   let depth = 0;
   let quote = '';
   for (let at = open; at < text.length; at++) {
@@ -83,14 +87,25 @@ const subscript = (inside: string): Step => {
   if (text === '*') return wildcard;
   const filter = /^\?\((.*)\)$/s.exec(text);
   if (filter) return filterBy(filter[1] ?? '');
-  const quoted = /^(['"])(.*)\1$/s.exec(text);
-  if (quoted) return field((quoted[2] ?? '').replace(/\\(.)/g, '$1'));
+  // A union: what each of its parts finds, in their order.
+  const parts = text.split(',');
+  if (parts.length > 1) {
+    const steps = parts.map((part) => subscript(part.trim()));
+    return (value) => steps.flatMap((step) => step(value));
+  }
+  // What is quoted is a path of its own: a dot in a name is escaped.
+  const quoted = /^'([^']*)'$/.exec(inside);
+  if (quoted) return quotedPath(quoted[1] ?? '');
   const slice = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(text);
   if (slice) return sliceBy(slice[1] ?? '', slice[2] ?? '', Number(slice[3] || '1'));
-  const parts = text.split(',').map((part) => part.trim());
-  if (!parts.every((part) => /^-?\d+$/.test(part)))
-    throw new JsonPathError(`parse JSONPath subscript ${JSON.stringify(inside)}: no index, slice, name or filter`);
-  return (value) => (Array.isArray(value) ? parts.flatMap((part) => pick(value, Number(part))) : []);
+  if (!/^-?\d+$/.test(text)) throw new JsonPathError(`parse JSONPath subscript ${JSON.stringify(inside)}: no index, slice, name or filter`);
+  return (value) => (Array.isArray(value) ? pick(value, Number(text)) : []);
+};
+
+const quotedPath = (text: string): Step => {
+  if (text === '') return field('');
+  const steps = parse(`.${text}`);
+  return (value) => steps.reduce<unknown[]>((values, step) => values.flatMap(step), [value]);
 };
 
 const pick = (list: readonly unknown[], index: number): unknown[] => {

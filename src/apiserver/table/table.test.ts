@@ -32,7 +32,7 @@ test.each<[string, readonly unknown[]]>([
   ['.spec.list[-1]', ['two']],
   ['.spec.list[0:1]', [1]],
   ['.metadata.labels.a\\.b/c', ['hello']],
-  ["['metadata'].labels['a.b/c']", ['hello']],
+  ["['metadata'].labels['a\\.b/c']", ['hello']],
   ['.spec..kind', ['a', 'b']],
   ['.spec.*.a', [['x']]],
   ['.spec.nope.deeper', []],
@@ -91,4 +91,12 @@ test('rows carry what was asked for, later watch events no columns', () => {
 test('built-in kinds bring their own cells', () => {
   const own = { ...definition, columns: [{ name: 'Size', type: 'integer', priority: 0 }], cells: () => [2] };
   expect(toTable(own, [object], { includeObject: 'None', now, metadata: {} }).rows[0]?.cells).toEqual([2]);
+});
+
+test('a column whose path cannot be read ends the table', () => {
+  const column = (name: string, jsonPath: string) => ({ name, type: 'string', priority: 0, jsonPath });
+  const broken = { ...definition, columns: [column('Name', '.metadata.name'), column('Bad', ".spec['a"), column('Kind', '.kind')] };
+  const table = toTable(broken, [object], { includeObject: 'None', now, metadata: {} });
+  expect(table.columnDefinitions?.map(({ name }) => name)).toEqual(['Name']);
+  expect(table.rows[0]?.cells).toEqual(['x']);
 });

@@ -33,7 +33,29 @@ type Cells = (object: UnstructuredObject, now: Date) => readonly unknown[];
 
 const compiled = new WeakMap<KindDefinition, Cells>();
 
-const columnsOf = ({ columns }: KindDefinition): readonly ColumnDefinition[] => (columns.length > 0 ? columns : [nameColumn, ageColumn]);
+const isReadable = ({ jsonPath }: ColumnDefinition): boolean => {
+  try {
+    compileJsonPath(jsonPath ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const shown = new WeakMap<KindDefinition, readonly ColumnDefinition[]>();
+
+/** As in the original, a column whose path cannot be read ends the table: neither it nor what follows is shown. */
+const columnsOf = (definition: KindDefinition): readonly ColumnDefinition[] => {
+  const { columns, cells } = definition;
+  if (cells) return columns;
+  let readable = shown.get(definition);
+  if (!readable) {
+    const end = columns.findIndex((column) => !isReadable(column));
+    const kept = end < 0 ? columns : columns.slice(0, end);
+    shown.set(definition, (readable = kept.length > 0 ? kept : [nameColumn, ageColumn]));
+  }
+  return readable;
+};
 
 /** Cells by the columns' JSONPaths: of several values a path finds, the first is shown. */
 const cellsByPath = (columns: readonly ColumnDefinition[]): Cells => {
