@@ -20,11 +20,35 @@ interface Judgement {
   readonly line?: RegExp;
 }
 
-const isEmpty = (value: Json | undefined): boolean =>
-  value !== undefined && value !== null && typeof value === 'object' && Object.keys(value).length === 0;
+/** An empty text, list or map, or something that has one within. */
+const hasEmpty = (value: Json | undefined): boolean => {
+  if (value === '') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const items = Object.values(value);
+  return items.length === 0 || items.some(hasEmpty);
+};
 
 const judgements: readonly Judgement[] = [
-  { reason: 'an empty list or map is the same as none', value: isEmpty, line: /^\.body\.(?!status|code)|^\.body\.message/ },
+  {
+    reason: 'a status that controllers fill beside one server only',
+    line: /^\.body\.status: (ours .* theirs "kept"|ours "kept" theirs )|^\.body\.status\.(typeChecking|observedGeneration): /,
+  },
+  {
+    reason: 'a field behind a gate that is off makes no new generation',
+    kind: /^(ResourceSlice|ResourceClaim|EndpointSlice)$/,
+    line: /^\.body\.metadata\.generation: /,
+  },
+  { reason: 'managed fields of what was emptied', line: /^\.body\.metadata\.managedFields: / },
+  { reason: 'an empty text, list or map is the same as none', value: hasEmpty },
+  {
+    reason: 'an empty text, list or map is the same as none',
+    value: (value) => value === undefined,
+    line: /Invalid value: null.*theirs.*(OBJECT|\[\])|Unsupported value: null.*theirs.*\{\}|^\.body\.details\.causes/,
+  },
+  { reason: 'internal structs of the original in messages', line: /theirs .*(MatchExpressions|\\"Name\\")/ },
+  { reason: 'HorizontalPodAutoscaler v1 tells metrics in annotations', kind: /^HorizontalPodAutoscaler$/, path: /^hpa1\.status/ },
+  { reason: 'each server allocates its own addresses', kind: /^Service$/, path: /\.spec\.clusterIPs/, line: /CLUSTERIP/ },
+  { reason: 'the original breaks off the connection', kind: /^Job$/, line: /^\.code: ours \d+ theirs 0$|^\.body/ },
 ];
 
 /** The reason why a difference stays, undefined when nobody has judged it. */

@@ -31,11 +31,10 @@ const agents = { ours: new Agent({ keepAlive: true, maxSockets: 8 }), theirs: ne
 const namespace = 'fields';
 
 const send = async (who: 'ours' | 'theirs', method: string, path: string, body?: JsonObject): Promise<Answer> => {
-  const answer = await sendRaw(
-    targets[who],
-    { method, path, ...(body ? { type: 'application/json', body: Buffer.from(JSON.stringify(body)) } : {}) },
-    agents[who],
-  );
+  const request = { method, path, ...(body ? { type: 'application/json', body: Buffer.from(JSON.stringify(body)) } : {}) };
+  let answer = await sendRaw(targets[who], request, agents[who]);
+  // A busy machine: no answer, or one too late.
+  if (answer.code === 0 || answer.code === 504) answer = await sendRaw(targets[who], request, agents[who]);
   let parsed: Json;
   try {
     parsed = JSON.parse(answer.body.toString('utf8')) as Json;

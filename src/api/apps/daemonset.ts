@@ -1,3 +1,5 @@
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { Strategy } from '../kind-definition.ts';
 import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
@@ -15,10 +17,21 @@ const setTemplateGeneration = ({ metadata }: DaemonSet, value: number): void => 
 
 const generationOf = ({ metadata }: DaemonSet): number => Number(metadata.annotations?.[templateGeneration] ?? 0);
 
+/** The original reads the number when it decodes. */
+const readTemplateGeneration = ({ metadata }: DaemonSet): void => {
+  const text = metadata.annotations?.[templateGeneration];
+  if (text === undefined || /^[+-]?[0-9]+$/.test(text)) return;
+  const problem = `strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`;
+  throw badRequest(`DaemonSet in version "v1" cannot be handled as a DaemonSet: ${problem}`);
+};
+
 export const daemonSetStrategy: Strategy<DaemonSet> = {
   generation: true,
   checksNameOnUpdate: false,
-  applyDefaults: defaultDaemonSet,
+  applyDefaults: (set) => {
+    readTemplateGeneration(set);
+    defaultDaemonSet(set);
+  },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
   validateStatusUpdate: validateDaemonSetStatus,

@@ -95,6 +95,7 @@ export const validateDaemonSetStatus = ({ status }: DaemonSet, old: DaemonSet): 
           'updatedNumberScheduled',
           'numberAvailable',
           'numberUnavailable',
+          'collisionCount',
         ]),
         ...collisions(status.collisionCount, old.status?.collisionCount),
       ]

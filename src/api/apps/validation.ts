@@ -182,7 +182,7 @@ const validateSpec = ({ spec }: StatefulSet, isNew: boolean): FieldError[] => {
     ...nonNegative(spec.replicas, 'spec.replicas'),
     ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
-    ...(spec.serviceName ? checked(isDns1123Label, spec.serviceName, 'spec.serviceName') : []),
+    ...(isNew && spec.serviceName ? checked(isDns1123Label, spec.serviceName, 'spec.serviceName') : []),
     ...validateWorkloadSelector(spec.selector, 'spec.selector', 'statefulset'),
     ...validateSelectedTemplate(templateOf(spec), 'spec.template', { selector: spec.selector, kind: 'StatefulSet', unreadable: '' }),
   ];

@@ -82,5 +82,8 @@ export const validateJobStatus = (job: Job, old: Job): FieldError[] => {
   if (ready !== undefined && ready > active && ready !== old.status?.ready) {
     errors.push(invalid('status.ready', ready, 'cannot set more ready pods than active'));
   }
-  return [...errors, ...conditionErrors(job), ...timeErrors(job), ...indexErrors(job)];
+  const decreased = (['failed', 'succeeded'] as const)
+    .filter((name) => (job.status?.[name] ?? 0) < (old.status?.[name] ?? 0))
+    .map((name) => invalid(`status.${name}`, job.status?.[name] ?? 0, `cannot decrease the ${name} counter`));
+  return [...errors, ...conditionErrors(job), ...timeErrors(job), ...indexErrors(job), ...decreased];
 };

@@ -98,12 +98,21 @@ export const validateJobSpec = (spec: JobSpec, path: string): FieldError[] => [
   ...validateRestartPolicy(spec, path),
 ];
 
+const prefix = 'batch.kubernetes.io/';
+
+/** Jobs older than the prefixed labels do without them. */
+const needsPrefixed = (old: Job | undefined): boolean => {
+  const labels = old?.spec.template?.metadata?.labels;
+  return !old || (labels?.[`${prefix}job-name`] !== undefined && labels[`${prefix}controller-uid`] !== undefined);
+};
+
 /** Without manualSelector the pods have the generated labels, and the selector chooses by them. */
-const generatedErrors = ({ metadata, spec }: Job): FieldError[] => {
+const generatedErrors = ({ metadata, spec }: Job, old?: Job): FieldError[] => {
   if (spec.manualSelector || !spec.selector) return [];
   const { labels = {} } = spec.template?.metadata ?? {};
   const expected = jobLabels(metadata);
   const errors = Object.entries(expected).flatMap(([key, value]) => {
+    if (key.startsWith(prefix) && !needsPrefixed(old)) return [];
     const at = `spec.template.metadata.labels[${key}]`;
     if (labels[key] === undefined) return [required(at, `must be '${value}'`)];
     return labels[key] === value ? [] : [invalid(at, labels, `must be '${value}'`)];
@@ -134,8 +143,8 @@ const indexedNameErrors = ({ metadata, spec }: Job): FieldError[] => {
   return isDns1123Label(last).length > 0 ? [invalid('metadata.name', name, message)] : [];
 };
 
-export const validateJob = (job: Job): FieldError[] => [
-  ...generatedErrors(job),
+export const validateJob = (job: Job, old?: Job): FieldError[] => [
+  ...generatedErrors(job, old),
   ...validateJobSpec(job.spec, 'spec'),
   ...selectorErrors(job),
   ...indexedNameErrors(job),
@@ -163,7 +172,7 @@ const completionsErrors = ({ spec }: Job, old: Job): FieldError[] => {
 };
 
 export const validateJobUpdate = (job: Job, old: Job): FieldError[] => [
-  ...validateJob(job),
+  ...validateJob(job, old),
   ...completionsErrors(job, old),
   ...unchanged(job.spec.selector, old.spec.selector, 'spec.selector'),
   ...templateErrors(job, old),

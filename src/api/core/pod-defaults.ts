@@ -15,8 +15,9 @@ export const defaultPodSpec = (spec: PodSpec): void => {
     defaultContainer(container);
   }
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
-  if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName;
+  // Two names for one field; the deprecated one follows.
   if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
+  if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
 };
 
 export const defaultPodTemplate = (template: PodTemplateSpec | undefined): void => {

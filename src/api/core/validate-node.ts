@@ -21,6 +21,7 @@ const rangeFamilies = (ranges: readonly string[]): FieldError[] => {
   ];
 };
 
+const maxFeatureLength = 253;
 const featureName = /^[A-Z][A-Za-z0-9]*(\/[A-Za-z0-9]+)*$/;
 
 /** Features that a node says it has (KEP-5328): well named, in order, each once. */
@@ -30,8 +31,11 @@ const validateFeatures = (features: readonly string[], path: string): FieldError
     const errors: FieldError[] = [];
     if (before === feature) errors.push(duplicate(item, feature));
     else if (before !== undefined && before > feature) errors.push(invalid(item, feature, 'list must be sorted alphabetically'));
-    if (featureName.test(feature)) return errors;
-    const message = `invalid feature name ${goQuote(feature)}: must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes`;
+    if (feature.length <= maxFeatureLength && featureName.test(feature)) return errors;
+    const wrong = `invalid feature name ${goQuote(feature)}: must`;
+    if (feature.length > maxFeatureLength)
+      return [...errors, invalid(item, feature, `${wrong} be no more than ${maxFeatureLength} characters`)];
+    const message = `${wrong} start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes`;
     return [...errors, invalid(item, feature, message)];
   });
 

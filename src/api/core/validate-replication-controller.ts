@@ -24,7 +24,7 @@ export const validateReplicationControllerStatus = ({ status = { replicas: 0 } }
     ...counts.flatMap((name) => nonNegative(status[name], `status.${name}`)),
     ...(['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const)
       .filter((name) => (status[name] ?? 0) > replicas)
-      .map((name) => invalid(`status.${name}`, status[name], 'cannot be greater than status.replicas')),
+      .map((name) => invalid(`status.${name}`, status[name] ?? 0, 'cannot be greater than status.replicas')),
     ...(availableReplicas > readyReplicas
       ? [invalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas')]
       : []),

@@ -31,7 +31,7 @@ const orderErrors = ({ clusterIPs = [], ipFamilies = [] }: ServiceSpec): FieldEr
   if (clusterIPs[0] === 'None') return errors;
   for (const [index, ip] of clusterIPs.entries()) {
     const family = ipFamilies[index];
-    if (family === undefined || familyOf(ip) === family) continue;
+    if ((family !== 'IPv4' && family !== 'IPv6') || familyOf(ip) === family) continue;
     errors.push(invalid(`spec.clusterIPs[${index}]`, ip, `expected an ${family} value as indicated by \`ipFamilies[${index}]\``));
   }
   return errors;

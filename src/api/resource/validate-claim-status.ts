@@ -25,6 +25,13 @@ interface DeviceKey {
 const keyOf = ({ driver, pool, device, shareID }: DeviceKey): string =>
   [driver, pool, device, ...(shareID === undefined ? [] : [shareID])].join('/');
 
+const shownKey = ({ driver, pool, device, shareID = '' }: DeviceKey): object => ({
+  Driver: driver,
+  Pool: pool,
+  Device: device,
+  ShareID: shareID,
+});
+
 const deviceErrors = ({ driver, pool, device }: DeviceKey, path: string): FieldError[] => [
   ...csiDriverName(driver, childPath(path, 'driver')),
   ...poolName(pool, childPath(path, 'pool')),
@@ -43,7 +50,7 @@ const validateDevice = (status: AllocatedDeviceStatus, path: string, allocated: 
   const count = status.conditions?.length ?? 0;
   return [
     ...deviceErrors(status, path),
-    ...(allocated.has(keyOf(status)) ? [] : [invalid(path, keyOf(status), 'must be an allocated device in the claim')]),
+    ...(allocated.has(keyOf(status)) ? [] : [invalid(path, shownKey(status), 'must be an allocated device in the claim')]),
     ...(count > maxConditions ? [tooMany(conditions, count, maxConditions)] : []),
     ...validateConditions(status.conditions, conditions),
     ...dataErrors(status.data, childPath(path, 'data')),
@@ -94,6 +101,7 @@ export const validateResourceClaimStatus = (claim: ResourceClaim, old: ResourceC
     ...validateSet(devices, 'status.devices', {
       most: Infinity,
       keyOf,
+      shown: shownKey,
       check: (device, path) => validateDevice(device, path, allocated),
     }),
     ...reservationErrors(claim, old),

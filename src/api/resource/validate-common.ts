@@ -17,7 +17,18 @@ const maxParametersBytes = 10 * 1024;
 export const validateSet = <T>(
   items: readonly T[] | undefined,
   path: string,
-  { keyOf, check, most = maxItems }: { keyOf?: (item: T) => string; check: (item: T, path: string) => FieldError[]; most?: number },
+  {
+    keyOf,
+    check,
+    most = maxItems,
+    shown,
+  }: {
+    keyOf?: (item: T) => string;
+    check: (item: T, path: string) => FieldError[];
+    most?: number;
+    /** What a repeated item is called, its key unless told. */
+    shown?: (item: T) => unknown;
+  },
 ): FieldError[] => {
   const seen = new Set<string>();
   const count = items?.length ?? 0;
@@ -29,7 +40,7 @@ export const validateSet = <T>(
       if (key === undefined) return [];
       const isRepeated = seen.has(key);
       seen.add(key);
-      return isRepeated ? [duplicate(at, key)] : [];
+      return isRepeated ? [duplicate(at, shown ? shown(item) : key)] : [];
     }),
   ];
 };

@@ -59,6 +59,7 @@ export const storageKinds: GroupBehaviour = {
       allowUnconditionalUpdate: false,
       validate: validateVolumeAttachment,
       validateUpdate: validateVolumeAttachmentUpdate,
+      validateStatusUpdate: validateVolumeAttachmentUpdate,
     }),
   },
   volumeattributesclasses: {

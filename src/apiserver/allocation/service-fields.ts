@@ -19,6 +19,7 @@ export interface ServiceSpec {
   healthCheckNodePort?: number;
   allocateLoadBalancerNodePorts?: boolean;
   loadBalancerClass?: string;
+  externalIPs?: string[];
   internalTrafficPolicy?: string;
 }
 
@@ -44,7 +45,8 @@ export const addressesOf = (spec: ServiceSpec): string[] =>
     ? [...new Set([...(spec.clusterIPs ?? []), ...(spec.clusterIP ? [spec.clusterIP] : [])])].filter((ip) => ip !== 'None' && ip !== '')
     : [];
 
-const isExternal = ({ type }: ServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer';
+const isExternal = ({ type, externalIPs }: ServiceSpec): boolean =>
+  type === 'NodePort' || type === 'LoadBalancer' || (type === 'ClusterIP' && Boolean(externalIPs?.length));
 const isLoadBalancer = ({ type }: ServiceSpec): boolean => type === 'LoadBalancer';
 
 /** Fields that only some types have: they go with the type, unless the update changed them too (then validation speaks). */
