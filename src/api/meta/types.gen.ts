@@ -10,6 +10,12 @@ export interface APIGroup {
   versions: GroupVersionForDiscovery[];
 }
 
+export interface APIGroupList {
+  apiVersion?: string;
+  groups: APIGroup[];
+  kind?: string;
+}
+
 export interface APIResource {
   categories?: string[];
   group?: string;
@@ -28,6 +34,13 @@ export interface APIResourceList {
   groupVersion: string;
   kind?: string;
   resources: APIResource[];
+}
+
+export interface APIVersions {
+  apiVersion?: string;
+  kind?: string;
+  serverAddressByClientCIDRs: ServerAddressByClientCIDR[];
+  versions: string[];
 }
 
 export interface Condition {
@@ -111,4 +124,20 @@ export interface StatusDetails {
 export interface WatchEvent {
   object: JsonObject;
   type: string;
+}
+
+export interface Info {
+  buildDate: string;
+  compiler: string;
+  emulationMajor?: string;
+  emulationMinor?: string;
+  gitCommit: string;
+  gitTreeState: string;
+  gitVersion: string;
+  goVersion: string;
+  major: string;
+  minCompatibilityMajor?: string;
+  minCompatibilityMinor?: string;
+  minor: string;
+  platform: string;
 }

@@ -44,6 +44,7 @@ export interface JsonSchema {
   'x-kubernetes-validations'?: ValidationRule[];
   'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
   'x-kubernetes-unions'?: Json;
+  'x-kubernetes-selectable-fields'?: { fieldPath: string }[];
 }
 
 /** One CEL rule of x-kubernetes-validations. */

@@ -28,6 +28,7 @@ const withEmbedded = (schema: JsonSchema): JsonSchema => {
       ? { properties: Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, withEmbedded(value)])) }
       : {}),
     ...(items ? { items: withEmbedded(items) } : {}),
+    ...(schema['x-kubernetes-int-or-string'] && !schema.anyOf && !schema.allOf ? { anyOf: [{ type: 'integer' }, { type: 'string' }] } : {}),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: withEmbedded(additionalProperties) } : {}),
   };
   if (!schema['x-kubernetes-embedded-resource']) return walked;
@@ -36,6 +37,12 @@ const withEmbedded = (schema: JsonSchema): JsonSchema => {
     properties: sortedRecord({ ...walked.properties, ...typeMeta(), metadata: metadata('ObjectMeta') }),
     required: [...new Set([...(walked.required ?? []), 'apiVersion', 'kind'])].toSorted(),
   };
+};
+
+/** The fields that a selector may name (KEP-4358). */
+const selectable = ({ selectableFields }: KindDefinition): JsonSchema => {
+  const fields = Object.keys(selectableFields ?? {});
+  return fields.length === 0 ? {} : { 'x-kubernetes-selectable-fields': fields.map((fieldPath) => ({ fieldPath })) };
 };
 
 /** The schema published for a custom kind: its own, with what every resource has, and its group, version and kind. */
@@ -48,6 +55,7 @@ export const customKindSchema = (definition: KindDefinition): JsonSchema => {
     type: 'object',
     properties: sortedRecord({ ...walked.properties, ...typeMeta(), metadata: metadata('ObjectMeta') }),
     'x-kubernetes-group-version-kind': [{ group, kind, version }],
+    ...selectable(definition),
   };
 };
 
@@ -63,6 +71,7 @@ export const customListSchema = (definition: KindDefinition): JsonSchema => {
       metadata: metadata('ListMeta'),
     },
     'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
+    ...selectable(definition),
   };
 };
 

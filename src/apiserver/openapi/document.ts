@@ -9,8 +9,8 @@ export interface OpenApiDocument {
 }
 
 export type PathItem = { readonly [method in Method]?: Operation } & { readonly parameters?: readonly Parameter[] };
-export type Method = 'get' | 'put' | 'post' | 'delete' | 'patch';
-export const methods: readonly Method[] = ['get', 'put', 'post', 'delete', 'patch'];
+export type Method = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch';
+export const methods: readonly Method[] = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 
 export interface Parameter {
   readonly name: string;
@@ -20,7 +20,9 @@ export interface Parameter {
   readonly schema: { readonly type: string; readonly uniqueItems: true };
 }
 
-type Content = Readonly<Record<string, { readonly schema: { readonly $ref: string } }>>;
+/** Of a body: a schema by its name, or a plain type. */
+export type ContentSchema = { readonly $ref: string } | { readonly type: string };
+type Content = Readonly<Record<string, { readonly schema: ContentSchema }>>;
 
 export interface Operation {
   readonly tags: readonly string[];
@@ -34,6 +36,10 @@ export interface Operation {
 }
 
 export const schemaRefPrefix = '#/components/schemas/';
+
+/** Text under every media type. */
+export const textContent = (mediaTypes: readonly string[]): Content =>
+  Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
 
 /** The same schema under every media type. */
 export const content = (mediaTypes: readonly string[], name: string): Content =>

@@ -8,9 +8,20 @@ const fingerprints = new WeakMap<KindDefinition, string>();
 const definitionFingerprint = (definition: KindDefinition): string => {
   const known = fingerprints.get(definition);
   if (known) return known;
-  const { group, version, kind, listKind, plural, namespaced, verbs, subresources, custom } = definition;
+  const { group, version, kind, listKind, plural, namespaced, verbs, subresources, custom, selectableFields } = definition;
   const schema = custom ? definition.schema().root : undefined;
-  const text = encodeJson([group, version, kind, listKind, plural, namespaced, verbs, subresources, schema]);
+  const text = encodeJson([
+    group,
+    version,
+    kind,
+    listKind,
+    plural,
+    namespaced,
+    verbs,
+    subresources,
+    schema,
+    custom ? Object.keys(selectableFields ?? {}) : [],
+  ]);
   const made = createHash('sha512').update(text).digest('hex');
   fingerprints.set(definition, made);
   return made;

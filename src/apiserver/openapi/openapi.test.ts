@@ -100,3 +100,21 @@ test('kubectl finds dryRun in the v2 patch operation itself, in both encodings',
   expect(patch?.parameters).toContainEqual({ name: 'dryRun', in: 'query', type: 'string', uniqueItems: true });
   expect(encodeSwagger(swagger).includes('fieldValidation')).toBe(true);
 });
+
+test('connections, logs and the server\'s own documents are published as kube-apiserver publishes them', () => {
+  const documents = createOpenApiPublisher(createCatalog(builtInKinds)).documents();
+  const parse = (path: string) => {
+    const document = documents.get(path);
+    if (document === undefined) throw new Error(`no document ${path}`);
+    return JSON.parse(new TextDecoder().decode(document.bytes())) as { paths: Record<string, Record<string, unknown>> };
+  };
+  const pod = '/api/v1/namespaces/{namespace}/pods/{name}';
+  const { paths } = parse('api/v1');
+  expect(paths[`${pod}/exec`]).toMatchObject({
+    get: { operationId: 'connectCoreV1GetNamespacedPodExec', 'x-kubernetes-action': 'connect' },
+    post: { operationId: 'connectCoreV1PostNamespacedPodExec' },
+  });
+  expect(Object.keys(paths[`${pod}/proxy/{path}`] ?? {})).toEqual(expect.arrayContaining(['delete', 'get', 'head', 'options', 'patch', 'post', 'put']));
+  expect(paths[`${pod}/log`]).toMatchObject({ get: { responses: { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } } } });
+  expect(Object.keys(parse('version').paths)).toEqual(['/version/']);
+});

@@ -1,6 +1,7 @@
 import type { KindDefinition, SubresourceDefinition, Verb } from '../../api/kind-definition.ts';
 import { formatGroupResource } from '../../apimachinery/meta/group-version.ts';
-import { content, methods } from './document.ts';
+import { connectPaths, isConnect, logParameters } from './connect-paths.ts';
+import { content, methods, textContent } from './document.ts';
 import type { Method, Operation, Parameter, PathItem } from './document.ts';
 import { operationId, operationTag } from './operation-names.ts';
 import type { OperationName } from './operation-names.ts';
@@ -165,8 +166,9 @@ const collectionOperations = (make: (spec: OperationSpec) => Operation, definiti
       name: { verb: 'delete', collection: true },
       description: `delete collection of ${kind}`,
       action: 'deletecollection',
-      parameters: queryParameters.deleteCollection,
-      body: { schema: metaSchema('DeleteOptions'), optional: true },
+      ...(definition.custom
+        ? { parameters: queryParameters.list }
+        : { parameters: queryParameters.deleteCollection, body: { schema: metaSchema('DeleteOptions'), optional: true } }),
       answer: metaSchema('Status'),
     });
   return operations;
@@ -188,12 +190,19 @@ const itemOperations = (make: (spec: OperationSpec) => Operation, definition: Ki
   return operations;
 };
 
+const logTypes = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml', 'text/plain'];
+const textResponses = { 200: { description: 'OK', content: textContent(logTypes) }, 401: { description: 'Unauthorized' } };
+
 const subresourceOperations = (definition: KindDefinition, subresource: SubresourceDefinition): Operations => {
   const { name, verbs, kind } = subresource;
-  const make = operationsOf(definition, { namespaced: definition.namespaced, kind });
+  const { group, version, kind: ownKind } = definition;
+  // A custom resource's scale says whose it is.
+  const about = definition.custom && kind ? { group, version, kind: ownKind } : kind;
+  const make = operationsOf(definition, { namespaced: definition.namespaced, kind: about });
   const schema = kind ? builtInSchemaName(kind.group, kind.version, kind.kind) : schemaName(definition);
   const custom = definition.custom !== undefined;
   const operations = writeOperations(make, { verbs, schema, kind: definition.kind, subresource: name, custom });
+  if (name === 'log' && operations.get) operations.get = { ...operations.get, responses: textResponses };
   if (has(verbs, 'create')) operations.post = createOperation(make, { schema, what: `${name} of a ${definition.kind}`, subresource: name });
   return operations;
 };
@@ -241,11 +250,18 @@ export const kindPaths = (definition: KindDefinition, root: string): readonly [s
   const path = `${root}${inNamespace}/${plural}`;
   add(path, collectionOperations(make, definition), scope);
   add(`${path}/{name}`, itemOperations(make, definition), [...scope, nameParameter(kind)]);
-  for (const subresource of subresources.filter(({ kind: taken }) => !taken?.kind.endsWith('Options')))
+  for (const subresource of subresources) {
+    if (isConnect(subresource)) {
+      paths.push(...connectPaths(definition, subresource, `${path}/{name}/${subresource.name}`));
+      continue;
+    }
+    const log = subresource.name === 'log' ? logParameters : [];
     add(`${path}/{name}/${subresource.name}`, subresourceOperations(definition, subresource), [
       ...scope,
+      ...log,
       nameParameter(subresource.kind?.kind ?? kind),
     ]);
+  }
   if (namespaced && has(verbs, 'list')) {
     const { get } = collectionOperations(operationsOf(definition, { namespaced: false }), definition);
     if (get) add(`${root}/${plural}`, { get: { ...get, operationId: `${get.operationId}ForAllNamespaces` } }, []);

@@ -5,7 +5,8 @@ import { versionInfo } from '../discovery/version-info.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import type { PathItem } from './document.ts';
 import { documentFingerprint } from './fingerprint.ts';
-import { discoveryPath, groupVersionPaths, openApiDocument } from './v3-document.ts';
+import { serverPaths } from './server-paths.ts';
+import { customDocument, discoveryPath, groupVersionPaths, openApiDocument } from './v3-document.ts';
 
 /** One OpenAPI v3 document: its hash at once, its bytes when asked for. */
 export interface PublishedDocument {
@@ -67,9 +68,12 @@ export const createOpenApiPublisher = (catalog: KindCatalog): OpenApiPublisher =
       const key = path.slice(1, -1);
       add(key, documentFingerprint(`${versionInfo.gitVersion} ${key}`, []), () => openApiDocument({ [path]: item }, []));
     }
+    for (const [name, item] of Object.entries(serverPaths))
+      add(name, documentFingerprint(`${versionInfo.gitVersion} ${name}`, []), () => openApiDocument({ [`/${name}/`]: item }, []));
     for (const [path, definitions] of groupVersions) {
       const hash = documentFingerprint(versionInfo.gitVersion, definitions);
-      add(path, hash, () => openApiDocument(groupVersionPaths(definitions), definitions));
+      const build = definitions.some(({ custom }) => custom) ? customDocument : openApiDocument;
+      add(path, hash, () => build(groupVersionPaths(definitions), definitions));
     }
     documents = new Map([...next].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   };
@@ -83,7 +87,8 @@ export const createOpenApiPublisher = (catalog: KindCatalog): OpenApiPublisher =
       refresh();
       const definitions = catalog.all();
       const indexes = groupPaths([...new Set(definitions.flatMap(({ group, custom }) => (group === '' || custom ? [] : [group])))]);
-      const paths = [...indexes, ...[...groupVersions.values()].flatMap((members) => Object.entries(groupVersionPaths(members)))];
+      const own = Object.entries(serverPaths).map(([name, item]): [string, PathItem] => [`/${name}/`, item]);
+      const paths = [...own, ...indexes, ...[...groupVersions.values()].flatMap((members) => Object.entries(groupVersionPaths(members)))];
       return {
         paths: Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1))),
         definitions,

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../apimachinery/schema/json-schema.ts';
 import { methods } from './document.ts';
-import type { OpenApiDocument, Operation, Parameter, PathItem } from './document.ts';
+import type { ContentSchema, OpenApiDocument, Operation, Parameter, PathItem } from './document.ts';
 import { toV2Schema, v2Ref } from './v2-schema.ts';
 
 /** The part of OpenAPI 2.0 (Swagger) that Kubernetes publishes. */
@@ -21,7 +21,7 @@ export interface SwaggerParameter {
   readonly required?: true;
   readonly type?: string;
   readonly uniqueItems?: true;
-  readonly schema?: { readonly $ref: string };
+  readonly schema?: ContentSchema;
 }
 type SwaggerParameterOrRef = SwaggerParameter | { readonly $ref: string };
 
@@ -33,7 +33,7 @@ export interface SwaggerOperation {
   readonly tags: readonly string[];
   readonly operationId: string;
   readonly parameters?: readonly SwaggerParameterOrRef[];
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly schema?: { readonly $ref: string } }>>;
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly schema?: ContentSchema }>>;
   readonly 'x-kubernetes-action'?: string;
   readonly 'x-kubernetes-group-version-kind'?: object;
 }
@@ -48,11 +48,10 @@ const swaggerParameter = ({ schema, ...parameter }: Parameter): SwaggerParameter
 
 const sharedName = (parameter: SwaggerParameter): string => `${parameter.name}-${parameter.in}`;
 
-const firstSchema = (
-  content: Readonly<Record<string, { readonly schema: { readonly $ref: string } }>>,
-): { readonly $ref: string } | undefined => {
+const firstSchema = (content: Readonly<Record<string, { readonly schema: ContentSchema }>>): ContentSchema | undefined => {
   const [first] = Object.values(content);
-  return first && { $ref: v2Ref(first.schema.$ref) };
+  if (!first) return undefined;
+  return '$ref' in first.schema ? { $ref: v2Ref(first.schema.$ref) } : first.schema;
 };
 
 const toOperation = (operation: Operation, share: (parameter: Parameter) => SwaggerParameterOrRef): SwaggerOperation => {

@@ -53,7 +53,13 @@ const parameterFields = (parameter: SwaggerParameter): ProtobufField[] => {
   const { name, description, required, type, uniqueItems, schema } = parameter;
   if (parameter.in === 'body')
     return [
-      message(1, [string(1, description), string(2, name), string(3, 'body'), boolean(4, required), message(5, [string(1, schema?.$ref)])]),
+      message(1, [
+        string(1, description),
+        string(2, name),
+        string(3, 'body'),
+        boolean(4, required),
+        message(5, schemaFields(schema ?? {})),
+      ]),
     ];
   const [inPath, shift] = [parameter.in === 'path', parameter.in === 'path' ? 0 : 1];
   return [
@@ -85,7 +91,7 @@ const operationFields = (operation: SwaggerOperation): ProtobufField[] => [
   message(
     9,
     Object.entries(operation.responses).map(([code, { description, schema }]) => {
-      const answer = schema ? [message(2, [message(1, [string(1, schema.$ref)])])] : [];
+      const answer = schema ? [message(2, [message(1, schemaFields(schema))])] : [];
       return message(1, [string(1, code), message(2, [message(1, [string(1, description), ...answer])])]);
     }),
   ),
@@ -93,10 +99,10 @@ const operationFields = (operation: SwaggerOperation): ProtobufField[] => [
   ...extensions(13, operation),
 ];
 
-const methodNumbers = { get: 2, put: 3, post: 4, delete: 5, patch: 8 } as const;
+const methodNumbers = { get: 2, put: 3, post: 4, delete: 5, options: 6, head: 7, patch: 8 } as const;
 
 const pathItemFields = (item: SwaggerPathItem): ProtobufField[] => [
-  ...(['get', 'put', 'post', 'delete', 'patch'] as const).flatMap((method) => {
+  ...(['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const).flatMap((method) => {
     const operation = item[method];
     return operation ? [message(methodNumbers[method], operationFields(operation))] : [];
   }),
