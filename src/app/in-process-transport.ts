@@ -43,10 +43,10 @@ export const createInProcessTransport = (handle: ApiHandler, options: InProcessO
 
   return {
     request: async (request) => {
-      const { status, headers, body, signal } = await call(request);
+      const { status, headers, body, object, signal } = await call(request);
       const bytes = await whole(body, signal);
       if (status === 403) tellDenial(request, bytes);
-      return { status, headers, body: bytes };
+      return { status, headers, body: bytes, ...(object === undefined ? {} : { object }) };
     },
     stream: async (request) => {
       const { status, headers, body, signal } = await call(request);

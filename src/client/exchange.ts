@@ -48,6 +48,7 @@ export const createJsonExchange = (transport: Transport, options: ExchangeOption
     const sent = wire(request);
     const answer = await withRetryAfter(() => transport.request(sent), { sleep: options.sleep, signal: request.signal });
     if (answer.status >= 300) throw errorOfResponse(answer.status, answer.body);
+    if (answer.object !== undefined) return answer.object;
     if (answer.body.length === 0) return undefined;
     const text = Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength).toString('utf8');
     const type = answer.headers['content-type'];

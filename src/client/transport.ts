@@ -12,6 +12,8 @@ export interface TransportResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array;
+  /** What the body's JSON says, from a server in this process; the caller's own. */
+  readonly object?: unknown;
 }
 
 export interface TransportStream {

@@ -69,8 +69,11 @@ export interface Answer {
 export const objectResponse = (resource: ResourceRequest, status: number, { value, object, now }: Answer): ApiResponse => {
   const form = outputForm(resource);
   const { definition, query } = resource;
-  if (value && isPlain(form) && isServable(definition, value))
-    return jsonBytes(status, form.lean ? aroundManagedFields(asBuffer(value)) : value);
+  if (value && isPlain(form) && isServable(definition, value)) {
+    if (!form.lean) return jsonBytes(status, value);
+    const lean = jsonBytes(status, aroundManagedFields(asBuffer(value)));
+    return object && !definition.storage ? { ...lean, object: withoutManagedFields(object) } : lean;
+  }
   const parsed = object ?? (value && readObject(definition, value));
   if (!parsed) throw new Error(`answer ${definition.plural}: neither bytes nor object given`);
   return encodedResponse(status, transformed(definition, parsed, { form, query, now }), form);
@@ -84,4 +87,9 @@ export const computedList = (resource: ResourceRequest, objects: readonly Unstru
   if (form.as !== undefined) return encodedResponse(200, toPartialObjectList([...objects], {}), form);
   const list = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: {}, items: objects };
   return encodedResponse(200, list as unknown as Encodable, form);
+};
+
+const withoutManagedFields = (object: UnstructuredObject): UnstructuredObject => {
+  delete object.metadata.managedFields;
+  return object;
 };

@@ -45,6 +45,8 @@ export interface ApiResponse {
   readonly headers: Record<string, string | string[]>;
   /** Whole bytes, several pieces written corked, or a stream that owns the sink until the request's signal aborts or it ends it. */
   readonly body: Uint8Array | readonly Uint8Array[] | ((sink: ResponseSink) => void | Promise<void>);
+  /** What the body's JSON says, when it is at hand and nobody else holds it: a caller in this process need not parse. */
+  readonly object?: unknown;
 }
 
 /** The API server as one function. Never rejects: every failure is a Status response. */
