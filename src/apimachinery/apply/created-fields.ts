@@ -18,26 +18,16 @@ const isEmpty = (value: JsonObject | undefined): boolean => {
 /** What is owned at one place: undefined for nothing, `{}` for the place as a whole. */
 type Node = JsonObject | undefined;
 
-/** Nodes by their steps, sorted, as FieldsV1 has them; undefined when there are none. */
-class Children {
-  readonly #elements: PathElement[] = [];
-  readonly #nodes = new Map<PathElement, JsonObject>();
+/** Nodes with the steps to them, on their way to FieldsV1. */
+type Parts = [PathElement, JsonObject][];
 
-  add(element: PathElement, node: Node): void {
-    if (!node) return;
-    this.#elements.push(element);
-    this.#nodes.set(element, node);
-  }
-
-  encode(isMember: boolean): Node {
-    const elements = this.#elements;
-    if (elements.length === 0) return isMember ? {} : undefined;
-    if (elements.length > 1) elements.sort(comparePathElements);
-    const fields: JsonObject = isMember ? { '.': {} } : {};
-    for (const element of elements) fields[element] = this.#nodes.get(element) ?? {};
-    return fields;
-  }
-}
+const encode = (parts: Parts, isMember: boolean): Node => {
+  if (parts.length === 0) return isMember ? {} : undefined;
+  if (parts.length > 1) parts.sort(([a], [b]) => comparePathElements(a, b));
+  const fields: JsonObject = isMember ? { '.': {} } : {};
+  for (const [element, node] of parts) fields[element] = node;
+  return fields;
+};
 
 /** Whether a place is owned as a whole, having no parts to own. */
 const isWhole = (shape: Shape, { map, list }: MergeType, { unset, value }: { unset: Value; value: Value }): boolean => {
@@ -63,7 +53,7 @@ const ownedInMap = (
   { unset, value }: { unset: JsonObject | undefined; value: JsonObject | undefined },
   { isMember, skip }: { isMember: boolean; skip?: FieldSet | undefined },
 ): Node => {
-  const children = new Children();
+  const parts: Parts = [];
   const visit = (key: string, field: Value): void => {
     const element = fieldElement(key);
     const skipped = skip?.get(element);
@@ -72,31 +62,30 @@ const ownedInMap = (
     const before = unset && (Object.hasOwn(unset, key) ? unset[key] : type.zeros.get(key));
     if (unset && type.isGoType && (before ?? null) === field) return;
     const map = skipped && child.map;
-    children.add(
-      element,
-      map
-        ? ownedInMap(map, { unset: asMap(before), value: asMap(field) }, { isMember: before === undefined, skip: skipped.children })
-        : ownedAt(child, before, field),
-    );
+    const node = map
+      ? ownedInMap(map, { unset: asMap(before), value: asMap(field) }, { isMember: before === undefined, skip: skipped.children })
+      : ownedAt(child, before, field);
+    if (node) parts.push([element, node]);
   };
   for (const key in value) visit(key, value[key]);
   if (value) for (const [key, zero] of type.zeros) if (!Object.hasOwn(value, key)) visit(key, zero);
-  return children.encode(isMember);
+  return encode(parts, isMember);
 };
 
 const ownedInList = (type: ListType, items: readonly Json[], isMember: boolean): Node => {
   const counts = new Map<PathElement, number>();
   const elements = items.map((item) => listItemElementOf(type, item));
   for (const element of elements) if (element !== undefined) counts.set(element, (counts.get(element) ?? 0) + 1);
-  const children = new Children();
+  const parts: Parts = [];
   elements.forEach((element, i) => {
     if (element === undefined) return;
     const count = counts.get(element) ?? 0;
     // Items that cannot be told apart are owned as one.
-    if (count > 0) children.add(element, count > 1 ? {} : ownedAt(type.item, undefined, items[i]));
+    const node = count > 1 ? {} : ownedAt(type.item, undefined, items[i]);
+    if (node && count > 0) parts.push([element, node]);
     counts.set(element, 0);
   });
-  return children.encode(isMember);
+  return encode(parts, isMember);
 };
 
 /**

@@ -8,7 +8,18 @@ import type { Json, JsonObject } from '../meta/object.ts';
  */
 export type PathElement = string;
 
-export const fieldElement = (name: string): PathElement => `f:${name}`;
+const fieldElements = new Map<string, PathElement>();
+const maxFieldElements = 4096;
+const maxKeptLength = 64;
+
+/** Kept for names that were met first, most of which are schemas': a string that is used as a key again and again is hashed once. */
+export const fieldElement = (name: string): PathElement => {
+  const known = fieldElements.get(name);
+  if (known !== undefined) return known;
+  const element = `f:${name}`;
+  if (name.length <= maxKeptLength && fieldElements.size < maxFieldElements) fieldElements.set(name, element);
+  return element;
+};
 export const valueElement = (value: Json): PathElement => `v:${goJson(value)}`;
 
 /** `keys` must already be sorted by name. */

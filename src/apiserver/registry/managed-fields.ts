@@ -55,7 +55,10 @@ const filterFor = (definition: KindDefinition, subresource: string): FieldFilter
 };
 
 /** Who writes, for managedFields. */
-export const fieldWriter = ({ catalog, now }: Registry, { definition, subresource, fieldManager }: WriteRequest): WriteContext => ({
+export const fieldWriter = (
+  { catalog, now }: Registry,
+  { definition, subresource, fieldManager }: WriteRequest,
+): Required<WriteContext> => ({
   manager: fieldManager,
   apiVersion: formatGroupVersion(definition.group, definition.version),
   subresource,
@@ -75,7 +78,8 @@ export const trackUpdate = (
   request: WriteRequest,
   { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject | undefined },
 ): void => {
-  const entries = trackFields({ ...fieldWriter(registry, request), old: old && asJson(old), new: asJson(object) });
+  const { manager, apiVersion, subresource, time, filter, kind } = fieldWriter(registry, request);
+  const entries = trackFields({ manager, apiVersion, subresource, time, filter, kind, old: old && asJson(old), new: asJson(object) });
   setManagers(object.metadata, entries);
 };
 
