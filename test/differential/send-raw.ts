@@ -58,7 +58,7 @@ export const sendRaw = (
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       const done = (): void => {
-        const flat = Object.fromEntries(Object.entries(incoming.headers).map(([key, value]) => [key, value?.toString()]));
+        const flat = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, value?.toString()]));
         resolve({ code: incoming.statusCode ?? 0, headers: flat, body: Buffer.concat(chunks) });
       };
       incoming.on('end', done).on('error', done);

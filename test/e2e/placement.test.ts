@@ -71,7 +71,10 @@ describe.skipIf(kubectlUnsupported() !== undefined)('placement, by kubectl', () 
     expect(await perMember('deployment', 'web', '{.spec.template.spec.containers[0].image}')).toEqual(everywhere('example.com/app:2'));
     await eventually(async () => {
       const { metadata, status } = await hub.json<{ metadata: { generation: number }; status: Record<string, number> }>(
-        ...[...demo, 'get', 'deployment', 'web'],
+        ...demo,
+        'get',
+        'deployment',
+        'web',
       );
       expect(status).toMatchObject({ replicas: 9, availableReplicas: 9, observedGeneration: metadata.generation });
     });

@@ -101,7 +101,7 @@ test('kubectl finds dryRun in the v2 patch operation itself, in both encodings',
   expect(encodeSwagger(swagger).includes('fieldValidation')).toBe(true);
 });
 
-test('connections, logs and the server\'s own documents are published as kube-apiserver publishes them', () => {
+test("connections, logs and the server's own documents are published as kube-apiserver publishes them", () => {
   const documents = createOpenApiPublisher(createCatalog(builtInKinds)).documents();
   const parse = (path: string) => {
     const document = documents.get(path);
@@ -114,7 +114,9 @@ test('connections, logs and the server\'s own documents are published as kube-ap
     get: { operationId: 'connectCoreV1GetNamespacedPodExec', 'x-kubernetes-action': 'connect' },
     post: { operationId: 'connectCoreV1PostNamespacedPodExec' },
   });
-  expect(Object.keys(paths[`${pod}/proxy/{path}`] ?? {})).toEqual(expect.arrayContaining(['delete', 'get', 'head', 'options', 'patch', 'post', 'put']));
+  expect(Object.keys(paths[`${pod}/proxy/{path}`] ?? {})).toEqual(
+    expect.arrayContaining(['delete', 'get', 'head', 'options', 'patch', 'post', 'put']),
+  );
   expect(paths[`${pod}/log`]).toMatchObject({ get: { responses: { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } } } });
   expect(Object.keys(parse('version').paths)).toEqual(['/version/']);
 });
