@@ -18,7 +18,7 @@ for (const transactionWrites of [undefined, 1, 4]) {
     name: transactionWrites ? `lmdb, taking over ${transactionWrites} writes at once` : 'lmdb',
     open: (options) => openLmdbStore({ ...options, path: fresh(), maxWatchBuffer: 16, transactionWrites }),
     modelRuns: 15,
-    shortTtlSeconds: 0.1,
+    shortTtlSeconds: 0.5,
   });
 }
 
