@@ -3,7 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { constants, Script } from 'node:vm';
+
+// Simple machine code at once, optimized code twice as late: the first seconds of a fleet went into optimizing a thousand functions.
+setFlagsFromString('--always-sparkplug --interrupt-budget=300000');
 
 const bundleUrl = new URL('../dist/bundle/causeway.cjs', import.meta.url);
 

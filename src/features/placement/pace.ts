@@ -20,7 +20,7 @@ export const createPace = (now: () => number): Pace => {
 };
 
 /** Long enough for a workload's first moments on a member, short enough for people. */
-const leastMilliseconds = 300;
+export const leastMilliseconds = 300;
 const longestMilliseconds = 3_000;
 
 /** Enough for most of what is underway to arrive. */

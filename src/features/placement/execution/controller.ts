@@ -13,7 +13,7 @@ import { withCondition } from '../conditions.ts';
 import { healthOf } from '../interpreter/health.ts';
 import { isObserved, reflectStatus } from '../interpreter/reflect.ts';
 import { applyManifest, removeManifest } from './apply-manifest.ts';
-import { createPace, createPeriod } from '../pace.ts';
+import { createPace, createPeriod, leastMilliseconds } from '../pace.ts';
 import type { Period } from '../pace.ts';
 import { createMemberCache } from './member-cache.ts';
 import type { MemberCache } from './member-cache.ts';
@@ -68,7 +68,8 @@ export const executionController = ({ cluster, hub, member, works }: ExecutionOp
           errors.push(error instanceof Error ? error.message : String(error));
         }
       }
-      const milliseconds = underway ? period.patience() : period.milliseconds();
+      // That it is applied is said soon, however busy the hub is; changes after that are gathered.
+      const milliseconds = underway ? period.patience() : work.status?.conditions ? period.milliseconds() : leastMilliseconds;
       const seconds = errors.length === 0 ? pace.wait(key, milliseconds) : undefined;
       if (seconds !== undefined) return { requeueAfterSeconds: seconds };
       await report({ hub, work, period }, { statuses, errors });
