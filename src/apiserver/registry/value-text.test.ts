@@ -41,7 +41,9 @@ test('an object without its managedFields is the same otherwise, whatever they s
   const managers = fc.option(fc.array(fc.record({ manager: fc.string(), fieldsV1: fields }), { maxLength: 3 }), { nil: undefined });
   fc.assert(
     fc.property(texts, managers, fc.boolean(), (annotations, managedFields, alone) => {
-      const before = alone ? ({ apiVersion: 'v1', kind: 'Bare', metadata: {} } as unknown as UnstructuredObject) : object({ annotations });
+      const before = alone
+        ? ({ apiVersion: 'v1', kind: 'Bare', metadata: { name: 'x' } } as unknown as UnstructuredObject)
+        : object({ annotations });
       const value = encodeObject({
         ...before,
         metadata: { ...before.metadata, ...(managedFields ? { managedFields: managedFields as ManagedFieldsEntry[] } : {}) },
@@ -51,4 +53,10 @@ test('an object without its managedFields is the same otherwise, whatever they s
       expect(JSON.parse(Buffer.concat(aroundManagedFields(value)).toString())).toEqual(expected);
     }),
   );
+});
+
+test('nothing behind the metadata, and nothing long in it', () => {
+  const value = encodeObject({ apiVersion: 'v1', kind: 'Bare', metadata: { name: 'x' } } as UnstructuredObject);
+  expect(labelsOf(value)).toEqual({});
+  expect(Buffer.concat(aroundManagedFields(value)).equals(value)).toBe(true);
 });

@@ -38,7 +38,7 @@ const walkObject = (text: Uint8Array, at: number, stopAt?: (index: number) => bo
 const isAt =
   (text: Buffer, key: Buffer) =>
   (index: number): boolean =>
-    text.compare(key, 0, key.length, index, index + key.length) === 0;
+    index + key.length <= text.length && text.compare(key, 0, key.length, index, index + key.length) === 0;
 
 /**
  * The labels of an object's JSON (without spaces, metadata before all other objects, as values are stored) without parsing the rest.

@@ -92,3 +92,23 @@ test('the end comes after all events', () => {
   hub.end('closed');
   expect(first.seen).toEqual(['A1 ', 'A2 ', 'closed']);
 });
+
+test('events that cannot be written end their own watchers, who list again; the others go on', () => {
+  const errors: unknown[] = [];
+  const hub = createHub(0n, 2 ** 20, (error) => errors.push(error));
+  const broken = {
+    ...spec,
+    key: 'broken',
+    encoding: 'broken',
+    encode: () => {
+      throw new RangeError('not this one');
+    },
+  };
+  const [unlucky, lucky] = [reader(), reader()];
+  hub.follow(0n, broken, unlucky);
+  hub.follow(0n, spec, lucky);
+  publish(hub, 1);
+  expect(unlucky.seen).toEqual(['gone']);
+  expect(lucky.seen).toEqual(['A1 ']);
+  expect(errors).toEqual([new RangeError('not this one')]);
+});

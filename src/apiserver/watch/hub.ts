@@ -42,8 +42,11 @@ const writeMilliseconds = 0.03;
 const shortestPause = 1;
 const longestPause = 50;
 
-/** `ringBytes` bounds the memory of the events kept for watchers that come late. */
-export const createHub = (start: bigint, ringBytes: number): Hub => {
+/**
+ * `ringBytes` bounds the memory of the events kept for watchers that come late. A view that cannot be rendered ends for its watchers alone,
+ * who list again; `onError` hears why.
+ */
+export const createHub = (start: bigint, ringBytes: number, onError: (error: unknown) => void = () => {}): Hub => {
   const ring: HubEvent[] = [];
   const views = new Map<string, View>();
   const waiting = new Set<Waiting>();
@@ -97,7 +100,13 @@ export const createHub = (start: bigint, ringBytes: number): Hub => {
 
   /** Answers how many have got something. */
   const deliver = (events: readonly HubEvent[], spec: ViewSpec, subscribers: ReadonlySet<Subscriber>): number => {
-    const frames = renderEvents(events, spec, subscribers.size);
+    let frames: Uint8Array | undefined;
+    try {
+      frames = renderEvents(events, spec, subscribers.size);
+    } catch (error) {
+      onError(error);
+      for (const subscriber of subscribers) subscriber.end('gone');
+    }
     if (!frames) return 0;
     for (const subscriber of subscribers) subscriber.deliver(frames);
     return subscribers.size;

@@ -99,7 +99,12 @@ export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20
     hub(prefix) {
       let hub = hubs.get(prefix);
       if (!hub) {
-        hubs.set(prefix, (hub = createHub(pendingRevision, ringBytes)));
+        hubs.set(
+          prefix,
+          (hub = createHub(pendingRevision, ringBytes, (error) =>
+            log.error('watchers of a resource were ended: an event could not be written', { prefix, error: String(error) }),
+          )),
+        );
         measures?.initialized(prefix, () => hubs.get(prefix)?.revision ?? 0n);
       }
       return hub;
