@@ -33,6 +33,7 @@ const judgements: readonly Judgement[] = [
     reason: 'a status that controllers fill beside one server only',
     line: /^\.body\.status: (ours .* theirs "kept"|ours "kept" theirs )|^\.body\.status\.(typeChecking|observedGeneration): /,
   },
+  { reason: 'a status that controllers fill beside one server only', kind: /^FlowSchema$/, path: /^field-fs\.status\.conditions/ },
   {
     reason: 'a field behind a gate that is off makes no new generation',
     kind: /^(ResourceSlice|ResourceClaim|EndpointSlice)$/,
@@ -47,7 +48,7 @@ const judgements: readonly Judgement[] = [
   },
   { reason: 'internal structs of the original in messages', line: /theirs .*(MatchExpressions|\\"Name\\")/ },
   { reason: 'HorizontalPodAutoscaler v1 tells metrics in annotations', kind: /^HorizontalPodAutoscaler$/, path: /^hpa1\.status/ },
-  { reason: 'each server allocates its own addresses', kind: /^Service$/, path: /\.spec\.clusterIPs/, line: /CLUSTERIP/ },
+  { reason: 'each server allocates its own addresses', kind: /^Service$/, path: /\.spec\.clusterIPs/ },
   { reason: 'the original breaks off the connection', kind: /^Job$/, line: /^\.code: ours \d+ theirs 0$|^\.body/ },
 ];
 

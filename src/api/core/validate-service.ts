@@ -141,8 +141,13 @@ export const validateService = (service: Service): FieldError[] => {
   return [...errors, ...validatePortUse(service), ...validateLoadBalancer(service), ...validateTraffic(service)];
 };
 
+const hasHealthCheck = ({ spec }: Service): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+
 export const validateServiceUpdate = (service: Service, old: Service): FieldError[] => {
   const errors: FieldError[] = [];
+  if (hasHealthCheck(service) && hasHealthCheck(old) && service.spec.healthCheckNodePort !== old.spec.healthCheckNodePort) {
+    errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));
+  }
   const keepsIP = old.spec.type !== 'ExternalName' && service.spec.type !== 'ExternalName';
   const before = old.spec.clusterIPs?.[0];
   const after = service.spec.clusterIPs?.[0];

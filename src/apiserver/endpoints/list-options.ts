@@ -45,18 +45,24 @@ const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => 
     }
     return query.get('continue') ? refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided') : [];
   }
-  if (match === '') return [];
+  const withContinue = query.get('continue')
+    ? refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
+    : [];
+  // A watch from nowhere begins with what is there, as if asked for that.
+  if (match === '') return isWatch && version === '' ? withContinue : [];
   if (isWatch) {
     const misplaced = refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
     return match === 'NotOlderThan' ? misplaced : [...misplaced, notSupported('resourceVersionMatch', match, ['NotOlderThan'])];
   }
-  if (version === '') return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
-  if (query.get('continue')) return refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
-  if (match !== 'Exact' && match !== 'NotOlderThan') return [notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])];
-  if (match === 'Exact' && version === '0') {
-    return refuse('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
-  }
-  return [];
+  const isKnown = match === 'Exact' || match === 'NotOlderThan';
+  return [
+    ...(version === '' ? refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided') : []),
+    ...withContinue,
+    ...(isKnown ? [] : [notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])]),
+    ...(match === 'Exact' && version === '0'
+      ? refuse('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+      : []),
+  ];
 };
 
 /** @throws StatusError Invalid or BadRequest in the original's words */

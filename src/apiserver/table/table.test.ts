@@ -85,7 +85,7 @@ test('rows carry what was asked for, later watch events no columns', () => {
   expect(none.rows[0]?.object).toBeNull();
   expect(toTable(definition, [object], { includeObject: 'Object', now, metadata: {} }).rows[0]?.object).toBe(object);
   expect(parseIncludeObject(null)).toBe('Metadata');
-  expect(() => parseIncludeObject('All')).toThrow('unrecognized includeObject value: "All"');
+  expect(() => parseIncludeObject('All')).toThrow('includeObject: Invalid value: "All": must be');
 });
 
 test('built-in kinds bring their own cells', () => {

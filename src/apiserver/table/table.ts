@@ -77,7 +77,10 @@ const cellsOf = (definition: KindDefinition): Cells => {
 export const parseIncludeObject = (value: string | null): IncludeObject => {
   if (value === null || value === '') return 'Metadata';
   if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
-  throw new StatusError('BadRequest', `unrecognized includeObject value: ${JSON.stringify(value)}`);
+  throw new StatusError(
+    'BadRequest',
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 };
 
 const rowObject = (object: UnstructuredObject, include: IncludeObject): object | null =>
