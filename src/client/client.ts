@@ -1,4 +1,5 @@
 import type { ResourceRef } from '../apimachinery/meta/group-version.ts';
+import { managedFieldsHeader } from '../apimachinery/meta/managed-fields-header.ts';
 import type { KubeObject } from '../apimachinery/meta/object.ts';
 import type { Client } from './contract.ts';
 import { createDiscoveryMapper } from './discovery-mapper.ts';
@@ -13,7 +14,7 @@ export interface ClientOptions {
   readonly userAgent?: string;
   /** The field manager of writes that name none. */
   readonly fieldManager?: string;
-  /** Asks a Causeway server to leave managedFields out of answers and events; other servers send them as ever. */
+  /** Asks a Causeway server to leave managedFields out of single objects and events; lists, and other servers, have them as ever. */
   readonly omitManagedFields?: boolean;
   /** Waits between retries; tests inject their own. */
   readonly sleep?: Sleep;
@@ -23,7 +24,7 @@ export interface ClientOptions {
 export const createClient = (transport: Transport, options: ClientOptions = {}): Client => {
   const exchange = createJsonExchange(transport, {
     userAgent: options.userAgent ?? 'causeway',
-    headers: options.omitManagedFields ? { 'causeway-managed-fields': 'omit' } : {},
+    headers: options.omitManagedFields ? { [managedFieldsHeader]: 'omit' } : {},
     sleep: options.sleep ?? timerSleep,
   });
   const raw: Client['raw'] = (path, call = {}) => exchange.send({ method: 'GET', path, accept: call.accept, signal: call.signal });

@@ -1,6 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import type { Client } from '../../src/client/contract.ts';
 import { readKubeconfig, targetOfKubeconfig } from '../../src/client/kubeconfig.ts';
 import { connect } from './support/connect.ts';
 import { eventually } from './support/eventually.ts';
+import { freePort } from './support/free-port.ts';
 import { createHub } from './support/hub.ts';
 
 const isInstalled = existsSync('/usr/bin/prometheus') && existsSync('/usr/bin/promtool');
@@ -38,14 +38,6 @@ const widgets: UnstructuredObject = {
   },
 };
 const widgetsRef = { group, version: 'v1', resource: 'widgets', kind: 'Widget', namespaced: false };
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
 
 describe.skipIf(!isInstalled)('a real Prometheus', () => {
   const hub = createHub();

@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { hasProtobuf } from '../../api/protobuf.ts';
 import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import { managedFieldsHeader } from '../../apimachinery/meta/managed-fields-header.ts';
 import type { ListMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { encodedResponse, type Encodable } from '../http/encode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
@@ -20,14 +21,11 @@ export const apiVersionOf = ({ group, version }: KindDefinition): string => form
 /** Clients with somebody in front of them get indented JSON unless they ask otherwise, as from kube-apiserver. */
 const readByPeople = /^(?:curl|Wget|Mozilla\/5\.0)/;
 
-/** Says `omit` when the client has no use for managedFields: they are a good part of most objects. */
-const leanHeader = 'causeway-managed-fields';
-
 /** What the client wants to get. @throws StatusError NotAcceptable */
 export const outputForm = ({ request, query, definition }: Pick<ResourceRequest, 'request' | 'query' | 'definition'>): OutputForm => {
   const protobuf = (): boolean => !definition.custom && hasProtobuf(apiVersionOf(definition), definition.kind);
   const negotiated = negotiate(request.headers['accept'], { protobuf, transforms: definition.verbs.some((verb) => verb !== 'create') });
-  const form = request.headers[leanHeader] === 'omit' ? { ...negotiated, lean: true } : negotiated;
+  const form = request.headers[managedFieldsHeader] === 'omit' ? { ...negotiated, lean: true } : negotiated;
   const pretty = query.get('pretty') || String(readByPeople.test(request.headers['user-agent'] ?? ''));
   return pretty === 'true' || pretty === '1' ? { ...form, pretty: true } : form;
 };

@@ -41,7 +41,7 @@ export const createPortTransport = (port: MessagePort): Transport => {
   });
   port.on('close', () => close(new TransportError('the thread of this member has ended')));
 
-  /** Answers with the head; `onAbort` is called when the request's signal says so, with or without an answer by then. */
+  /** Answers with the head, or whole; an abort ends the waiting at once, and the work on the other side. */
   const ask = async (id: number, request: TransportRequest, stream: boolean): Promise<PortHead> => {
     const { method, path, headers, body, signal } = request;
     if (closed) throw new TransportError(`${method} ${path}: ${closed.message}`, { cause: closed });

@@ -43,8 +43,8 @@ export const createThreadHost = (script: URL, log: Logger): MemberHost => {
     });
     worker.on('error', (error) => (cause = error));
     worker.on('exit', (code) => {
-      setEnvironmentData(endedThreadsKey, ended.concat(threadId));
       ended.push(threadId);
+      setEnvironmentData(endedThreadsKey, ended);
       if (closing) return;
       const error = new Error(`the thread of the members ended with code ${code}${cause ? `: ${cause.message}` : ''}`, { cause });
       log.error('the thread of the members has ended: they are started again', { error: error.message });

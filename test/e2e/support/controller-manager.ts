@@ -1,30 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { existsSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { UnstructuredObject } from '../../../src/apimachinery/meta/object.ts';
+import { freePort } from './free-port.ts';
 import type { Shell } from './shell.ts';
 
 const peers = process.env['PEERS'] ?? join(homedir(), '.cache', 'peers');
 /** Where start.sh and stop.sh of the real servers are. */
 const scripts = process.env['PEER_SCRIPTS'] ?? new URL('../../../../shared/peers', import.meta.url).pathname;
 
-/** Why upstream's programs cannot run here, or undefined. They are built from source, which takes longer than the whole suite. */
+/** Why upstream's programs cannot run here; said aloud. CI does without too: building them takes longer than the whole suite. */
 export const upstreamMissing = (): string | undefined => {
   const program = join(peers, 'bin', 'kube-controller-manager');
-  return existsSync(program) && existsSync(join(scripts, 'start.sh'))
-    ? undefined
-    : `kube-controller-manager: NOT TESTED, no ${program}: build it with shared/peers/build.sh (15 minutes)`;
+  if (existsSync(program) && existsSync(join(scripts, 'start.sh'))) return undefined;
+  const reason = `kube-controller-manager: NOT TESTED, no ${program}: build it with shared/peers/build.sh (15 minutes)`;
+  console.warn(`SKIPPED: ${reason}`);
+  return reason;
 };
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Upstream's controller manager with its default settings, on a hub's directory; ends with the returned function. */
 export const startControllerManager = async (hubDirectory: string, logFile: string): Promise<() => void> => {
