@@ -6,6 +6,7 @@ import type { ApiServer, ApiServerOptions } from './contract.ts';
 import { dispatchResource, type EndpointContext } from './endpoints/dispatch.ts';
 import type { ServerContext, ServerExtension, ServerExtensionFactory, SubresourceRoute } from './extension.ts';
 import { errorResponse } from './http/respond.ts';
+import { startupChecks } from './health/startup-checks.ts';
 import type { ApiHandler } from './http/exchange.ts';
 import { chainAuthenticators, chainAuthorizers, createPipeline } from './pipeline.ts';
 import type { KindCatalog } from './registry/contract.ts';
@@ -46,6 +47,7 @@ export const createServer = (
   const authenticate = chainAuthenticators(extensions);
   const authorize = chainAuthorizers(extensions);
   const started = watchCache.start();
+  const running = new Set<string>();
 
   const context: ServerContext = {
     options,
@@ -54,7 +56,10 @@ export const createServer = (
     api,
     authenticate,
     authorize,
-    checks: () => extensions.flatMap((extension) => extension.checks ?? []),
+    checks: () => [
+      ...extensions.flatMap((extension) => extension.checks ?? []),
+      ...extensions.flatMap(({ name }) => startupChecks(name, () => running.has(name))),
+    ],
     handle: (request) => handle(request),
   };
   for (const factory of factories) {
@@ -108,7 +113,10 @@ export const createServer = (
     handle,
     async ready() {
       await started;
-      for (const extension of extensions) await extension.start?.();
+      for (const extension of extensions) {
+        await extension.start?.();
+        running.add(extension.name);
+      }
     },
     async close() {
       closing = true;

@@ -15,6 +15,7 @@ import { shareAuthorities } from '../apiserver/certificates/shared-authorities.t
 import type { UserInfo } from '../apiserver/http/exchange.ts';
 import { listen } from '../apiserver/listen/listen.ts';
 import type { Listener } from '../apiserver/listen/listen.ts';
+import { componentsExtension, type Components } from '../apiserver/components/extension.ts';
 import { createMetricsRegistry } from '../apiserver/metrics/registry.ts';
 import { createSink } from '../apiserver/metrics/sink.ts';
 import type { ServerExtensionFactory } from '../apiserver/extension.ts';
@@ -71,6 +72,8 @@ export interface ClusterServerOptions {
   /** Kinds and rooms of the server that only some clusters have. */
   readonly kinds?: readonly KindDefinition[];
   readonly extensions?: readonly ServerExtensionFactory[];
+  /** Parts of the control plane beside the server and its store. */
+  readonly components?: Components;
   /** What the identities of our controllers may do here. */
   readonly roles?: readonly ControllerRole[];
 }
@@ -142,7 +145,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         serviceClusterIPRange,
         nodePortRange: [30_000, 32_767],
       },
-      [snapshotExtension(store), ...(options.extensions ?? [])],
+      [componentsExtension(options.components ?? {}), snapshotExtension(store), ...(options.extensions ?? [])],
     );
     cleanup.unshift(() => server.close());
     const listener = await listenPreferred(options, (port) =>

@@ -23,8 +23,13 @@ export interface Hub {
  * take their time over a large store.
  */
 export const startHub = async (options: HubOptions): Promise<Hub> => {
-  const server = await startClusterServer({ ...options, name: 'hub', seed: ['cluster', 'hub'], roles: hubRoles });
   let manager: Manager | undefined;
+  const controllersRun = (): void => {
+    if (!manager) throw new Error('the controllers have not started yet');
+  };
+  // A hub has no scheduler: what is created there is placed on members.
+  const components = { 'controller-manager': controllersRun };
+  const server = await startClusterServer({ ...options, name: 'hub', seed: ['cluster', 'hub'], components, roles: hubRoles });
   try {
     const { certificateAuthority } = server.identity;
     manager = await createHubControllers({

@@ -11,7 +11,7 @@ import { userOf } from './identities.ts';
 import { memberRoles } from './member.ts';
 import { createDenialLog } from './testing/denial-log.ts';
 
-const roles = [...hubRoles, ...memberRoles(['n1', 'n2'])];
+const roles = [...hubRoles, ...memberRoles];
 
 test.each([
   ['deployment-controller', 'system:serviceaccount:kube-system:deployment-controller', 'system:serviceaccounts:kube-system'],

@@ -48,7 +48,7 @@ export const membersInThisThread = (log: Logger): MemberHost => ({
 const hub = 'causeway-hub';
 
 /** What the identities of a member may do, besides upstream's default roles. */
-export const memberRoles = (nodes: readonly string[]): readonly ControllerRole[] => [
+export const memberRoles: readonly ControllerRole[] = [
   // What is propagated is of any kind, and may be a role of any rules.
   {
     name: hub,
@@ -58,7 +58,7 @@ export const memberRoles = (nodes: readonly string[]): readonly ControllerRole[]
     ],
   },
   ...(kubernetesFeature.roles?.cluster ?? []),
-  ...simulatedNodeRoles(nodes),
+  ...simulatedNodeRoles,
 ];
 
 export const startMember = async ({ name, directory, nodes, preferredPort, log, region, zone }: MemberOptions): Promise<Member> => {
@@ -68,6 +68,10 @@ export const startMember = async ({ name, directory, nodes, preferredPort, log, 
     ...(region ? { region } : {}),
     ...(zone ? { zone } : {}),
   }));
+  let manager: Manager | undefined;
+  const controllersRun = (): void => {
+    if (!manager) throw new Error('the controllers have not started yet');
+  };
   const server = await startClusterServer({
     name,
     directory,
@@ -78,9 +82,11 @@ export const startMember = async ({ name, directory, nodes, preferredPort, log, 
     log,
     kinds: resourceMetricsKinds(),
     extensions: [resourceMetricsExtension],
-    roles: memberRoles(simulatedNodes.map((node) => node.name)),
+    // Simulated nodes are held to what a kubelet may do.
+    serving: { enableAdmissionPlugins: ['NodeRestriction'] },
+    components: { scheduler: controllersRun, 'controller-manager': controllersRun },
+    roles: memberRoles,
   });
-  let manager: Manager | undefined;
   try {
     manager = createManager({ ...managerClients(server), metrics: server.metrics, log, component: 'causeway' });
     await kubernetesFeature.controllers.cluster?.(manager, {

@@ -145,6 +145,43 @@ describe('quotas', () => {
     await used((now) => now['pods'] === '0' && now['requests.cpu'] === '0');
   });
 
+  test('count claims by the volume attributes classes they name, and devices by their class', async () => {
+    await namespace('classes');
+    const quota = (name: string, hard: Record<string, string>, more: object = {}) =>
+      server.call('POST', '/api/v1/namespaces/classes/resourcequotas', { body: { metadata: { name }, spec: { hard, ...more } } });
+    const ofClass = (value: string) => ({
+      scopeSelector: { matchExpressions: [{ scopeName: 'VolumeAttributesClass', operator: 'In', values: [value] }] },
+    });
+    const devices = 'gpu.deviceclass.resource.k8s.io/devices';
+    for (const name of ['gold', 'silver']) await quota(name, { persistentvolumeclaims: '1', 'requests.storage': '5Gi' }, ofClass(name));
+    await quota('devices', { [devices]: '40', 'count/resourceclaims.resource.k8s.io': '2' });
+    const uses = (name: string, wanted: Record<string, string>) =>
+      server.eventually(`/api/v1/namespaces/classes/resourcequotas/${name}`, ({ body }) => {
+        const counted = (body.status?.['used'] ?? {}) as Record<string, string>;
+        return Object.entries(wanted).every(([resource, amount]) => counted[resource] === amount);
+      });
+    const claims = '/api/v1/namespaces/classes/persistentvolumeclaims';
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeAttributesClassName: 'gold' };
+    expect((await server.call('POST', claims, { body: { metadata: { name: 'c' }, spec } })).status).toBe(201);
+    await uses('gold', { persistentvolumeclaims: '1', 'requests.storage': '1Gi' });
+    await uses('silver', { persistentvolumeclaims: '0' });
+    const status = { phase: 'Bound', currentVolumeAttributesClassName: 'silver' };
+    const patched = await server.call('PATCH', `${claims}/c/status`, {
+      body: { status },
+      as: { headers: { authorization: 'Bearer root', 'content-type': 'application/merge-patch+json' } },
+    });
+    expect(patched.status).toBe(200);
+    await uses('silver', { persistentvolumeclaims: '1', 'requests.storage': '1Gi' });
+
+    const exactly = { deviceClassName: 'gpu' };
+    const requests = [{ name: 'one', exactly }, { name: 'all', firstAvailable: [{ name: 'a', ...exactly, allocationMode: 'All' }, { name: 'b', ...exactly, count: 3 }] }]; // prettier-ignore
+    const created = await server.call('POST', '/apis/resource.k8s.io/v1/namespaces/classes/resourceclaims', {
+      body: { metadata: { name: 'r' }, spec: { devices: { requests } } },
+    });
+    expect(created.status).toBe(201);
+    await uses('devices', { [devices]: '33', 'count/resourceclaims.resource.k8s.io': '1' });
+  });
+
   test('hold against a crowd', async () => {
     const create = (i: number) => server.call('POST', '/api/v1/namespaces/quotas/configmaps', { body: { metadata: { name: `m${i}` } } });
     const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => create(i)));

@@ -3,7 +3,7 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import { text } from '../http/respond.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
 import { apiServicesResource, asApiService, isRemote } from './api-service.ts';
-import { syncLocalServices } from './local-services.ts';
+import { syncLocalServices, unregisteredServices } from './local-services.ts';
 import { proxyRequest } from './proxy.ts';
 import { createRemoteServices } from './remote-services.ts';
 import { createUpstreams } from './upstream.ts';
@@ -50,6 +50,15 @@ export const aggregationExtension =
 
     return {
       name: 'aggregation',
+      checks: [
+        {
+          name: 'autoregister-completion',
+          check: () => {
+            const missing = unregisteredServices(catalog, cache);
+            if (missing.length > 0) throw new Error(`missing APIService: ${missing.join(', ')}`);
+          },
+        },
+      ],
       fallback: async (request, user) => {
         const [, root, group = '', version = ''] = (request.url.split('?')[0] ?? '').split('/');
         const found = root === 'apis' ? services.find(group, version) : undefined;

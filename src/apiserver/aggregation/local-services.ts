@@ -30,6 +30,10 @@ const desired = (name: string, { group, version, custom }: LocalGroupVersion): U
   },
 });
 
+/** Group versions served here that have no APIService yet. */
+export const unregisteredServices = (catalog: KindCatalog, cache: ObjectCache): string[] =>
+  [...localGroupVersions(catalog).keys()].filter((name) => !cache.get(name)).toSorted();
+
 const forgive = async (work: Promise<void>): Promise<void> => {
   try {
     await work;

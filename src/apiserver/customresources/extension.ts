@@ -1,7 +1,7 @@
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { ruleChecker } from '../../apimachinery/cel/check-definition.ts';
 import type { AdmissionPlugin } from '../admission/contract.ts';
-import type { HealthCheck, ServerExtensionFactory } from '../extension.ts';
+import type { ServerExtensionFactory } from '../extension.ts';
 import { isConditionTrue } from './conditions.ts';
 import { convertByWebhook } from './conversion-webhook.ts';
 import { createDefinitionController } from './controller.ts';
@@ -35,16 +35,5 @@ export const customResourcesExtension: ServerExtensionFactory = ({ api, catalog,
       });
     },
   };
-  let started = false;
-  const synced: HealthCheck = {
-    name: 'poststarthook/crd-informer-synced',
-    check: () => {
-      if (!started) throw new Error('definitions are not served yet');
-    },
-  };
-  const start = async (): Promise<void> => {
-    await controller.start();
-    started = true;
-  };
-  return { name: 'customresources', admission: [termination], start, checks: [synced], stop: () => controller.stop() };
+  return { name: 'customresources', admission: [termination], start: () => controller.start(), stop: () => controller.stop() };
 };

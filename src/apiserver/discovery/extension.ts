@@ -75,13 +75,7 @@ export const discoveryExtension =
         path: '/',
         handle: ({ path }) => {
           if (path !== '/') return pageNotFound();
-          return json(
-            200,
-            rootPaths(
-              documents.groups(),
-              checks().map(({ name }) => name),
-            ),
-          );
+          return json(200, rootPaths(documents.groups(), checks()));
         },
       },
     ];

@@ -1,3 +1,4 @@
+import type { HealthCheck } from '../extension.ts';
 import type { ServedGroup } from './served-group.ts';
 
 const fixed: readonly string[] = [
@@ -9,6 +10,7 @@ const fixed: readonly string[] = [
   '/healthz',
   '/livez',
   '/metrics',
+  '/metrics/slis',
   '/openapi/v2',
   '/openapi/v3',
   '/openapi/v3/',
@@ -18,12 +20,14 @@ const fixed: readonly string[] = [
 ];
 
 /** meta/v1 RootPaths: the answer of `/`, every path that is served besides resources, sorted. */
-export const rootPaths = (groups: readonly ServedGroup[], checks: readonly string[]) => ({
+export const rootPaths = (groups: readonly ServedGroup[], checks: readonly HealthCheck[]) => ({
   paths: [
     ...fixed,
     ...groups
       .filter(({ name }) => name !== '')
       .flatMap(({ name, versions }) => [`/apis/${name}`, ...versions.map(({ version }) => `/apis/${name}/${version}`)]),
-    ...['/healthz', '/livez', '/readyz'].flatMap((root) => checks.map((check) => `${root}/${check}`)),
+    ...['/healthz', '/livez', '/readyz'].flatMap((root) =>
+      checks.filter(({ readinessOnly }) => root === '/readyz' || !readinessOnly).map(({ name }) => `${root}/${name}`),
+    ),
   ].toSorted(),
 });

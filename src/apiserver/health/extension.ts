@@ -2,7 +2,9 @@ import type { HealthCheck, ServerExtensionFactory } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { pageNotFound, text } from '../http/respond.ts';
 import type { PlainRoute, RoutedRequest } from '../http/route.ts';
+import { scrape } from '../metrics/scrape.ts';
 import { runChecks } from './run-checks.ts';
+import { createServiceLevelIndicators } from './service-level-indicators.ts';
 
 const endpoints = ['healthz', 'livez', 'readyz'] as const;
 
@@ -12,14 +14,15 @@ const endpoints = ['healthz', 'livez', 'readyz'] as const;
  */
 export const healthExtension: ServerExtensionFactory = ({ checks, options }) => {
   let state: 'starting' | 'serving' | 'stopping' = 'starting';
-  const own: readonly HealthCheck[] = [
+  const storeAnswers = async (): Promise<void> => {
+    await options.store.revision();
+  };
+  const first: readonly HealthCheck[] = [
     { name: 'ping', check: () => undefined },
-    {
-      name: 'etcd',
-      check: async () => {
-        await options.store.revision();
-      },
-    },
+    // Lines are written at once: there is no buffer that could be stuck.
+    { name: 'log', check: () => undefined },
+    { name: 'etcd', check: storeAnswers },
+    { name: 'etcd-readiness', readinessOnly: true, check: storeAnswers },
     {
       name: 'informer-sync',
       readinessOnly: true,
@@ -27,23 +30,31 @@ export const healthExtension: ServerExtensionFactory = ({ checks, options }) => 
         if (state === 'starting') throw new Error('caches are not synced yet');
       },
     },
-    {
-      name: 'shutdown',
-      readinessOnly: true,
-      check: () => {
-        if (state === 'stopping') throw new Error('process is shutting down');
-      },
-    },
   ];
+  const shutdown: HealthCheck = {
+    name: 'shutdown',
+    readinessOnly: true,
+    check: () => {
+      if (state === 'stopping') throw new Error('process is shutting down');
+    },
+  };
+  const own = [...first, shutdown];
   const checksOf = (endpoint: string): readonly HealthCheck[] =>
-    [...own, ...checks().filter((check) => !own.includes(check))].filter(({ readinessOnly }) => endpoint === 'readyz' || !readinessOnly);
+    [...first, ...checks().filter((check) => !own.includes(check)), shutdown].filter(
+      ({ readinessOnly }) => endpoint === 'readyz' || !readinessOnly,
+    );
+
+  const indicators = createServiceLevelIndicators(options.now());
 
   const all = async (endpoint: string, { query }: RoutedRequest): Promise<ApiResponse> => {
     const { healthy, text: body } = await runChecks(checksOf(endpoint), {
       endpoint,
       verbose: query.has('verbose'),
       excluded: new Set(query.getAll('exclude')),
-      onFailure: (name, error) => options.log.warn('health check failed', { endpoint, check: name, error: String(error) }),
+      onResult: (name, error) => {
+        indicators.record(endpoint, name, error === undefined);
+        if (error !== undefined) options.log.warn('health check failed', { endpoint, check: name, error: String(error) });
+      },
     });
     return text(healthy ? 200 : 500, body);
   };
@@ -64,6 +75,7 @@ export const healthExtension: ServerExtensionFactory = ({ checks, options }) => 
     { path: `/${endpoint}`, handle: (routed) => all(endpoint, routed) },
     { path: `/${endpoint}/`, handle: (routed) => one(endpoint, routed) },
   ]);
+  routes.push({ path: '/metrics/slis', handle: ({ request }) => scrape(indicators.registry, request) });
   return {
     name: 'health',
     routes,

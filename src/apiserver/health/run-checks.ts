@@ -14,19 +14,20 @@ export interface HealthOptions {
   readonly excluded: ReadonlySet<string>;
 }
 
-/** Runs the checks side by side. Why one failed is told to `onFailure` only: anonymous callers see these answers. */
+/** Runs the checks side by side. Why one failed is told to `onResult` only: anonymous callers see these answers. */
 export const runChecks = async (
   checks: readonly HealthCheck[],
-  options: HealthOptions & { readonly onFailure: (name: string, error: unknown) => void },
+  options: HealthOptions & { readonly onResult: (name: string, error: unknown) => void },
 ): Promise<HealthReport> => {
   const outcomes = await Promise.all(
     checks.map(async ({ name, check }) => {
       if (options.excluded.has(name)) return { ok: true, line: `[+]${name} excluded: ok\n` };
       try {
         await check();
+        options.onResult(name, undefined);
         return { ok: true, line: `[+]${name} ok\n` };
       } catch (error) {
-        options.onFailure(name, error);
+        options.onResult(name, error ?? new Error('failed'));
         return { ok: false, line: `[-]${name} failed: reason withheld\n` };
       }
     }),

@@ -2,19 +2,13 @@ import type { KindDefinition } from '../../api/kind-definition.ts';
 import { formatGroupResource } from '../../apimachinery/meta/group-version.ts';
 import { versionInfo } from '../discovery/version-info.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
-import type { ApiResponse } from '../http/exchange.ts';
-import type { RoutedRequest } from '../http/route.ts';
 import type { MetricsRegistry } from './contract.ts';
 import { createInFlightMetrics } from './in-flight-metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 import { followRegistrations } from './registrations.ts';
 import { createRequestMetrics } from './request-metrics.ts';
+import { scrape } from './scrape.ts';
 import { collectStorageMetrics } from './storage-metrics.ts';
-
-const contentTypes = {
-  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
-  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
-} as const;
 
 /** Whether a series names a resource that is served no more, in any of the ways labels name resources. */
 const namesRemoved = (removed: KindDefinition, servedElsewhere: boolean) => {
@@ -63,13 +57,9 @@ export const metricsExtension =
       .with('MutatingAdmissionPolicy', 'BETA')
       .set(options.admission?.mutatingPolicies ? 1 : 0);
 
-    const serve = async ({ request }: RoutedRequest): Promise<ApiResponse> => {
-      const format = request.headers['accept']?.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
-      return { status: 200, headers: { 'content-type': contentTypes[format] }, body: Buffer.from(await registry.render(format)) };
-    };
     return {
       name: 'metrics',
-      routes: [{ path: '/metrics', handle: serve }],
+      routes: [{ path: '/metrics', handle: ({ request }) => scrape(registry, request) }],
       observe: requests.observe,
       track: createInFlightMetrics(registry, registrations),
     };

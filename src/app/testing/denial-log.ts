@@ -2,7 +2,7 @@ import type { Logger } from '../../controller-runtime/contract.ts';
 import { silentLogger } from '../../controller-runtime/logger.ts';
 import { denialMessage } from '../log-denials.ts';
 
-/** A silent log that remembers what parts of the process were denied; `check` throws when there was anything. */
+/** A silent log that remembers what parts of the process were denied; `check` throws when there was anything, and forgets it. */
 export const createDenialLog = (): { readonly log: Logger; check(): void } => {
   const denials = new Set<string>();
   return {
@@ -13,7 +13,9 @@ export const createDenialLog = (): { readonly log: Logger; check(): void } => {
       },
     },
     check: () => {
-      if (denials.size > 0) throw new Error(`denied by RBAC:\n${[...denials].join('\n')}`);
+      const found = [...denials];
+      denials.clear();
+      if (found.length > 0) throw new Error(`denied by RBAC:\n${found.join('\n')}`);
     },
   };
 };

@@ -25,7 +25,7 @@ import { addScheduler } from './scheduler/controller.ts';
 import { addServiceAccountTokenController } from './service-account-token/controller.ts';
 import { addServiceAccountController } from './service-account/controller.ts';
 import type { KubernetesSettings } from './settings.ts';
-import { addSimulatedNodes, nodeIdentity } from './simulated-node/controller.ts';
+import { addSimulatedNodes, podMarker } from './simulated-node/controller.ts';
 import { addStatefulSetController } from './statefulset/controller.ts';
 import { addStorageProtectionController } from './storage-protection/controller.ts';
 import { addTaintEvictionController } from './taint-eviction/controller.ts';
@@ -71,15 +71,10 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   }
 };
 
-/** What simulated nodes may do: the same as kubelets, and mark their pods as simulated. */
-export const simulatedNodeRoles = (nodes: readonly string[]): readonly ControllerRole[] => {
-  if (nodes.length === 0) return [];
-  const identities = nodes.map(nodeIdentity);
-  return [
-    { name: 'causeway-simulated-nodes', identities, rules: 'system:node' },
-    { name: 'causeway-simulated-node-labels', identities, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['patch'] }] },
-  ];
-};
+/** Who marks pods as simulated: a node may not change the labels of its pods. */
+export const simulatedNodeRoles: readonly ControllerRole[] = [
+  { name: podMarker, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['patch'] }] },
+];
 
 /** Kubernetes' own controllers: the API-side ones on the hub, all of them on a cluster. */
 export const kubernetesFeature: Feature<KubernetesSettings> = {

@@ -32,7 +32,31 @@ const crossesNamespaces = ({ spec }: Pod): boolean => {
   return terms.some((term) => ((term['namespaces'] as unknown[] | undefined)?.length ?? 0) > 0 || term['namespaceSelector'] !== undefined);
 };
 
-const matchesScope = (pod: Pod, { scopeName, operator, values = [] }: ScopeRequirement): boolean => {
+/** Whether any of the classes an object names is one that the scope asks for. */
+const selects = ({ operator, values = [] }: Omit<ScopeRequirement, 'scopeName'>, classes: readonly string[]): boolean => {
+  switch (operator) {
+    case 'Exists':
+      return classes.length > 0;
+    case 'DoesNotExist':
+      return classes.length === 0;
+    case 'In':
+      return classes.some((name) => values.includes(name));
+    default:
+      return classes.length === 0 || classes.some((name) => !values.includes(name));
+  }
+};
+
+/** The volume attributes classes of a claim: the one that is wanted, the one that its volume has, and the one that it is changed to. */
+const attributesClasses = (claim: UnstructuredObject): string[] => {
+  const { volumeAttributesClassName: wanted } = (claim['spec'] ?? {}) as { volumeAttributesClassName?: string };
+  const { currentVolumeAttributesClassName: current, modifyVolumeStatus } = (claim['status'] ?? {}) as {
+    currentVolumeAttributesClassName?: string;
+    modifyVolumeStatus?: { targetVolumeAttributesClassName?: string };
+  };
+  return [wanted, current, modifyVolumeStatus?.targetVolumeAttributesClassName].flatMap((name) => name || []);
+};
+
+const podMatches = (pod: Pod, { scopeName, operator, values = [] }: ScopeRequirement): boolean => {
   const deadline = pod.spec['activeDeadlineSeconds'] as number | undefined;
   switch (scopeName) {
     case 'Terminating':
@@ -45,21 +69,21 @@ const matchesScope = (pod: Pod, { scopeName, operator, values = [] }: ScopeRequi
       return !isBestEffort(pod);
     case 'CrossNamespacePodAffinity':
       return crossesNamespaces(pod);
-    case 'PriorityClass': {
-      const name = pod.spec.priorityClassName ?? '';
-      if (operator === 'Exists') return name !== '';
-      if (operator === 'DoesNotExist') return name === '';
-      return operator === 'In' ? values.includes(name) : !values.includes(name);
-    }
+    case 'PriorityClass':
+      return selects({ operator, values }, pod.spec.priorityClassName ? [pod.spec.priorityClassName] : []);
     default:
       return false;
   }
 };
 
-/** Whether a quota's scopes take in the object. Scopes select pods only: a scoped quota counts nothing else. */
+const claimMatches = (claim: UnstructuredObject, requirement: ScopeRequirement): boolean =>
+  requirement.scopeName === 'VolumeAttributesClass' && selects(requirement, attributesClasses(claim));
+
+/** Whether a quota's scopes take in the object. Scopes select pods and claims: a scoped quota counts nothing else. */
 export const inScope = (quota: UnstructuredObject, resource: string, object: UnstructuredObject): boolean => {
   const { scopes = [], scopeSelector } = quotaSpec(quota);
   const requirements = [...scopes.map((scopeName) => ({ scopeName, operator: 'Exists' })), ...(scopeSelector?.matchExpressions ?? [])];
   if (requirements.length === 0) return true;
-  return resource === 'pods' && requirements.every((requirement) => matchesScope(asPod(object), requirement));
+  if (resource === 'pods') return requirements.every((requirement) => podMatches(asPod(object), requirement));
+  return resource === 'persistentvolumeclaims' && requirements.every((requirement) => claimMatches(object, requirement));
 };

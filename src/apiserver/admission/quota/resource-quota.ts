@@ -13,6 +13,12 @@ import { createUsageRefresher, type UsageRefresher } from './usage-refresher.ts'
 
 const resourceQuotas = coreResource('resourcequotas');
 
+/** Where usage may change besides the object itself. */
+const countedSubresources: Readonly<Record<string, readonly string[]>> = {
+  pods: ['status', 'resize'],
+  persistentvolumeclaims: ['status'],
+};
+
 interface Charge {
   readonly quota: UnstructuredObject;
   readonly delta: Amounts;
@@ -77,7 +83,7 @@ export const resourceQuota = (
       definition.namespaced &&
       !definition.virtual &&
       operation !== 'CONNECT' &&
-      (subresource === '' || ((subresource === 'status' || subresource === 'resize') && definition.plural === 'pods')) &&
+      (subresource === '' || (countedSubresources[definition.plural]?.includes(subresource) ?? false)) &&
       cache.list(namespace).length > 0 &&
       !(definition.plural === 'resourcequotas' && operation === 'UPDATE'),
     async validate(attributes) {

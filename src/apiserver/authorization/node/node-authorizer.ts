@@ -9,47 +9,49 @@ import { nodeOf } from './node-identity.ts';
 type Resource = NonNullable<AuthorizationAttributes['resource']>;
 /** True: allowed. A text: not, and why. */
 type Answer = true | string;
+type Answered = Answer | Promise<Answer>;
 
 const leaseNamespace = 'kube-node-lease';
 const ownVerbs = ['get', 'create', 'update', 'patch', 'delete'];
 
-const isRelated = (graph: NodeGraph, node: string, { resource, namespace, name }: Resource): Answer => {
-  if (name === '') return 'No Object name found';
-  return graph.isRelated(node, resource, namespace, name) || `no relationship found between node '${node}' and this object`;
-};
-
 interface Question {
-  readonly graph: NodeGraph;
+  /** Who needs what; made when it is first asked for. */
+  readonly graph: () => Promise<NodeGraph>;
   readonly node: string;
   readonly verb: string;
   readonly resource: Resource;
 }
 
-const get = ({ graph, node, verb, resource }: Question): Answer => {
-  if (verb !== 'get') return 'can only get individual resources of this type';
-  if (resource.subresource !== '') return 'cannot get subresource';
-  return isRelated(graph, node, resource);
+const related = async ({ graph, node, resource: { resource, namespace, name } }: Question): Promise<Answer> => {
+  if (name === '') return 'No Object name found';
+  return (await graph()).isRelated(node, resource, namespace, name) || `no relationship found between node '${node}' and this object`;
 };
 
-const read = ({ graph, node, verb, resource }: Question): Answer => {
-  if (!['get', 'list', 'watch'].includes(verb)) return 'can only read resources of this type';
-  if (resource.subresource !== '') return 'cannot read subresource';
-  if (resource.namespace === '') return 'can only read namespaced object of this type';
-  return isRelated(graph, node, resource);
+const get = (question: Question): Answered => {
+  if (question.verb !== 'get') return 'can only get individual resources of this type';
+  if (question.resource.subresource !== '') return 'cannot get subresource';
+  return related(question);
 };
 
-const claims = (question: Question): Answer => {
+const read = (question: Question): Answered => {
+  if (!['get', 'list', 'watch'].includes(question.verb)) return 'can only read resources of this type';
+  if (question.resource.subresource !== '') return 'cannot read subresource';
+  if (question.resource.namespace === '') return 'can only read namespaced object of this type';
+  return related(question);
+};
+
+const claims = (question: Question): Answered => {
   if (question.resource.subresource !== 'status') return get(question);
   if (question.verb !== 'update' && question.verb !== 'patch') return 'can only get/update/patch this type';
-  return isRelated(question.graph, question.node, question.resource);
+  return related(question);
 };
 
-const serviceAccounts = (question: Question): Answer => {
-  const { graph, node, verb, resource } = question;
+const serviceAccounts = (question: Question): Answered => {
+  const { verb, resource } = question;
   if (verb === 'get' && resource.subresource === '') return read(question);
   if (verb !== 'create' || resource.name === '') return 'can only create tokens for individual service accounts';
   if (resource.subresource !== 'token') return 'can only create token subresource of serviceaccount';
-  return isRelated(graph, node, resource);
+  return related(question);
 };
 
 const leases = ({ node, verb, resource }: Question): Answer => {
@@ -68,10 +70,11 @@ const csiNodes = ({ node, verb, resource }: Question): Answer => {
 const selects = ({ fields = [] }: Resource, field: string, node: string): boolean =>
   fields.some((requirement) => requirement.field === field && requirement.operator === '=' && requirement.value === node);
 
-const resourceSlices = ({ graph, node, verb, resource }: Question): Answer => {
+const resourceSlices = (question: Question): Answered => {
+  const { node, verb, resource } = question;
   if (resource.subresource !== '') return 'cannot authorize ResourceSlice subresources';
   if (verb === 'create') return true;
-  if (['get', 'update', 'patch', 'delete'].includes(verb)) return isRelated(graph, node, resource);
+  if (['get', 'update', 'patch', 'delete'].includes(verb)) return related(question);
   if (['watch', 'list', 'deletecollection'].includes(verb))
     return selects(resource, 'spec.nodeName', node) || 'can only list/watch/deletecollection resourceslices with nodeName field selector';
   return 'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection';
@@ -86,15 +89,15 @@ const nodes = ({ node, verb, resource }: Question): Answer => {
   return resource.name === node || `node '${node}' cannot read '${resource.name}', only its own Node object`;
 };
 
-const pods = (question: Question): Answer => {
-  const { graph, node, verb, resource } = question;
+const pods = (question: Question): Answered => {
+  const { node, verb, resource } = question;
   switch (resource.subresource) {
     case '':
       if (verb === 'create' || verb === 'delete') return true;
       if (verb === 'get') return get(question);
       if (verb !== 'list' && verb !== 'watch') return '';
       if (selects(resource, 'spec.nodeName', node)) return true;
-      return resource.name === '' ? 'can only list/watch pods with spec.nodeName field selector' : isRelated(graph, node, resource);
+      return resource.name === '' ? 'can only list/watch pods with spec.nodeName field selector' : related(question);
     case 'status':
       return verb === 'update' || verb === 'patch' || '';
     case 'eviction':
@@ -105,7 +108,7 @@ const pods = (question: Question): Answer => {
 };
 
 /** What depends on the node; NodeRestriction looks at what is written. */
-const divided: Readonly<Record<string, (question: Question) => Answer>> = {
+const divided: Readonly<Record<string, (question: Question) => Answered>> = {
   '/secrets': read,
   '/configmaps': read,
   '/persistentvolumeclaims': claims,
@@ -131,15 +134,18 @@ const readNodeRules = (): readonly PolicyRule[] =>
 /** The Node authorizer: a kubelet may read what the pods on its node need, and nothing else of that kind. */
 export const nodeAuthorizer = (api: Pick<InternalApi, 'cache'>): Authorizer => {
   let rules: readonly PolicyRule[] | undefined;
-  let graph: NodeGraph | undefined;
-  let ready: Promise<void> | undefined;
+  let ready: Promise<NodeGraph> | undefined;
+  const load = async (): Promise<NodeGraph> => {
+    const graph = createNodeGraph(api);
+    await graph.synced();
+    return graph;
+  };
+  const graph = (): Promise<NodeGraph> => (ready ??= load());
 
   const ask = async (node: string, verb: string, resource: Resource): Promise<Answer> => {
     const judge = divided[`${resource.group}/${resource.resource}`];
     if (!judge)
       return (rules ??= readNodeRules()).some((rule) => ruleAllows(rule, { user: { username: '', groups: [] }, verb, resource })) || '';
-    graph ??= createNodeGraph(api);
-    await (ready ??= graph.synced());
     return judge({ graph, node, verb, resource });
   };
 

@@ -53,8 +53,16 @@ export const addPersistentVolumeController = (manager: Manager): void => {
             metadata: { ...claim.metadata, annotations },
             spec: { ...claim.spec, volumeName: volume.metadata.name },
           });
-    const { accessModes, capacity } = volume.spec ?? {};
-    await setClaimStatus(current, { phase: 'Bound', ...(accessModes ? { accessModes } : {}), ...(capacity ? { capacity } : {}) });
+    const { accessModes, capacity, volumeAttributesClassName } = volume.spec ?? {};
+    await setClaimStatus(current, {
+      phase: 'Bound',
+      ...(accessModes ? { accessModes } : {}),
+      ...(capacity ? { capacity } : {}),
+      // Later it is up to who changes the volume.
+      ...(volumeAttributesClassName !== undefined && current.status?.phase === 'Pending'
+        ? { currentVolumeAttributesClassName: volumeAttributesClassName }
+        : {}),
+    });
   };
 
   const provision = async (claim: PersistentVolumeClaim): Promise<void> => {

@@ -15,6 +15,7 @@ const satisfies = (volume: PersistentVolume, claim: PersistentVolumeClaim): bool
   const wanted = claim.spec;
   if (volume.metadata.deletionTimestamp || (spec?.claimRef && !isFor(volume, claim))) return false;
   if ((spec?.storageClassName ?? '') !== (wanted?.storageClassName ?? '')) return false;
+  if ((spec?.volumeAttributesClassName ?? '') !== (wanted?.volumeAttributesClassName ?? '')) return false;
   if ((spec?.volumeMode ?? 'Filesystem') !== (wanted?.volumeMode ?? 'Filesystem')) return false;
   if (!(wanted?.accessModes ?? []).every((mode) => spec?.accessModes?.includes(mode))) return false;
   if (wanted?.selector && !matchesLabels(labelSelectorFromSpec(wanted.selector), metadata.labels)) return false;

@@ -19,7 +19,10 @@ import { defaultTiming, nodeFailedAnnotation } from './simulation.ts';
 import type { SimulationTiming } from './simulation.ts';
 
 /** Who a node acts as: what the API server knows as its kubelet. */
-export const nodeIdentity = (name: string): string => `system:node:${name}`;
+const nodeIdentity = (name: string): string => `system:node:${name}`;
+
+/** Who puts the label that says simulated on pods. */
+export const podMarker = 'causeway-simulated-node-labels';
 
 interface Host {
   readonly node: SimulatedNode;
@@ -40,6 +43,7 @@ export const addSimulatedNodes = (
   const timing = { ...defaultTiming, ...options.timing };
   const pods = manager.informer<Pod>(podsRef);
   indexByNode(pods);
+  const marker = manager.as(podMarker).client.resource<Pod>(podsRef);
   const nodeObjects = manager.informer<Node>(nodesRef);
   const hosts = nodes.map((node): Host => {
     const acting = manager.as(nodeIdentity(node.name));
@@ -83,10 +87,10 @@ export const addSimulatedNodes = (
   };
 
   /** The scheduler's Binding brings the label along; pods bound otherwise get it here. */
-  const marked = async (host: Host, pod: Pod): Promise<Pod> => {
+  const marked = async (pod: Pod): Promise<Pod> => {
     const { metadata } = pod;
     if (metadata.labels?.[simulatedLabel] === 'true') return pod;
-    return host.pods.patch(metadata.name, metadata.namespace, { metadata: { labels: { [simulatedLabel]: 'true' } } }, { type: 'merge' });
+    return marker.patch(metadata.name, metadata.namespace, { metadata: { labels: { [simulatedLabel]: 'true' } } }, { type: 'merge' });
   };
 
   const reconcile = async (key: string): Promise<ReconcileResult> => {
@@ -100,14 +104,14 @@ export const addSimulatedNodes = (
     if (left > 0) return { requeueAfterSeconds: left };
     const refusal = pod.status?.startTime ? undefined : refusalOf(pod, podsOn(pods, host.node.name));
     if (refusal) {
-      await host.pods.updateStatus({ ...(await marked(host, pod)), status: { ...refusal, startTime: formatTime(clock.now()) } });
+      await host.pods.updateStatus({ ...(await marked(pod)), status: { ...refusal, startTime: formatTime(clock.now()) } });
       host.events.event(pod, 'Warning', refusal.reason, refusal.message);
       return undefined;
     }
     const podIP = pod.spec.hostNetwork ? host.node.address : host.pool.take(key, pod.status?.podIP);
     const { status, dueSeconds } = stepPod(pod, { timing, now: clock.now(), hostIP: host.node.address, podIP });
     if (!semanticEqual(status, pod.status)) {
-      await host.pods.updateStatus({ ...(await marked(host, pod)), status });
+      await host.pods.updateStatus({ ...(await marked(pod)), status });
       reportContainerEvents(host.events, pod, status);
     }
     return dueSeconds === undefined ? undefined : { requeueAfterSeconds: Math.max(dueSeconds, 0.05) };

@@ -5,7 +5,7 @@ import { leasesRef, nodesRef } from '../../../api/refs.gen.ts';
 import { formatMicroTime, sleep } from '../../../controller-runtime/clock.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import { errorMessage } from '../common/error-message.ts';
-import { nodeObject, nodeStatus } from './node-object.ts';
+import { isOfferStale, nodeObject, nodeStatus } from './node-object.ts';
 import type { SimulatedNode } from './node-object.ts';
 import { nodeFailedAnnotation } from './simulation.ts';
 
@@ -41,7 +41,7 @@ export const runHeartbeat = async (manager: Manager, node: SimulatedNode, signal
     const current = await register();
     if (current.metadata.annotations?.[nodeFailedAnnotation] === 'true') return;
     const ready = current.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-    if (!ready || clock.now() - statusAt >= statusMilliseconds) {
+    if (!ready || clock.now() - statusAt >= statusMilliseconds || isOfferStale(node, current.status)) {
       await nodes.updateStatus({ ...current, status: nodeStatus(node, current.status, clock.now()) }, { signal });
       statusAt = clock.now();
     }

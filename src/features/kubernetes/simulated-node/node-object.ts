@@ -1,4 +1,5 @@
 import type { Node, NodeCondition, NodeStatus } from '../../../api/core/types.gen.ts';
+import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 import { simulatedLabel } from '../common/simulated-label.ts';
 
@@ -40,9 +41,19 @@ export const nodeObject = (options: SimulatedNode): Node => ({
   spec: { podCIDR: options.podCIDR, podCIDRs: [options.podCIDR], providerID: `simulated://${options.name}` },
 });
 
+/** What a node has: its own, and extended resources (`example.com/gpu`) that others put into its status. */
+const capacityOf = ({ capacity }: SimulatedNode, previous: NodeStatus | undefined): Record<string, string> => {
+  const extended = Object.entries(previous?.capacity ?? {}).filter(([name]) => name.includes('/'));
+  return { ...Object.fromEntries(extended), cpu: '8', memory: '32Gi', pods: '110', 'ephemeral-storage': '100Gi', ...capacity };
+};
+
+/** Whether the node has what it does not offer yet, or offers what it no longer has. */
+export const isOfferStale = (options: SimulatedNode, previous: NodeStatus | undefined): boolean =>
+  !semanticEqual(capacityOf(options, previous), previous?.allocatable);
+
 /** The status a healthy kubelet reports. */
 export const nodeStatus = (options: SimulatedNode, previous: NodeStatus | undefined, now: number): NodeStatus => {
-  const capacity = { cpu: '8', memory: '32Gi', pods: '110', 'ephemeral-storage': '100Gi', ...options.capacity };
+  const capacity = capacityOf(options, previous);
   return {
     ...previous,
     capacity,

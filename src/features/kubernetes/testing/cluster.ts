@@ -9,7 +9,7 @@ import type { Manager } from '../../../controller-runtime/contract.ts';
 import { silentLogger } from '../../../controller-runtime/logger.ts';
 import { createManager } from '../../../controller-runtime/manager.ts';
 import { createDenialLog } from '../../../app/testing/denial-log.ts';
-import { managerClients } from '../../../app/identities.ts';
+import { managerClients, userOf } from '../../../app/identities.ts';
 import { kubernetesFeature, simulatedNodeRoles } from '../feature.ts';
 
 const user = { username: 'test', groups: ['system:masters', 'system:authenticated'] };
@@ -18,6 +18,10 @@ const fast = { startSeconds: 0, probeDelayFactor: 0, runSeconds: 0.05, stopSecon
 export interface TestCluster {
   readonly client: Client;
   readonly manager: Manager;
+  /** As one of the identities of Manager.as; what it is denied has to be looked at with `denials` before `stop`. */
+  clientAs(identity: string): Client;
+  /** @throws {Error} that lists what parts of this process were denied since the last call */
+  denials(): void;
   create<T extends KubeObject>(ref: ResourceRef, object: object): Promise<T>;
   /** Waits until the object is as wanted; fails after 10 s and shows what it was. `undefined` stands for absent. */
   until<T extends KubeObject>(ref: ResourceRef, name: string, wanted: (object: T | undefined) => boolean): Promise<T>;
@@ -42,8 +46,9 @@ export const startTestCluster = async ({ nodes = 3 }: { readonly nodes?: number 
   const directory = mkdtempSync(join(tmpdir(), 'causeway-cluster-'));
   const denials = createDenialLog();
   const names = Array.from({ length: nodes }, (_, index) => `node-${index + 1}`);
-  const roles = [...(kubernetesFeature.roles?.cluster ?? []), ...simulatedNodeRoles(names)];
-  const server = await startClusterServer({ name: 'test', directory, store: 'memory:', port: 0, log: denials.log, roles });
+  const roles = [...(kubernetesFeature.roles?.cluster ?? []), ...simulatedNodeRoles];
+  const serving = { enableAdmissionPlugins: ['NodeRestriction'] };
+  const server = await startClusterServer({ name: 'test', directory, store: 'memory:', port: 0, log: denials.log, roles, serving });
   const client = server.client(user, 'test');
   const manager = createManager({ ...managerClients(server), log: silentLogger });
   await kubernetesFeature.controllers.cluster?.(manager, {
@@ -67,6 +72,8 @@ export const startTestCluster = async ({ nodes = 3 }: { readonly nodes?: number 
   return {
     client,
     manager,
+    clientAs: (identity) => server.client(userOf(identity), 'test'),
+    denials: denials.check,
     create: async <T extends KubeObject>(ref: ResourceRef, object: object) => {
       const { metadata = {}, ...rest } = object as { metadata?: object };
       const typed = {
