@@ -1,6 +1,6 @@
 /**
- * Two API servers side by side: `npm run bench -- [--kubeconfig A [--against B]] [--rounds 3] [--json FILE] [words of rows…]`.
- * Without --kubeconfig it starts our hub and, where it was built (PEERS, default ~/.cache/peers), kube-apiserver with etcd.
+ * Two API servers side by side: `npm run bench -- [--store etcd] [--kubeconfig A [--against B]] [--rounds 3] [--json FILE] [words of rows…]`.
+ * Without --kubeconfig it starts our hub (on LMDB, or on an etcd of its own) and, where it was built (PEERS, default ~/.cache/peers), kube-apiserver with etcd.
  * Rows run on both sides in turn; the table shows medians. `loaded` and `fleet` run only when named, `all` is everything.
  */
 import { writeFileSync } from 'node:fs';
@@ -23,15 +23,17 @@ const { values: flags, positionals: words } = parseArgs({
   options: {
     kubeconfig: { type: 'string' },
     against: { type: 'string' },
+    store: { type: 'string', default: 'lmdb' },
     rounds: { type: 'string', default: '3' },
     json: { type: 'string' },
   },
 });
+if (flags.store !== 'lmdb' && flags.store !== 'etcd') throw new RangeError(`--store ${flags.store}: must be lmdb or etcd`);
 const rounds = Number(flags.rounds);
 const everything = words.includes('all');
 const chosen = (name: string): boolean => everything || words.length === 0 || words.some((word) => name.includes(word));
 const named = (name: string): boolean => everything || words.includes(name);
-const starters: StartSide[] = flags.kubeconfig ? [] : [hubStarter(), ...(peerExists() ? [peerStarter()] : [])];
+const starters: StartSide[] = flags.kubeconfig ? [] : [hubStarter(flags.store), ...(peerExists() ? [peerStarter()] : [])];
 if (!flags.kubeconfig && starters.length === 1) console.error('kube-apiserver is not built (shared/peers/build.sh): our side only');
 
 const results: Results = new Map();

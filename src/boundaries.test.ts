@@ -22,7 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
 /** Third-party module → the only folders that may import it. */
 const doors: Record<string, readonly string[]> = {
   lmdb: ['storage/lmdb'],
-  '@grpc/grpc-js': ['storage/etcd', 'features/mesh'],
+  '@grpc/grpc-js': ['features/mesh'],
   commander: ['cli'],
   'node:http': [
     'apiserver/listen',
@@ -35,7 +35,7 @@ const doors: Record<string, readonly string[]> = {
     'features/mesh',
     'features/observability',
   ],
-  'node:http2': ['apiserver/listen', 'client', 'app', 'features/fleet'],
+  'node:http2': ['apiserver/listen', 'client', 'app', 'features/fleet', 'storage/etcd'],
   'node:https': [
     'apiserver/listen',
     'apiserver/aggregation',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connector } from './connection.ts';
 import type { StartSide } from './side.ts';
+import { startEtcd } from './start-etcd.ts';
 
 const program = fileURLToPath(new URL('../../bin/causeway.mjs', import.meta.url));
 
@@ -51,31 +52,30 @@ export const startCauseway = async (args: readonly string[]): Promise<Started> =
   };
 };
 
-/** Our hub on LMDB, in a scratch directory that goes with the program. */
-export const hubStarter = (): StartSide => {
+export type BenchStore = 'lmdb' | 'etcd';
+
+/** Our hub on LMDB or on an etcd of its own, in a scratch directory that goes with the program. */
+export const hubStarter = (store: BenchStore = 'lmdb'): StartSide => {
   const directory = mkdtempSync(join(tmpdir(), 'causeway-bench-'));
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const data = join(directory, 'data');
   return async ({ keep = false } = {}) => {
-    if (!keep) rmSync(join(directory, 'data'), { recursive: true, force: true });
-    const data = join(directory, 'data');
-    const { pid, ready, readyMilliseconds, stop } = await startCauseway([
-      'hub',
-      '--store',
-      `lmdb:${join(data, 'store')}`,
-      '--data-dir',
-      data,
-      '--port',
-      '0',
-      '--log-level',
-      'error',
-    ]);
+    if (!keep) for (const name of ['data', 'etcd-data']) rmSync(join(directory, name), { recursive: true, force: true });
+    const started = performance.now();
+    const etcd = store === 'etcd' ? await startEtcd(directory) : undefined;
+    const uri = etcd ? `etcd:${etcd.url}` : `lmdb:${join(data, 'store')}`;
+    const hub = await startCauseway(['hub', '--store', uri, '--data-dir', data, '--port', '0', '--log-level', 'error']);
+    const readyMilliseconds = performance.now() - started;
     return {
       name: 'causeway',
-      kubeconfig: ready.kubeconfig,
-      connect: await connector(ready.kubeconfig),
-      pids: [pid],
+      kubeconfig: hub.ready.kubeconfig,
+      connect: await connector(hub.ready.kubeconfig),
+      pids: [hub.pid, ...(etcd ? [etcd.pid] : [])],
       readyMilliseconds,
-      stop,
+      stop: async () => {
+        await hub.stop();
+        await etcd?.stop();
+      },
     };
   };
 };

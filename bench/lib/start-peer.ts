@@ -1,27 +1,20 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connector } from './connection.ts';
+import { freePort } from './free-port.ts';
 import type { StartSide } from './side.ts';
 
 const run = promisify(execFile);
-const peers = process.env['PEERS'] ?? join(homedir(), '.cache', 'peers');
+/** Where shared/peers/build.sh has put kube-apiserver, kube-controller-manager and etcd: in `bin`. */
+export const peers = process.env['PEERS'] ?? join(homedir(), '.cache', 'peers');
 /** Where start.sh and stop.sh are. */
 const scripts = process.env['PEER_SCRIPTS'] ?? new URL('../../../shared/peers', import.meta.url).pathname;
 
 /** Whether kube-apiserver and etcd were built (shared/peers/build.sh). */
 export const peerExists = (): boolean => existsSync(join(peers, 'bin', 'kube-apiserver')) && existsSync(join(scripts, 'start.sh'));
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 const stop = async (env: NodeJS.ProcessEnv): Promise<void> => void (await run('bash', [join(scripts, 'stop.sh')], { env }));
 

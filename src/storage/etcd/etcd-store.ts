@@ -1,4 +1,3 @@
-import { status } from '@grpc/grpc-js';
 import type {
   DeleteResult,
   KeyValue,
@@ -13,7 +12,8 @@ import type {
 import { type AutoCompactOptions, startAutoCompaction } from '../embedded/auto-compaction.ts';
 import { assertKey } from '../embedded/key-order.ts';
 import { ClosedError, CompactedError, FutureRevisionError, SlowWatcherError, StoreUnavailableError } from '../errors.ts';
-import { Cluster, type ClusterOptions, isServiceError } from './cluster.ts';
+import { Cluster, type ClusterOptions } from './cluster.ts';
+import { GrpcError, grpcStatus } from './grpc/grpc-error.ts';
 import { KeySpace } from './key-space.ts';
 import { Leases } from './leases.ts';
 import {
@@ -29,6 +29,7 @@ import {
   type TxnRequest,
   type TxnResponse,
 } from './messages.ts';
+import { PointReads } from './point-reads.ts';
 import { EtcdCompacted, probeCompactedRevision, RevisionWatch } from './revision-watch.ts';
 import type { EtcdEvent } from './watch-messages.ts';
 
@@ -72,6 +73,7 @@ class EtcdStore implements MaintainableStore {
   readonly #cluster: Cluster;
   readonly #keys: KeySpace;
   readonly #leases: Leases;
+  readonly #reads: PointReads;
   readonly #stamp: Stamp | undefined;
   readonly #watches = new Set<RevisionWatch>();
   readonly #progressTimer: NodeJS.Timeout;
@@ -84,6 +86,7 @@ class EtcdStore implements MaintainableStore {
     this.#cluster = new Cluster(options);
     this.#keys = new KeySpace(options.prefix);
     this.#leases = new Leases(this.#cluster);
+    this.#reads = new PointReads(this.#cluster);
     this.#stamp = options.stamp;
     const refresh = (): void => {
       if (this.#watches.size > 0) void this.revision().catch(() => undefined);
@@ -94,8 +97,8 @@ class EtcdStore implements MaintainableStore {
   }
 
   async revision(): Promise<Revision> {
-    const { revision, kvs } = await this.#range({ key: this.#keys.offsetKey });
-    this.#offset = BigInt(kvs[0]?.value.toString() ?? 0);
+    const { revision, kv } = await this.#translating(undefined, () => this.#reads.read(this.#keys.offsetKey));
+    this.#offset = BigInt(kv?.value.toString() ?? 0);
     for (const watch of this.#watches) watch.requestProgress(revision);
     return revision + this.#offset;
   }
@@ -107,7 +110,12 @@ class EtcdStore implements MaintainableStore {
   }
 
   get: MaintainableStore['get'] = async (key, { revision } = {}) => {
-    const { kvs } = await this.#range({ key: this.#keys.toEtcd(key) }, revision);
+    const etcdKey = this.#keys.toEtcd(key);
+    if (revision === undefined) {
+      const { kv } = await this.#translating(undefined, () => this.#reads.read(etcdKey));
+      return kv && this.#open(kv);
+    }
+    const { kvs } = await this.#range({ key: etcdKey }, revision);
     return kvs[0] && this.#open(kvs[0]);
   };
 
@@ -290,9 +298,9 @@ class EtcdStore implements MaintainableStore {
     try {
       return await call();
     } catch (error) {
-      if (!isServiceError(error)) throw error;
+      if (!(error instanceof GrpcError)) throw error;
       const { code, details } = error;
-      if (code === status.OUT_OF_RANGE && revision !== undefined) {
+      if (code === grpcStatus.outOfRange && revision !== undefined) {
         if (details.includes('future')) throw new FutureRevisionError(revision, await this.revision());
         throw new CompactedError(revision, await this.compactedRevision());
       }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailableError } from '../errors.ts';
-import type { Cluster, WatchStream } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import type { GrpcStream } from './grpc/grpc-channel.ts';
 import { decodeWatchResponse, encodeWatchCreate, encodeWatchProgress, type EtcdEvent } from './watch-messages.ts';
 
 export interface KeyInterval {
@@ -40,7 +41,7 @@ export class RevisionWatch {
   #cursor: bigint;
   /** Progress was asked for up to here. */
   #wanted = 0n;
-  #stream: WatchStream | undefined;
+  #stream: GrpcStream | undefined;
   #poke: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -87,15 +88,13 @@ export class RevisionWatch {
     }
   }
 
-  async *#read(stream: WatchStream): AsyncGenerator<EtcdBatch, void> {
-    // The iterator reports errors; one that comes after it has been left must not become an uncaught exception.
-    stream.on('error', () => undefined);
+  async *#read(stream: GrpcStream): AsyncGenerator<EtcdBatch, void> {
     this.#stream = stream;
     if (this.#closed) stream.cancel();
     stream.write(encodeWatchCreate({ ...this.#interval, startRevision: this.#cursor + 1n }));
     let fragments: EtcdEvent[] = [];
     try {
-      for await (const message of stream) {
+      for await (const message of stream.messages()) {
         const response = decodeWatchResponse(message);
         if (response.canceled) {
           if (response.compactRevision > 0n) throw new EtcdCompacted(response.compactRevision);
@@ -122,7 +121,7 @@ export class RevisionWatch {
   #askProgress(): void {
     this.#poke = undefined;
     if (this.#closed || this.#cursor >= this.#wanted) return;
-    if (this.#stream?.writable) this.#stream.write(encodeWatchProgress());
+    this.#stream?.write(encodeWatchProgress());
     this.#poke = setTimeout(() => this.#askProgress(), pokeMilliseconds).unref();
   }
 }

@@ -1,0 +1,109 @@
+import { connect, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
+import { GrpcError, grpcStatus } from './grpc-error.ts';
+
+/** PEM. */
+export interface TlsFiles {
+  /** Authorities of the server; absent: those that Node trusts. */
+  readonly ca?: string | Buffer | undefined;
+  /** The client's certificate and its key. */
+  readonly cert?: string | Buffer | undefined;
+  readonly key?: string | Buffer | undefined;
+}
+
+interface Connection {
+  readonly session: ClientHttp2Session;
+  /** Under way. */
+  calls: number;
+}
+
+/** etcd ends connections that ping more often than every 5 s, or while nothing is called. */
+const pingMilliseconds = 10_000;
+const pongMilliseconds = 5000;
+const streamWindow = 2 ** 20;
+const connectionWindow = 2 ** 24;
+/** MB; Node's 10 are fewer than a few large objects under way need. */
+const sessionMemory = 1000;
+
+/** The HTTP/2 connection to one server: made when it is needed, given up when it does not answer to pings. */
+export class GrpcSession {
+  readonly #origin: string;
+  readonly #tls: TlsFiles;
+  #current: Promise<Connection> | undefined;
+  #closed = false;
+
+  constructor(origin: string, tls: TlsFiles) {
+    this.#origin = origin;
+    this.#tls = tls;
+  }
+
+  /** Begins a call; the time limit is for the connection. @throws GrpcError unavailable, and not sent */
+  async open(headers: OutgoingHttpHeaders, timeoutMilliseconds: number): Promise<ClientHttp2Stream> {
+    if (this.#closed) throw unreachable('the channel is closed');
+    const connection = await (this.#current ??= this.#connect(timeoutMilliseconds));
+    try {
+      const stream = connection.session.request(headers);
+      connection.calls++;
+      stream.once('close', () => connection.calls--);
+      return stream;
+    } catch (error) {
+      // It was lost a moment ago.
+      throw unreachable('connection lost', error as Error);
+    }
+  }
+
+  /** Calls under way end with an error. */
+  close(): void {
+    this.#closed = true;
+    void this.#current?.then(({ session }) => session.destroy()).catch(() => undefined);
+  }
+
+  #connect(timeoutMilliseconds: number): Promise<Connection> {
+    const { ca, cert, key } = this.#tls;
+    const settings = { initialWindowSize: streamWindow, enablePush: false };
+    const session = connect(this.#origin, { ca, cert, key, settings, maxSessionMemory: sessionMemory });
+    const connection = { session, calls: 0 };
+    const connecting = new Promise<Connection>((resolve, reject) => {
+      const timer = setTimeout(() => session.destroy(new Error(`no connection within ${timeoutMilliseconds} ms`)), timeoutMilliseconds);
+      session.once('connect', () => {
+        clearTimeout(timer);
+        session.setLocalWindowSize(connectionWindow);
+        if (this.#closed) session.destroy();
+        resolve(connection);
+      });
+      session.on('error', (error) => reject(unreachable(error.message, error)));
+      session.once('close', () => {
+        clearTimeout(timer);
+        reject(unreachable('connection lost'));
+      });
+    });
+    const leave = (): void => {
+      if (this.#current === connecting) this.#current = undefined;
+    };
+    // A server that goes away finishes what it has, and takes nothing new.
+    session.once('goaway', leave);
+    session.once('close', leave);
+    keepAlive(connection);
+    return connecting;
+  }
+}
+
+const unreachable = (details: string, cause?: Error): GrpcError =>
+  new GrpcError({ code: grpcStatus.unavailable, details: `failed to connect: ${details}`, sent: false, ...(cause ? { cause } : {}) });
+
+/** Destroys a connection whose other end has gone without a word. */
+function keepAlive(connection: Connection): void {
+  const { session } = connection;
+  let late: NodeJS.Timeout | undefined;
+  const beat = setInterval(() => {
+    if (session.destroyed || late || connection.calls === 0) return;
+    late = setTimeout(() => session.destroy(new Error('no answer to a ping')), pongMilliseconds).unref();
+    session.ping(() => {
+      clearTimeout(late);
+      late = undefined;
+    });
+  }, pingMilliseconds).unref();
+  session.once('close', () => {
+    clearInterval(beat);
+    clearTimeout(late);
+  });
+}
