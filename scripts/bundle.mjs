@@ -33,7 +33,7 @@ export const bundle = async (dist) => {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    external: ['lmdb', '@grpc/grpc-js'],
+    external: ['lmdb'],
     // The script is one function of what a CommonJS module is given.
     banner: { js: '(function (module, require, bundleUrl) {' },
     footer: { js: '})' },

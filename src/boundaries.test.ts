@@ -22,7 +22,6 @@ const mayImport: Record<string, readonly string[]> = {
 /** Third-party module → the only folders that may import it. */
 const doors: Record<string, readonly string[]> = {
   lmdb: ['storage/lmdb'],
-  '@grpc/grpc-js': ['features/mesh'],
   commander: ['cli'],
   'node:http': [
     'apiserver/listen',

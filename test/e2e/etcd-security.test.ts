@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,12 +6,11 @@ import { StoreUnavailableError } from '../../src/storage/errors.ts';
 import { recordWatch } from '../../src/storage/testing/watch-recorder.ts';
 import { openEtcdStore } from '../../src/storage/etcd/etcd-store.ts';
 import { makeCertificates, type TestCertificates } from '../../src/storage/etcd/testing/certificates.ts';
-import { type EtcdCluster, etcdctl, etcdProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/testing/etcd-process.ts';
+import { type EtcdCluster, etcdctl, etcdctlProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/testing/etcd-process.ts';
 
-const canRun = etcdProgram !== undefined && existsSync(etcdProgram.replace(/etcd$/, 'etcdctl'));
-sayWithoutEtcd('etcd with TLS and passwords', !canRun);
+sayWithoutEtcd('etcd with TLS and passwords');
 
-describe.skipIf(!canRun)('an etcd that asks for client certificates and passwords', () => {
+describe.skipIf(etcdctlProgram === undefined)('an etcd that asks for client certificates and passwords', () => {
   const directory = mkdtempSync(join(tmpdir(), 'causeway-etcd-tls-'));
   let certificates: TestCertificates;
   let etcd: EtcdCluster;

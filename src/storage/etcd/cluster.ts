@@ -4,6 +4,7 @@ import { ClosedError, StoreUnavailableError } from '../errors.ts';
 import { GrpcChannel, type GrpcStream } from './grpc/grpc-channel.ts';
 import { GrpcError, grpcStatus } from './grpc/grpc-error.ts';
 import type { TlsFiles } from './grpc/grpc-session.ts';
+import { answersProgressInOrder, decodeVersion } from './member-version.ts';
 import { decodeToken, encodeAuthenticate } from './messages.ts';
 
 export interface ClusterOptions extends TlsFiles {
@@ -21,6 +22,14 @@ export interface Answer {
   readonly ambiguous: boolean;
 }
 
+export interface OpenedWatch {
+  readonly stream: GrpcStream;
+  /** It answers requests for progress only once everything up to there was sent. */
+  readonly ordered: boolean;
+  /** To be called with what ended it before the next is opened. */
+  readonly failed: () => void;
+}
+
 const attemptMilliseconds = 5000;
 const firstPauseMilliseconds = 20;
 const longestPauseMilliseconds = 1000;
@@ -29,6 +38,8 @@ const longestPauseMilliseconds = 1000;
 export class Cluster {
   readonly #options: ClusterOptions;
   readonly #channels: readonly GrpcChannel[];
+  /** By member; asked again after it failed, for it may come back as another. */
+  readonly #ordered = new Map<number, Promise<boolean>>();
   #current = 0;
   #token: Promise<string> | undefined;
   #closed = false;
@@ -52,9 +63,9 @@ export class Cluster {
         return { message: await this.#attempt(member, method, request), ambiguous };
       } catch (error) {
         if (this.#closed) throw new ClosedError('the etcd store is closed');
-        if (!(error instanceof GrpcError) || !mayRetry(error)) throw error;
+        if (!(error instanceof GrpcError) || !mayRetry(error) || (isTokenStale(error) && this.#options.username === undefined)) throw error;
         ambiguous ||= mayHaveBeenApplied(error);
-        if (error.code === grpcStatus.unauthenticated) this.#token = undefined;
+        if (isTokenStale(error)) this.#token = undefined;
         else this.#leave(member);
         if (performance.now() + pause > deadline) {
           const tried = this.#options.endpoints.join(', ');
@@ -67,17 +78,18 @@ export class Cluster {
     }
   }
 
-  /** Opens a watch stream on the member in use; call `failed` with what ended it before opening the next. */
-  async openWatch(): Promise<{ readonly stream: GrpcStream; readonly failed: () => void }> {
+  /** Opens a watch stream on the member in use. */
+  async openWatch(): Promise<OpenedWatch> {
     const member = this.#current;
     const failed = (): void => {
       this.#token = undefined;
       this.#leave(member);
     };
     try {
+      const ordered = await this.#answersInOrder(member);
       // A member cut off from the majority then ends the stream instead of keeping silent.
       const metadata = { ...(await this.#metadata(member)), hasleader: 'true' };
-      return { stream: await this.#channel(member).stream('etcdserverpb.Watch/Watch', { metadata }), failed };
+      return { stream: await this.#channel(member).stream('etcdserverpb.Watch/Watch', { metadata }), ordered, failed };
     } catch (error) {
       failed();
       throw error;
@@ -96,7 +108,20 @@ export class Cluster {
   }
 
   #leave(member: number): void {
+    this.#ordered.delete(member);
     if (this.#current === member) this.#current = (member + 1) % this.#channels.length;
+  }
+
+  #answersInOrder(member: number): Promise<boolean> {
+    let answer = this.#ordered.get(member);
+    if (!answer) {
+      answer = this.#attempt(member, 'Maintenance/Status', Buffer.alloc(0)).then((message) =>
+        answersProgressInOrder(decodeVersion(message)),
+      );
+      answer.catch(() => this.#ordered.delete(member));
+      this.#ordered.set(member, answer);
+    }
+    return answer;
   }
 
   async #attempt(member: number, method: string, request: Buffer): Promise<Buffer> {
@@ -115,17 +140,22 @@ export class Cluster {
       request: encodeAuthenticate(username, password),
       metadata: {},
     }).then(decodeToken);
+    const asked = this.#token;
     try {
-      return { token: await this.#token };
+      return { token: await asked };
     } catch (error) {
-      this.#token = undefined;
+      if (this.#token === asked) this.#token = undefined;
+      // A user was given, but nobody is asked for one.
+      if (error instanceof GrpcError && error.details.includes('authentication is not enabled')) return {};
       throw error;
     }
   }
 }
 
 /** Lost connections, unavailable members, leader changes and expired tokens pass; everything else is an answer. */
-function mayRetry({ code, details }: GrpcError): boolean {
+function mayRetry(error: GrpcError): boolean {
+  const { code, details } = error;
+  if (isTokenStale(error)) return true;
   switch (code) {
     // Nobody cancels a call here but a connection that breaks.
     case grpcStatus.cancelled:
@@ -134,8 +164,6 @@ function mayRetry({ code, details }: GrpcError): boolean {
       return true;
     case grpcStatus.unknown:
       return /context canceled|stopp|dropped/.test(details);
-    case grpcStatus.unauthenticated:
-      return details.includes('invalid auth token');
     case grpcStatus.resourceExhausted:
       return details.includes('too many requests');
     default:
@@ -143,8 +171,14 @@ function mayRetry({ code, details }: GrpcError): boolean {
   }
 }
 
+/** It has expired, its member has forgotten it, users or roles were changed, or passwords were only just asked for. */
+function isTokenStale({ details }: GrpcError): boolean {
+  return /invalid auth token|revision of auth store is old|user name is empty/.test(details);
+}
+
 /** Only these say that the request never reached the log. */
-function mayHaveBeenApplied({ code, details, sent }: GrpcError): boolean {
-  if (!sent || code === grpcStatus.unauthenticated || code === grpcStatus.resourceExhausted) return false;
+function mayHaveBeenApplied(error: GrpcError): boolean {
+  const { code, details, sent } = error;
+  if (!sent || isTokenStale(error) || code === grpcStatus.resourceExhausted) return false;
   return !/no leader|not capable/i.test(details);
 }

@@ -13,6 +13,7 @@ import { type AutoCompactOptions, startAutoCompaction } from '../embedded/auto-c
 import { assertKey } from '../embedded/key-order.ts';
 import { ClosedError, CompactedError, FutureRevisionError, SlowWatcherError, StoreUnavailableError } from '../errors.ts';
 import { Cluster, type ClusterOptions } from './cluster.ts';
+import { probeCompactedRevision } from './compacted-revision.ts';
 import { GrpcError, grpcStatus } from './grpc/grpc-error.ts';
 import { KeySpace } from './key-space.ts';
 import { Leases } from './leases.ts';
@@ -30,7 +31,7 @@ import {
   type TxnResponse,
 } from './messages.ts';
 import { PointReads } from './point-reads.ts';
-import { EtcdCompacted, probeCompactedRevision, RevisionWatch } from './revision-watch.ts';
+import { type Barrier, EtcdCompacted, RevisionWatch } from './revision-watch.ts';
 import type { EtcdEvent } from './watch-messages.ts';
 
 export interface EtcdStoreOptions extends ClusterOptions {
@@ -65,6 +66,8 @@ type LeaseChoice = { readonly lease?: bigint; readonly ignoreLease?: boolean };
 
 /** Keys in one answer of etcd, to bound its size. */
 const rangeLimit = 2000;
+/** What others compact is heard of so late; reads of what is gone are refused at any time. */
+const compactedMilliseconds = 5000;
 /** Operations in one transaction (etcd's default --max-txn-ops). */
 const txnLimit = 128;
 
@@ -80,6 +83,9 @@ class EtcdStore implements MaintainableStore {
   readonly #stopCompaction: (() => void) | undefined;
   /** The store's revisions are etcd's plus this; it grows by advance() only. */
   #offset = 0n;
+  /** In etcd's revisions, as far as this store has heard, and until when (performance.now) that is recent enough. */
+  #compacted = { revision: 0n, until: 0 };
+  #barrier: Promise<unknown> | undefined;
   #closed = false;
 
   constructor(options: EtcdStoreOptions) {
@@ -105,8 +111,13 @@ class EtcdStore implements MaintainableStore {
 
   async compactedRevision(): Promise<Revision> {
     this.#assertOpen();
-    const compacted = await probeCompactedRevision(this.#cluster, this.#keys.offsetKey);
-    return compacted === 0n ? 0n : compacted + this.#offset;
+    if (performance.now() >= this.#compacted.until) {
+      const asked = performance.now();
+      const revision = await this.#translating(undefined, () => probeCompactedRevision(this.#cluster, this.#keys.offsetKey));
+      this.#compacted = { revision, until: asked + compactedMilliseconds };
+    }
+    const { revision } = this.#compacted;
+    return revision === 0n ? 0n : revision + this.#offset;
   }
 
   get: MaintainableStore['get'] = async (key, { revision } = {}) => {
@@ -170,7 +181,8 @@ class EtcdStore implements MaintainableStore {
     if (signal?.aborted) return;
     const offset = this.#offset;
     const start = after > offset ? after - offset : 0n;
-    const watch = new RevisionWatch(this.#cluster, this.#keys.interval(prefix), start);
+    const barrier: Barrier = { everything: this.#keys.everything, write: () => this.#writeBarrier() };
+    const watch = new RevisionWatch(this.#cluster, { interval: this.#keys.interval(prefix), after: start, barrier });
     const onAbort = (): void => watch.close();
     signal?.addEventListener('abort', onAbort);
     this.#watches.add(watch);
@@ -194,7 +206,9 @@ class EtcdStore implements MaintainableStore {
   async compact(revision: Revision): Promise<void> {
     await this.#translating(revision, async () => {
       await this.#cluster.call('KV/Compact', encodeCompaction(revision - this.#offset));
+      this.#compacted = { revision: revision - this.#offset, until: performance.now() + compactedMilliseconds };
     }).catch((error: unknown) => {
+      this.#compacted.until = 0;
       // To etcd, compacting again to the same revision is an error.
       if (!(error instanceof CompactedError && error.compacted === revision)) throw error;
     });
@@ -276,6 +290,13 @@ class EtcdStore implements MaintainableStore {
   async #deletedBefore(key: string, { expected, revision }: { expected: Revision; revision: Revision }): Promise<DeleteResult> {
     const previous = await this.get(key, { revision: expected });
     return previous ? { applied: true, revision, previous } : { applied: false, current: undefined };
+  }
+
+  /** One at a time: it serves all watches that wait. */
+  async #writeBarrier(): Promise<void> {
+    const put = { key: this.#keys.barrierKey, value: Buffer.from('0') };
+    this.#barrier ??= this.#txn({ success: [{ put }] }).finally(() => (this.#barrier = undefined));
+    await this.#barrier;
   }
 
   async #range(request: RangeRequest, revision?: Revision): Promise<RangeResponse> {

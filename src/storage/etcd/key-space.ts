@@ -6,11 +6,14 @@ export class KeySpace {
   readonly #prefix: string;
   /** Holds how far the store's revisions are ahead of etcd's. */
   readonly offsetKey: Buffer;
+  /** Written for the event alone: whoever sees it has seen what came before. */
+  readonly barrierKey: Buffer;
 
   /** A non-empty prefix gets a closing slash, so that `/a` never reaches into `/ab`. */
   constructor(prefix: string) {
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
     this.offsetKey = Buffer.from(`${this.#prefix}\0revision-offset`);
+    this.barrierKey = Buffer.from(`${this.#prefix}\0barrier`);
   }
 
   toEtcd(key: string): Buffer {
@@ -19,6 +22,11 @@ export class KeySpace {
 
   fromEtcd(key: string): string {
     return key.slice(this.#prefix.length);
+  }
+
+  /** All of the store's keys and the driver's own. */
+  get everything(): Required<KeyInterval> {
+    return { key: this.barrierKey, rangeEnd: prefixEnd(this.toEtcd('')) ?? Buffer.from([0]) };
   }
 
   /** The keys below `prefix` after `after`; the driver's own keys sort before 0x01 and stay outside. */

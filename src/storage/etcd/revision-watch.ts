@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailableError } from '../errors.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, OpenedWatch } from './cluster.ts';
 import type { GrpcStream } from './grpc/grpc-channel.ts';
 import { decodeWatchResponse, encodeWatchCreate, encodeWatchProgress, type EtcdEvent } from './watch-messages.ts';
 
@@ -26,10 +26,25 @@ export class EtcdCompacted extends Error {
   }
 }
 
+export interface RevisionWatchOptions {
+  readonly interval: Required<KeyInterval>;
+  readonly after: bigint;
+  /** For an etcd whose answers about progress come too early. */
+  readonly barrier: Barrier;
+}
+
+/** A write that tells watches of `everything` how far they are. */
+export interface Barrier {
+  readonly everything: Required<KeyInterval>;
+  readonly write: () => Promise<void>;
+}
+
 const firstPauseMilliseconds = 20;
 const longestPauseMilliseconds = 1000;
 /** etcd drops a request for progress while a watch is still catching up, so it is repeated. */
 const pokeMilliseconds = 50;
+/** A token that expires as a watch is opened looks like a permission that is missing. */
+const refusalsBelieved = 3;
 
 /**
  * Watches an interval of keys after a revision, through lost connections and leader changes: events of whole revisions, in order,
@@ -37,24 +52,31 @@ const pokeMilliseconds = 50;
  */
 export class RevisionWatch {
   readonly #cluster: Cluster;
-  readonly #interval: KeyInterval;
+  readonly #interval: Required<KeyInterval>;
+  readonly #barrier: Barrier;
   #cursor: bigint;
   /** Progress was asked for up to here. */
   #wanted = 0n;
   #stream: GrpcStream | undefined;
+  #ordered = true;
+  #refusals = 0;
   #poke: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(cluster: Cluster, interval: KeyInterval, after: bigint) {
+  constructor(cluster: Cluster, { interval, after, barrier }: RevisionWatchOptions) {
     this.#cluster = cluster;
     this.#interval = interval;
+    this.#barrier = barrier;
     this.#cursor = after;
   }
 
   /** Asks for a batch that reaches `revision`. */
   requestProgress(revision: bigint): void {
     if (revision > this.#wanted) this.#wanted = revision;
-    if (this.#cursor < this.#wanted && !this.#poke) this.#askProgress();
+    if (this.#cursor >= this.#wanted || this.#poke) return;
+    // A write is worth waiting for: most often events come by themselves.
+    if (this.#ordered) this.#askProgress();
+    else this.#poke = setTimeout(() => this.#askProgress(), pokeMilliseconds).unref();
   }
 
   close(): void {
@@ -71,7 +93,7 @@ export class RevisionWatch {
         try {
           const opened = await this.#cluster.openWatch();
           failed = opened.failed;
-          for await (const batch of this.#read(opened.stream)) {
+          for await (const batch of this.#read(opened)) {
             pause = firstPauseMilliseconds;
             yield batch;
           }
@@ -88,18 +110,21 @@ export class RevisionWatch {
     }
   }
 
-  async *#read(stream: GrpcStream): AsyncGenerator<EtcdBatch, void> {
+  async *#read({ stream, ordered }: OpenedWatch): AsyncGenerator<EtcdBatch, void> {
     this.#stream = stream;
+    this.#ordered = ordered;
     if (this.#closed) stream.cancel();
-    stream.write(encodeWatchCreate({ ...this.#interval, startRevision: this.#cursor + 1n }));
+    stream.write(encodeWatchCreate({ ...(ordered ? this.#interval : this.#barrier.everything), startRevision: this.#cursor + 1n }));
     let fragments: EtcdEvent[] = [];
     try {
       for await (const message of stream.messages()) {
         const response = decodeWatchResponse(message);
         if (response.canceled) {
           if (response.compactRevision > 0n) throw new EtcdCompacted(response.compactRevision);
+          if (++this.#refusals < refusalsBelieved) return;
           throw new StoreUnavailableError(`etcd watch: ${response.cancelReason}: check the user's permissions`);
         }
+        this.#refusals = 0;
         if (response.created) {
           this.requestProgress(response.revision);
           continue;
@@ -108,10 +133,11 @@ export class RevisionWatch {
         if (response.fragment) continue;
         const events = fragments;
         fragments = [];
+        if (!ordered && events.length === 0) continue;
         const reached = events.at(-1)?.kv.modRevision ?? response.revision;
         if (reached <= this.#cursor) continue;
         this.#cursor = reached;
-        yield { events, revision: reached };
+        yield { events: ordered ? events : events.filter(({ kv }) => isWithin(kv.key, this.#interval)), revision: reached };
       }
     } finally {
       stream.cancel();
@@ -121,21 +147,15 @@ export class RevisionWatch {
   #askProgress(): void {
     this.#poke = undefined;
     if (this.#closed || this.#cursor >= this.#wanted) return;
-    this.#stream?.write(encodeWatchProgress());
-    this.#poke = setTimeout(() => this.#askProgress(), pokeMilliseconds).unref();
+    if (this.#ordered) this.#stream?.write(encodeWatchProgress());
+    else this.#barrier.write().catch(() => undefined);
+    this.#poke = setTimeout(() => this.#askProgress(), this.#ordered ? pokeMilliseconds : longestPauseMilliseconds).unref();
   }
 }
 
-/** Asks etcd for the oldest revision it can still read; 0n when nothing is compacted. `key` should be one that rarely changes. */
-export async function probeCompactedRevision(cluster: Cluster, key: Buffer): Promise<bigint> {
-  const watch = new RevisionWatch(cluster, { key }, 0n);
-  try {
-    for await (const batch of watch.batches()) if (batch.revision > 0n) return 0n;
-    return 0n;
-  } catch (error) {
-    if (error instanceof EtcdCompacted) return error.revision;
-    throw error;
-  } finally {
-    watch.close();
-  }
+function isWithin(key: string, interval: Required<KeyInterval>): boolean {
+  const bytes = Buffer.from(key);
+  // A range end of one NUL byte means "to the last key" (etcd API).
+  const isBelowEnd = (interval.rangeEnd.length === 1 && interval.rangeEnd[0] === 0) || bytes.compare(interval.rangeEnd) < 0;
+  return isBelowEnd && bytes.compare(interval.key) >= 0;
 }

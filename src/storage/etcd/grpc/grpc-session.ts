@@ -17,8 +17,8 @@ interface Connection {
 }
 
 /** etcd ends connections that ping more often than every 5 s, or while nothing is called. */
-const pingMilliseconds = 10_000;
-const pongMilliseconds = 5000;
+const pingMilliseconds = 6000;
+const pongMilliseconds = 3000;
 const streamWindow = 2 ** 20;
 const connectionWindow = 2 ** 24;
 /** MB; Node's 10 are fewer than a few large objects under way need. */
@@ -94,14 +94,15 @@ const unreachable = (details: string, cause?: Error): GrpcError =>
 function keepAlive(connection: Connection): void {
   const { session } = connection;
   let late: NodeJS.Timeout | undefined;
-  const beat = setInterval(() => {
-    if (session.destroyed || late || connection.calls === 0) return;
+  const ping = (): void => {
+    if (session.destroyed || session.connecting || late || connection.calls === 0) return;
     late = setTimeout(() => session.destroy(new Error('no answer to a ping')), pongMilliseconds).unref();
     session.ping(() => {
       clearTimeout(late);
       late = undefined;
     });
-  }, pingMilliseconds).unref();
+  };
+  const beat = setInterval(ping, pingMilliseconds).unref();
   session.once('close', () => {
     clearInterval(beat);
     clearTimeout(late);

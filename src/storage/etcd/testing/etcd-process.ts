@@ -12,9 +12,9 @@ const places = [process.env['CAUSEWAY_ETCD'] ?? '', join(homedir(), '.cache/peer
 export const etcdProgram: string | undefined = places.find((path) => path !== '' && existsSync(path));
 
 /** Says loudly that a lane cannot run here; under CI that is a failure. */
-export function sayWithoutEtcd(what: string, missing: boolean = etcdProgram === undefined): void {
+export function sayWithoutEtcd(what: string, missing: boolean = etcdctlProgram === undefined): void {
   if (!missing) return;
-  const message = `${what}: NOT TESTED, no etcd found: set CAUSEWAY_ETCD, build the peers, or apt-get install etcd-server`;
+  const message = `${what}: NOT TESTED, no etcd found: set CAUSEWAY_ETCD, build the peers, or apt-get install etcd-server etcd-client`;
   test.skipIf(process.env['CI'] !== 'true')(message, () => {
     throw new Error(message);
   });
@@ -103,10 +103,15 @@ class Member implements EtcdMember {
   }
 }
 
-/** Runs etcdctl (beside etcd) and answers with its output. */
+/** The etcdctl program that lies beside etcd; undefined when there is none. */
+export const etcdctlProgram: string | undefined = [etcdProgram?.replace(/etcd$/, 'etcdctl')].find((path) => path && existsSync(path));
+
+/** Runs etcdctl and answers with its output. */
 export function etcdctl(cluster: EtcdCluster, args: readonly string[]): string {
-  const program = (etcdProgram ?? '').replace(/etcd$/, 'etcdctl');
+  const program = etcdctlProgram;
+  if (program === undefined) throw new Error('etcdctl: no such program, apt-get install etcd-client');
   return execFileSync(program, ['--endpoints', cluster.endpoints.join(','), ...args], {
+    env: { ...process.env, ETCDCTL_API: '3' },
     stdio: ['ignore', 'pipe', 'ignore'],
   }).toString();
 }
