@@ -7,9 +7,9 @@ const address = (text: string, internal = false): NetworkInterfaceInfo =>
 const interfaces = { lo: [address('127.0.0.1', true)], eth0: [address('fe80::1'), address('192.0.2.7'), address('2001:db8::7')] };
 
 test.each([
-  ['127.0.0.1', '10.96.0.0/16', undefined],
-  ['localhost', '10.96.0.0/16', undefined],
-  ['::1', 'fd00::/108', undefined],
+  ['127.0.0.1', '10.96.0.0/16', '192.0.2.7'],
+  ['localhost', '10.96.0.0/16', '192.0.2.7'],
+  ['::1', 'fd00::/108', '2001:db8::7'],
   ['hub.example.com', '10.96.0.0/16', undefined],
   ['198.51.100.4', '10.96.0.0/16', '198.51.100.4'],
   ['198.51.100.4', 'fd00::/108', undefined],

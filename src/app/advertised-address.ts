@@ -8,8 +8,9 @@ export const isEveryAddress = (host: string): boolean => host === '0.0.0.0' || h
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 /**
- * Where others reach a server that listens on `host`: that address, or this machine's first one when it is every address. Nothing for
- * loopback, which the API does not take in Endpoints, nor when no address is of the family of the Service range.
+ * The address of a server that listens on `host`, for the Endpoints of the `kubernetes` Service: that address, or, as kube-apiserver has
+ * it, this machine's first one when it is every address or loopback, which Endpoints cannot hold. Nothing when no address is of the
+ * family of the Service range.
  */
 export const advertisedAddress = (
   host: string,
@@ -17,8 +18,7 @@ export const advertisedAddress = (
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
 ): string | undefined => {
   const isOfFamily = (address: string): boolean => isIPv6(address) === serviceClusterIPRange.includes(':');
-  if (isLoopback(host)) return undefined;
-  if (!isEveryAddress(host)) return /[^\d.:a-f]/.test(host) || !isOfFamily(host) ? undefined : host;
+  if (!isEveryAddress(host) && !isLoopback(host)) return /[^\d.:a-f]/.test(host) || !isOfFamily(host) ? undefined : host;
   const own = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
   return own.find(({ address, internal }) => !internal && !address.startsWith('fe80:') && isOfFamily(address))?.address;
 };

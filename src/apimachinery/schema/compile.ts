@@ -17,6 +17,8 @@ export interface ValidateOptions {
   readonly old?: unknown;
   /** Validates only this field of the root, as the status subresource does; messages then start below it. */
   readonly only?: string;
+  /** What the caller found by itself, told after what the schema says. */
+  readonly besides?: readonly FieldError[];
 }
 
 /** What one schema can do with values. Parts are compiled when first met; all functions are safe to share. */
@@ -67,10 +69,11 @@ const shallow =
     }
   };
 
-const validate = (value: unknown, root: SchemaNode, { old, only }: ValidateOptions): FieldError[] => {
+const validate = (value: unknown, root: SchemaNode, { old, only, besides = [] }: ValidateOptions): FieldError[] => {
   const lists = (): FieldError[] => (old === undefined || findDuplicates(old, root).length === 0 ? findDuplicates(value, root) : []);
   return [
     ...validateSchema(value, root, { old, ...(only === undefined ? {} : { only }) }),
+    ...besides,
     ...checkEmbeddedResources(value, root),
     ...lists(),
   ];

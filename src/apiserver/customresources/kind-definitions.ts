@@ -126,7 +126,11 @@ export const kindDefinitions = (definition: StoredDefinition, convert: WebhookCo
       columns: columnsOf(version),
       ...deprecationOf(version, definition),
       selectableFields: selectableFieldsOf(version),
-      strategy: resourceStrategy({ schema, statusSubresource: version.subresources?.status !== undefined }),
+      strategy: resourceStrategy({
+        schema,
+        statusSubresource: version.subresources?.status !== undefined,
+        ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
+      }),
       ...(onlyVersion ? {} : conversionTo(apiVersion)),
       // Objects written before the definition last changed may lack its defaults and hold fields it has dropped.
       ...(onlyVersion && metadata.generation === 1 ? {} : { refresh }),

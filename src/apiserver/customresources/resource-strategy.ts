@@ -1,13 +1,23 @@
-import type { Strategy } from '../../api/kind-definition.ts';
+import type { ScalePaths, Strategy } from '../../api/kind-definition.ts';
 import type { CompiledSchema } from '../../apimachinery/schema/compile.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { validateScalePaths } from './scale-validation.ts';
 
 export interface ResourceStrategyOptions {
   readonly schema: () => CompiledSchema;
   readonly statusSubresource: boolean;
+  /** Where the scale subresource finds its numbers, if there is one. */
+  readonly scale?: ScalePaths;
 }
 
+const scaleErrors = (
+  scale: ScalePaths | undefined,
+  object: unknown,
+  options: { readonly only?: 'status' } = {},
+): { readonly besides?: readonly FieldError[] } => (scale ? { besides: validateScalePaths(object, scale, options) } : {});
+
 /** How the objects of a custom kind are written. */
-export const resourceStrategy = ({ schema, statusSubresource }: ResourceStrategyOptions): Strategy => ({
+export const resourceStrategy = ({ schema, statusSubresource, scale }: ResourceStrategyOptions): Strategy => ({
   generation: true,
   allowUnconditionalUpdate: false,
   prepareForCreate: (object) => {
@@ -18,7 +28,8 @@ export const resourceStrategy = ({ schema, statusSubresource }: ResourceStrategy
     if (old['status'] === undefined) delete object['status'];
     else object['status'] = old['status'];
   },
-  validate: (object) => schema().validateResource(object),
-  validateUpdate: (object, old) => schema().validateResource(object, { old }),
-  validateStatusUpdate: (object, old) => schema().validateResource(object, { old, only: 'status' }),
+  validate: (object) => schema().validateResource(object, scaleErrors(scale, object)),
+  validateUpdate: (object, old) => schema().validateResource(object, { old, ...scaleErrors(scale, object) }),
+  validateStatusUpdate: (object, old) =>
+    schema().validateResource(object, { old, only: 'status', ...scaleErrors(scale, object, { only: 'status' }) }),
 });

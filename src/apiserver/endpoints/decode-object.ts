@@ -4,7 +4,7 @@ import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
-import { shapeMetadata } from './custom-metadata.ts';
+import { shapeEmbedded, shapeMetadata } from './custom-metadata.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -72,14 +72,17 @@ export const shapeObject = (
   const { value, fieldValidation, warn } = options;
   const schema = registry.schemaOf(definition);
   let unknownMetadata: string[] = [];
+  let unknownInside: string[] = [];
   try {
-    if (definition.custom) unknownMetadata = shapeMetadata(value, definition);
-    else schema.checkTypes(value, definition);
+    if (definition.custom) {
+      unknownMetadata = shapeMetadata(value, definition);
+      unknownInside = shapeEmbedded(value, schema.root, definition);
+    } else schema.checkTypes(value, definition);
   } catch (error) {
     if (!options.refuse || !(error instanceof StatusError)) throw error;
     throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
-  const unknown = [...unknownMetadata, ...schema.prune(value)].map((field) => `unknown field ${goQuote(field)}`);
+  const unknown = [...unknownMetadata, ...schema.prune(value), ...unknownInside].map((field) => `unknown field ${goQuote(field)}`);
   const problems = [...unknown, ...options.strictErrors];
   if (problems.length > 0 && fieldValidation === 'Strict') {
     const message = `strict decoding error: ${problems.join(', ')}`;

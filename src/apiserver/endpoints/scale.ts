@@ -1,9 +1,10 @@
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
-import { badRequest, invalidObject, notFound, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, internalError, invalidObject, notFound, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import type { JsonObject, ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { decodePatch, patchTypes } from '../../apimachinery/patch/patch-request.ts';
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { schemaSource } from '../../api/definitions.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
@@ -13,13 +14,18 @@ import { parseMediaType } from '../http/media-type.ts';
 import { objectKey } from '../registry/keys.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
 import { applyScale, managersAfterScale, withScaleManagers } from '../registry/scale-fields.ts';
-import { scaleOf, setReplicas, type Scale } from '../registry/scale-view.ts';
+import { hasReplicas, scaleOf, setReplicas, type Scale } from '../registry/scale-view.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { updateObject } from '../registry/update.ts';
 import { readConfiguration } from './apply.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
+
+/** Stands for no replicas while a patch is applied: no Scale can ask for them. */
+const unset = -(2 ** 31);
+
+const replicasField = ({ scale }: KindDefinition): string => goQuote(scale?.specReplicasPath ?? '.spec.replicas');
 
 const checkScale = (scale: Scale, name: string): number => {
   const replicas = scale.spec?.replicas ?? 0;
@@ -79,7 +85,10 @@ const readChange = async (
     write,
     change(parent) {
       const current = present(parent);
-      return replaced(parent, current, patch.apply(current as unknown as JsonObject) as unknown as Scale);
+      const base = hasReplicas(definition, parent) ? current : { ...current, spec: { replicas: unset } };
+      const wanted = patch.apply(base as unknown as JsonObject) as unknown as Scale;
+      if (wanted.spec?.replicas === unset) throw badRequest(`the spec replicas field ${replicasField(definition)} cannot be empty`);
+      return replaced(parent, current, wanted);
     },
   };
 };
@@ -92,7 +101,9 @@ export const scaleEndpoint = async (registry: Registry, resource: ResourceReques
   if (info.verb === 'get') {
     const found = await storeOf(registry, definition).get(objectKey(definition, info.namespace, info.name));
     if (!found) throw notFound(resourceOf(definition), info.name);
-    return respond(readObject(definition, found.value));
+    const object = readObject(definition, found.value);
+    if (!hasReplicas(definition, object)) throw internalError(`the spec replicas field ${replicasField(definition)} does not exist`);
+    return respond(object);
   }
   const { write, change } = await readChange(registry, resource);
   const updated = await updateObject(registry, write, {

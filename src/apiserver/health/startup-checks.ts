@@ -2,6 +2,7 @@ import type { HealthCheck } from '../extension.ts';
 
 /** The rooms that do, here, what kube-apiserver's hooks after the start do there. */
 const hooksOf: Readonly<Record<string, readonly string[]>> = {
+  authorization: ['generic-apiserver-start-informers'],
   admission: ['start-apiserver-admission-initializer'],
   flowcontrol: ['priority-and-fairness-config-consumer', 'priority-and-fairness-filter', 'priority-and-fairness-config-producer'],
   metrics: ['storage-object-count-tracker-hook'],

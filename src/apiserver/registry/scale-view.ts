@@ -58,6 +58,10 @@ export const scaleOf = (definition: KindDefinition, object: UnstructuredObject):
   };
 };
 
+/** Whether the object says how many replicas it wants; built-in kinds always do. */
+export const hasReplicas = ({ custom, scale }: KindDefinition, object: UnstructuredObject): boolean =>
+  !custom || !scale || valueAt(object, scale.specReplicasPath) !== undefined;
+
 /** Writes the wanted number into the object, in place. */
 export const setReplicas = (definition: KindDefinition, object: UnstructuredObject, replicas: number): void => {
   const fields = fieldsOf((definition.scale ?? defaultPaths).specReplicasPath);

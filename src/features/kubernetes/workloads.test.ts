@@ -129,6 +129,20 @@ test('a suspended CronJob starts nothing', async () => {
   expect(created.status?.active ?? []).toEqual([]);
 });
 
+test('a CronJob forgets active Jobs that are gone, and says so', async () => {
+  const jobTemplate = { spec: { template: podTemplate('lost', { restartPolicy: 'Never' }) } };
+  const cronJob = await cluster.create<CronJob>(refs.cronJobsRef, {
+    metadata: { name: 'lost' },
+    spec: { schedule: '* * * * *', suspend: true, jobTemplate },
+  });
+  const active = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'lost-1', namespace: 'default', uid: 'gone' }];
+  await cluster.client.resource<CronJob>(refs.cronJobsRef).updateStatus({ ...cronJob, status: { active } });
+  await cluster.until<CronJob>(refs.cronJobsRef, 'lost', (now) => now?.status?.active === undefined);
+  const missing = ({ reason }: Event): boolean => reason === 'MissingJob';
+  const events = await cluster.untilList<Event>(refs.eventsRef, (all) => all.some(missing));
+  expect(events.find(missing)?.note).toBe('Active job went missing: lost-1');
+});
+
 test('a CronJob whose time never comes says so', async () => {
   const jobTemplate = { spec: { template: podTemplate('never', { restartPolicy: 'Never' }) } };
   await cluster.create<CronJob>(refs.cronJobsRef, { metadata: { name: 'never' }, spec: { schedule: '59 23 31 2 *', jobTemplate } });

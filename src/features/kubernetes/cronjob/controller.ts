@@ -1,15 +1,17 @@
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import type { CronJob, CronJobStatus, Job } from '../../../api/batch/types.gen.ts';
+import type { ObjectReference } from '../../../api/core/types.gen.ts';
 import { cronJobsRef, jobsRef } from '../../../api/refs.gen.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 import type { Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
 import { watch, watchOwned } from '../../../controller-runtime/watch.ts';
 import { deleteObject } from '../common/delete-object.ts';
+import { isConditionTrue } from '../common/conditions.ts';
 import { errorMessage } from '../common/error-message.ts';
 import { isNamespaceEnding } from '../common/namespace-state.ts';
 import { controlledBy, indexByController } from '../common/owner.ts';
-import { expiredHistory, jobOf, observedStatus, referenceTo, unexpectedJobs } from './reconcile.ts';
+import { completedJobs, expiredHistory, jobOf, observedStatus, referenceTo, unexpectedJobs, unseenJobs } from './reconcile.ts';
 import { lastDue, parseSchedule } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -39,7 +41,7 @@ export const addCronJobController = (manager: Manager): void => {
     return due?.at;
   };
 
-  const start = async (cronJob: CronJob, wanted: Job, active: readonly Job[]): Promise<Job | undefined> => {
+  const start = async (cronJob: CronJob, wanted: Job, active: readonly ObjectReference[]): Promise<Job | undefined> => {
     if (active.length > 0 && cronJob.spec.concurrencyPolicy === 'Forbid') {
       events.event(
         cronJob,
@@ -50,9 +52,10 @@ export const addCronJobController = (manager: Manager): void => {
       return undefined;
     }
     if (cronJob.spec.concurrencyPolicy === 'Replace') {
-      for (const job of active) {
-        if (await deleteObject(jobClient, job, { propagationPolicy: 'Background' }))
-          events.event(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`);
+      for (const { name = '' } of active) {
+        const job = await jobClient.find(name, cronJob.metadata.namespace);
+        if (job && (await deleteObject(jobClient, job, { propagationPolicy: 'Background' })))
+          events.event(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${name}`);
       }
     }
     try {
@@ -65,6 +68,16 @@ export const addCronJobController = (manager: Manager): void => {
       events.event(cronJob, 'Warning', 'FailedCreate', `Error creating job: ${errorMessage(error)}`);
       throw error;
     }
+  };
+
+  /** Active Jobs that are gone: the API is asked, since the cache may lag behind a Job of a moment ago. */
+  const missingJobs = async (cronJob: CronJob, owned: readonly Job[]): Promise<readonly ObjectReference[]> => {
+    const missing: ObjectReference[] = [];
+    for (const reference of unseenJobs(cronJob, owned)) {
+      const found = await jobClient.find(reference.name ?? '', cronJob.metadata.namespace);
+      if (found?.metadata.uid !== reference.uid) missing.push(reference);
+    }
+    return missing;
   };
 
   const writeStatus = async (cronJob: CronJob, status: CronJobStatus): Promise<void> => {
@@ -81,16 +94,21 @@ export const addCronJobController = (manager: Manager): void => {
     }
     for (const { metadata } of unexpectedJobs(cronJob, owned))
       events.event(cronJob, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${metadata.name}`);
-    const status = observedStatus(cronJob, owned);
+    for (const job of completedJobs(cronJob, owned)) {
+      const message = `Saw completed job: ${job.metadata.name}, condition: ${isConditionTrue(job.status?.conditions, 'Complete') ? 'Complete' : 'Failed'}`;
+      events.event(cronJob, 'Normal', 'SawCompletedJob', message);
+    }
+    const missing = await missingJobs(cronJob, owned);
+    for (const { name } of missing) events.event(cronJob, 'Normal', 'MissingJob', `Active job went missing: ${name}`);
+    const status = observedStatus(cronJob, owned, missing);
     if (cronJob.spec.suspend) return void (await writeStatus(cronJob, status));
     const schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
     const now = clock.now();
     const due = dueTime(cronJob, schedule, now);
-    const active = owned.filter(({ metadata }) => status.active?.some(({ uid }) => uid === metadata.uid));
     const wanted = due === undefined ? undefined : jobOf(cronJob, due);
     // What was started for this time must not be taken for an earlier run, though the status may not say so yet.
     const existing = owned.find(({ metadata }) => metadata.name === wanted?.metadata.name);
-    const started = existing ?? (wanted && (await start(cronJob, wanted, active)));
+    const started = existing ?? (wanted && (await start(cronJob, wanted, status.active ?? [])));
     const next = schedule.next(now);
     if (next === undefined) {
       const why = 'time difference between two schedules is less than 1 second';

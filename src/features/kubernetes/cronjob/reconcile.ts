@@ -44,13 +44,20 @@ const endOf = ({ status, metadata }: Job): number =>
 export const unexpectedJobs = (cronJob: CronJob, jobs: readonly Job[]): readonly Job[] =>
   jobs.filter((job) => !isFinished(job) && !cronJob.status?.active?.some(({ uid }) => uid === job.metadata.uid));
 
-/** Active Jobs and the newest success, as the owned Jobs show them. */
-export const observedStatus = (cronJob: CronJob, jobs: readonly Job[]): CronJobStatus => {
-  const known = new Map(jobs.map((job) => [job.metadata.uid, job]));
-  const active = (cronJob.status?.active ?? []).filter(({ uid }) => {
-    const job = known.get(uid ?? '');
-    return job !== undefined && !isFinished(job);
-  });
+/** Jobs that the status lists as active and that have finished. */
+export const completedJobs = (cronJob: CronJob, jobs: readonly Job[]): readonly Job[] =>
+  jobs.filter((job) => isFinished(job) && cronJob.status?.active?.some(({ uid }) => uid === job.metadata.uid));
+
+/** Jobs that the status lists as active and that are not among the owned ones: deleted, or not seen yet. */
+export const unseenJobs = (cronJob: CronJob, jobs: readonly Job[]): readonly ObjectReference[] => {
+  const known = new Set(jobs.map(({ metadata }) => metadata.uid));
+  return (cronJob.status?.active ?? []).filter(({ uid }) => !known.has(uid));
+};
+
+/** Active Jobs and the newest success, as the owned Jobs show them. `missing`: listed as active, and known to be gone. */
+export const observedStatus = (cronJob: CronJob, jobs: readonly Job[], missing: readonly ObjectReference[]): CronJobStatus => {
+  const ended = new Set([...jobs.filter(isFinished).map(({ metadata }) => metadata.uid), ...missing.map(({ uid }) => uid)]);
+  const active = (cronJob.status?.active ?? []).filter(({ uid }) => !ended.has(uid));
   const newest = Math.max(Date.parse(cronJob.status?.lastSuccessfulTime ?? '') || 0, ...jobs.filter(succeeded).map(endOf));
   return {
     ...(active.length > 0 ? { active } : {}),

@@ -18,7 +18,7 @@ import { syncRevision, truncateHistory } from '../common/revision-history.ts';
 import { claimNameOf, claimsOf, ordinalOf, podOf } from './identity.ts';
 import { isCondemned, nextActions, nextStatus, revisionOf } from './reconcile.ts';
 import type { Action, Revisions } from './reconcile.ts';
-import { claimOwners } from './retention.ts';
+import { claimOwners, hasOtherController } from './retention.ts';
 
 const selectorOf = ({ spec }: StatefulSet) => labelSelectorFromSpec(spec.selector);
 
@@ -61,6 +61,10 @@ export const addStatefulSetController = (manager: Manager): void => {
     for (const { metadata } of set.spec.volumeClaimTemplates ?? []) {
       const found = claims.get(claimNameOf(set, metadata.name, ordinalOf(set, pod)), set.metadata.namespace);
       if (!found || found.metadata.deletionTimestamp) continue;
+      if (hasOtherController(set, found, pod)) {
+        const message = `PersistentVolumeClaim ${found.metadata.name} has a conflicting OwnerReference that acts as a manging controller, the retention policy is ignored for this claim`;
+        events.event(set, 'Warning', 'ConflictingController', message);
+      }
       const ownerReferences = claimOwners(set, found, { pod, condemned: isCondemned(set, pod) });
       if (!ownerReferences) continue;
       await claimClient.update({ ...found, metadata: { ...found.metadata, ownerReferences } });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ControllerRevision, StatefulSet } from '../../../api/apps/types.gen.ts';
 import type { PersistentVolumeClaim, Pod } from '../../../api/core/types.gen.ts';
+import type { OwnerReference } from '../../../apimachinery/meta/object.ts';
 import { nextActions } from './reconcile.ts';
 import { claimOwners } from './retention.ts';
 
@@ -73,10 +74,17 @@ test.each<[string, Partial<StatefulSet['spec']>, readonly Pod[], string[]]>([
   expect(steps(spec, pods)).toEqual(expected);
 });
 
+const kinds: Readonly<Record<string, Omit<OwnerReference, 'uid'>>> = {
+  set: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', controller: true },
+  'earlier set': { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', controller: true },
+  'pod-2': { apiVersion: 'v1', kind: 'Pod', name: 'db-2', controller: true },
+  controller: { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', controller: true },
+  other: { apiVersion: 'v1', kind: 'ConfigMap', name: 'o' },
+};
 const claim = (...owners: readonly string[]): PersistentVolumeClaim => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
-  metadata: { name: 'data-db-2', ownerReferences: owners.map((uid) => ({ apiVersion: 'v1', kind: 'X', name: uid, uid })) },
+  metadata: { name: 'data-db-2', ownerReferences: owners.map((uid) => ({ ...(kinds[uid] ?? kinds['other']!), uid })) },
   spec: {},
 });
 
@@ -87,6 +95,10 @@ test.each<[string, StatefulSet['spec']['persistentVolumeClaimRetentionPolicy'], 
     ['goes with the set', { whenDeleted: 'Delete' }, false, ['other'], ['other', 'set']],
     ['goes with the set, known already', { whenDeleted: 'Delete' }, false, ['set'], undefined],
     ['goes with a pod that is scaled away', { whenScaled: 'Delete', whenDeleted: 'Delete' }, true, ['set'], ['pod-2']],
+    ['is left to another controller', { whenScaled: 'Delete', whenDeleted: 'Delete' }, true, ['controller'], undefined],
+    ['is left to another controller, ours off it', { whenDeleted: 'Delete' }, false, ['set', 'controller'], ['controller']],
+    ['kept whatever controls it', undefined, true, ['controller'], undefined],
+    ['of an earlier set is left alone', { whenDeleted: 'Delete' }, false, ['earlier set'], undefined],
     ['stays with the set while the pod stays', { whenScaled: 'Delete', whenDeleted: 'Delete' }, false, ['pod-2'], ['set']],
   ],
 )('a claim %s', (_name, persistentVolumeClaimRetentionPolicy, condemned, owners, expected) => {
