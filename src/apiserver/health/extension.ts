@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HealthCheck, ServerExtensionFactory } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { pageNotFound, text } from '../http/respond.ts';
@@ -6,6 +7,8 @@ import { scrape } from '../metrics/scrape.ts';
 import { runChecks } from './run-checks.ts';
 import { createServiceLevelIndicators } from './service-level-indicators.ts';
 
+/** As long as kube-apiserver's --etcd-healthcheck-timeout. */
+const storeMilliseconds = 2000;
 const endpoints = ['healthz', 'livez', 'readyz'] as const;
 
 /**
@@ -15,7 +18,10 @@ const endpoints = ['healthz', 'livez', 'readyz'] as const;
 export const healthExtension: ServerExtensionFactory = ({ checks, options }) => {
   let state: 'starting' | 'serving' | 'stopping' = 'starting';
   const storeAnswers = async (): Promise<void> => {
-    await options.store.revision();
+    const late = Symbol('late');
+    const timeout = new AbortController();
+    const answer = await Promise.race([options.store.revision(), delay(storeMilliseconds, late, timeout)]).finally(() => timeout.abort());
+    if (answer === late) throw new Error(`the store has not answered within ${storeMilliseconds} ms`);
   };
   const first: readonly HealthCheck[] = [
     { name: 'ping', check: () => undefined },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../storage/contract.ts';
 import { CompactedError } from '../../storage/errors.ts';
 import type { ApiServerLogger } from '../contract.ts';
@@ -32,7 +33,9 @@ export interface WatchCacheOptions {
 /** Longer than this the store's watch has trouble: readers ask the store itself. */
 const reachMilliseconds = 1000;
 
-const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Between attempts to watch a store that cannot be watched; a watch that lasts longer than the last pause starts over with the first. */
+const firstPauseMilliseconds = 10;
+const longestPauseMilliseconds = 2000;
 
 export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20 }: WatchCacheOptions): WatchCache => {
   const hubs = new Map<string, Hub>();
@@ -74,21 +77,32 @@ export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20
     }
   };
 
+  /** History between what was seen and what the store still has is lost: everybody lists again. */
+  const startOver = async (): Promise<void> => {
+    const newest = await store.revision();
+    for (const hub of hubs.values()) hub.end('gone');
+    hubs.clear();
+    pending = [];
+    pendingRevision = newest;
+  };
+
   const run = async (): Promise<void> => {
+    let pause = firstPauseMilliseconds;
+    let isLost = false;
     while (!stopping.signal.aborted) {
+      const began = performance.now();
       try {
+        if (isLost) await startOver();
+        isLost = false;
         await pump();
       } catch (error) {
         if (stopping.signal.aborted) return;
         log.warn('the watch of the store ended, starting it again', { error: String(error) });
-        if (error instanceof CompactedError) {
-          for (const hub of hubs.values()) hub.end('gone');
-          hubs.clear();
-          pending = [];
-          pendingRevision = await store.revision();
-        }
-        await nextTick();
+        isLost ||= error instanceof CompactedError;
       }
+      if (performance.now() - began > pause) pause = firstPauseMilliseconds;
+      await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      pause = Math.min(pause * 2, longestPauseMilliseconds);
     }
   };
 
