@@ -7,18 +7,30 @@ import { etcdProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/t
 
 sayWithoutEtcd('etcd fail-over');
 
-/** Counts a shared key up by compare-and-swap until stopped; answers with what was acknowledged, by revision. */
-async function countUp(store: MaintainableStore, name: string, stopped: () => boolean): Promise<Map<Revision, string>> {
-  const acknowledged = new Map<Revision, string>();
+interface Written {
+  /** Texts that were acknowledged, by revision. */
+  readonly acknowledged: Map<Revision, string>;
+  /** Writes whose answer was lost, and that somebody else was faster than: they may have been applied. */
+  unknown: number;
+}
+
+/** Counts a shared key up by compare-and-swap until stopped. */
+async function countUp(store: MaintainableStore, name: string, stopped: () => boolean): Promise<Written> {
+  const written: Written = { acknowledged: new Map(), unknown: 0 };
   for (let i = 0; !stopped(); i++) {
     const key = `/counter/${i % 3}`;
     const text = `${name} ${i}`;
     const current = await store.get(key);
     const value = Buffer.from(text);
-    const result = current ? await store.update(key, value, { expected: current.modRevision }) : await store.create(key, value);
-    if (result.applied) acknowledged.set(result.revision, text);
+    try {
+      const result = current ? await store.update(key, value, { expected: current.modRevision }) : await store.create(key, value);
+      if (result.applied) written.acknowledged.set(result.revision, text);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError && error.message.includes('may have been applied'))) throw error;
+      written.unknown++;
+    }
   }
-  return acknowledged;
+  return written;
 }
 
 test.skipIf(etcdProgram === undefined)(
@@ -44,7 +56,8 @@ test.skipIf(etcdProgram === undefined)(
         await member.restart();
       }
       stopped = true;
-      const acknowledged = new Map((await Promise.all(writers)).flatMap((map) => [...map]));
+      const written = await Promise.all(writers);
+      const acknowledged = new Map(written.flatMap((each) => [...each.acknowledged]));
       const last = (await hubs[0]?.revision()) ?? 0n;
       expect(acknowledged.size).toBeGreaterThan(150);
       for (const watch of watches) {

@@ -30,7 +30,7 @@ export interface OpenedWatch {
   readonly failed: () => void;
 }
 
-const attemptMilliseconds = 5000;
+const attemptMilliseconds = 3000;
 const firstPauseMilliseconds = 20;
 const longestPauseMilliseconds = 1000;
 

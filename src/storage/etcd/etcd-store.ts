@@ -1,14 +1,4 @@
-import type {
-  DeleteResult,
-  KeyValue,
-  MaintainableStore,
-  Revision,
-  Stamp,
-  WatchBatch,
-  WatchEvent,
-  WatchOptions,
-  WriteResult,
-} from '../contract.ts';
+import type { KeyValue, MaintainableStore, Revision, Stamp, WatchBatch, WatchEvent, WatchOptions, WriteResult } from '../contract.ts';
 import { type AutoCompactOptions, startAutoCompaction } from '../embedded/auto-compaction.ts';
 import { assertKey } from '../embedded/key-order.ts';
 import { ClosedError, CompactedError, FutureRevisionError, SlowWatcherError, StoreUnavailableError } from '../errors.ts';
@@ -170,9 +160,8 @@ class EtcdStore implements MaintainableStore {
       failure: [{ range: { key: etcdKey } }],
     });
     const found = answer.responses[0]?.[0];
-    const revision = answer.revision + this.#offset;
-    if (answer.succeeded && found) return { applied: true, revision, previous: this.#open(found) };
-    if (!found && ambiguous) return this.#deletedBefore(key, { expected, revision });
+    if (answer.succeeded && found) return { applied: true, revision: answer.revision + this.#offset, previous: this.#open(found) };
+    if (ambiguous && found?.modRevision !== etcdRevision) throw unknownOutcome(`delete of ${key}`);
     return { applied: false, current: found && this.#open(found) };
   };
 
@@ -239,7 +228,12 @@ class EtcdStore implements MaintainableStore {
   /** For restoring, while no other process uses the store: they would still add the old offset. */
   async advance(revision: Revision): Promise<void> {
     const current = await this.revision();
-    if (revision <= current) return;
+    if (revision <= current) {
+      // Another store on this etcd had it: what its clients have seen must not be taken for history of this one.
+      return this.compact(revision).catch((error: unknown) => {
+        if (!(error instanceof CompactedError)) throw error;
+      });
+    }
     const offset = this.#offset + revision - current;
     const value = Buffer.from(String(offset));
     const answer = await this.#txn({ success: [{ put: { key: this.#keys.offsetKey, value } }] });
@@ -268,6 +262,7 @@ class EtcdStore implements MaintainableStore {
     const current = answer.responses[0]?.[0];
     // An attempt whose answer was lost had been applied: what is there now is what this call wrote.
     const ours = ambiguous && current !== undefined && current.value.equals(value);
+    if (ambiguous && !answer.succeeded && !ours) throw unknownOutcome(`write of ${key}`);
     if (!answer.succeeded && !ours) return { applied: false, current: current && this.#open(current) };
     const revision = (answer.succeeded ? answer.revision : (current?.modRevision ?? 0n)) + this.#offset;
     this.#stamp?.(value, revision);
@@ -284,12 +279,6 @@ class EtcdStore implements MaintainableStore {
       this.#leases.forget(ttlSeconds);
       return write({ lease: await this.#leases.for(ttlSeconds) });
     }
-  }
-
-  /** An attempt whose answer was lost may have deleted the key: then its last version was the expected one. */
-  async #deletedBefore(key: string, { expected, revision }: { expected: Revision; revision: Revision }): Promise<DeleteResult> {
-    const previous = await this.get(key, { revision: expected });
-    return previous ? { applied: true, revision, previous } : { applied: false, current: undefined };
   }
 
   /** One at a time: it serves all watches that wait. */
@@ -346,6 +335,11 @@ class EtcdStore implements MaintainableStore {
   #assertOpen(): void {
     if (this.#closed) throw new ClosedError('the etcd store is closed');
   }
+}
+
+/** Somebody else has written since, so that nobody can say whether this write came before. A retry would be another write. */
+function unknownOutcome(what: string): StoreUnavailableError {
+  return new StoreUnavailableError(`etcd: ${what}: the answer was lost, it may have been applied or not: read again`);
 }
 
 function remedyFor(details: string): string {

@@ -116,6 +116,26 @@ export function etcdctl(cluster: EtcdCluster, args: readonly string[]): string {
   }).toString();
 }
 
+/** The member that leads, as those that answer have it. */
+export function leaderOf(cluster: EtcdCluster): EtcdMember {
+  const leaders = cluster.members.map((member) => {
+    try {
+      const one = { ...cluster, endpoints: [member.clientUrl] };
+      const [{ Status }] = JSON.parse(etcdctl(one, ['endpoint', 'status', '--command-timeout=2s', '-w', 'json'])) as [EndpointStatus];
+      return { member, isLeader: Status.leader === Status.header.member_id };
+    } catch {
+      return undefined;
+    }
+  });
+  const leader = leaders.find((status) => status?.isLeader);
+  if (!leader) throw new Error('etcd: none of the members leads');
+  return leader.member;
+}
+
+interface EndpointStatus {
+  readonly Status: { readonly leader: number; readonly header: { readonly member_id: number } };
+}
+
 async function accepts(host: string, port: number): Promise<boolean> {
   const { connect } = await import('node:net');
   return new Promise((resolve) => {
