@@ -96,6 +96,8 @@ export interface KindDefinition {
   readonly columns: readonly ColumnDefinition[];
   /** The cells of one Table row, in the columns' order. Absent: by the columns' jsonPath. */
   readonly cells?: (object: UnstructuredObject, now: Date) => readonly unknown[];
+  /** The order of a Table's rows where it is not that of the names. */
+  readonly rowOrder?: (a: UnstructuredObject, b: UnstructuredObject) => number;
   /** Field selectors beyond metadata.name and metadata.namespace, by field path. */
   readonly selectableFields?: Readonly<Record<string, (object: UnstructuredObject) => string>>;
   readonly strategy: Strategy;

@@ -20,7 +20,10 @@ import { compressed } from './http/compress.ts';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
 import type { AuditTurn } from './audit/auditor.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
+import { durationProblem } from '../apimachinery/time/duration.ts';
 import { timed } from './metrics/timed.ts';
+import { readableForm } from './http/pretty.ts';
+import { negotiateStatus } from './http/negotiate.ts';
 import { errorResponse, pageNotFound } from './http/respond.ts';
 import type { PlainRoute } from './http/route.ts';
 import { anonymousUser } from './authentication/contract.ts';
@@ -187,20 +190,21 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const exchange = { request: received, auditID, info, path };
     try {
       assertEscapes(path);
+      assertTimeout(info, query);
       const caller = await filtered('authentication', () => identify(received));
       user = caller;
       audited = auditor?.begin(exchange, caller);
       if (audited) request = audited.request;
       user = await impersonated(request, caller, audited);
       const routed: Routed = { request, user, info, path, query, warnings };
-      if (flow) turn = await filtered('priorityandfairness', () => flow(routed));
+      if (flow && !isEndless(info)) turn = await filtered('priorityandfairness', () => flow(routed));
       await filtered('authorization', () => permit(routed, audited));
       response = await serve(routed);
     } catch (thrown) {
       const error = storeErrors(thrown);
       if (!(error instanceof StatusError))
         log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
-      response = errorResponse(error);
+      response = errorResponse(error, readableForm(negotiateStatus(request.headers['accept']), request, query));
     } finally {
       turn?.release();
     }
@@ -241,6 +245,19 @@ const assertEscapes = (path: string): void => {
   } catch {
     throw badRequest(`invalid URL escape in ${JSON.stringify(path)}`);
   }
+};
+
+const endless = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+
+/** Requests that last as long as their client wants take no turn and have no time limit; a watch does take a turn to begin. */
+const isEndless = ({ verb, subresource }: RequestInfo): boolean => verb === 'proxy' || endless.has(subresource);
+
+/** @throws StatusError BadRequest when a request that ends by itself says a timeout that is none */
+const assertTimeout = (info: RequestInfo, query: URLSearchParams): void => {
+  const text = query.get('timeout');
+  if (!text || info.verb === 'watch' || isEndless(info)) return;
+  const problem = durationProblem(text);
+  if (problem !== undefined) throw badRequest(`invalid timeout specified in the request URL - ${problem}`);
 };
 
 /** @throws StatusError Unauthorized when a credential was given that nobody takes */

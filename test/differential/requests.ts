@@ -4,6 +4,7 @@
  *
  *   tsx test/differential/requests.ts --ours KUBECONFIG --theirs KUBECONFIG [--only THEME] [--show 1000]
  */
+import { Agent } from 'node:https';
 import { parseArgs } from 'node:util';
 import { decodeProtobuf, encodeProtobuf } from '../../src/api/protobuf.ts';
 import { encodeJson, parseJson } from '../../src/apimachinery/json/exact-json.ts';
@@ -23,6 +24,8 @@ export interface Step {
   readonly accept?: string;
   /** The body goes as protobuf. */
   readonly protobuf?: boolean;
+  /** Sent besides; `authorization: none` sends no credentials at all. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Why the answers may differ; the case then only has to be answered. */
   readonly differs?: string;
 }
@@ -37,6 +40,7 @@ const { values: flags } = parseArgs({
 });
 const { ours, theirs, only } = flags;
 if (!ours || !theirs) throw new Error('usage: tsx test/differential/requests.ts --ours KUBECONFIG --theirs KUBECONFIG');
+const agent = new Agent({ keepAlive: true });
 const targets = { ours: readTarget(ours), theirs: readTarget(theirs) };
 
 const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -103,11 +107,15 @@ const differences = (a: Json | undefined, b: Json | undefined, path = ''): strin
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) => differences(left[key], right[key], `${path}.${key}`));
 };
 
+const comparedHeaders = [
+  'content-type', 'warning', 'accept-patch', 'allow', 'cache-control', 'vary', 'www-authenticate', 'retry-after', 'x-content-type-options', 'location', 'content-encoding',
+]; // prettier-ignore
+
 const headersOf = ({ headers }: RawAnswer): JsonObject => ({
-  type: headers['content-type'] ?? '',
-  warning: levelText(String(headers['warning'] ?? '')),
-  patch: headers['accept-patch'] ?? '',
-  allow: headers['allow'] ?? '',
+  ...Object.fromEntries(comparedHeaders.map((name) => [name, levelText(String(headers[name] ?? ''))])),
+  present: ['etag', 'audit-id', 'x-kubernetes-pf-flowschema-uid', 'x-kubernetes-pf-prioritylevel-uid', 'last-modified'].filter(
+    (name) => headers[name],
+  ),
 });
 
 /** Order within lists that servers build from maps says nothing. */
@@ -152,7 +160,8 @@ const send = async (who: 'ours' | 'theirs', step: Step): Promise<RawAnswer> => {
       ? undefined
       : Buffer.from(fill(text));
   const type = step.protobuf ? 'application/vnd.kubernetes.protobuf' : (step.type ?? (body ? 'application/json' : undefined));
-  const answer = await sendRaw(targets[who], { method: step.method, path: fill(step.path), type, accept: step.accept, body });
+  const { method, accept, headers } = step;
+  const answer = await sendRaw(targets[who], { method, path: fill(step.path), type, accept, body, headers }, agent);
   remember(who, answer);
   return answer;
 };
@@ -163,7 +172,7 @@ let accepted = 0;
 for (const [group, steps] of Object.entries(cases)) {
   if (only && group !== 'setup' && !group.includes(only)) continue;
   for (const step of steps) {
-    const [our, their] = [await send('ours', step), await send('theirs', step)];
+    const [our, their] = await Promise.all([send('ours', step), send('theirs', step)]);
     sent += 1;
     const found = differences(compared(our), compared(their));
     if (found.length === 0) continue;
@@ -180,3 +189,4 @@ for (const [group, steps] of Object.entries(cases)) {
 }
 console.log(`\n${sent} requests, ${different} different, ${accepted} different for a known reason`);
 process.exitCode = different === 0 ? 0 : 1;
+agent.destroy();

@@ -32,6 +32,8 @@ export interface RawRequest {
   readonly type?: string | undefined;
   readonly accept?: string | undefined;
   readonly body?: Buffer | undefined;
+  /** Sent besides; `authorization: none` stands for no credentials. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface RawAnswer {
@@ -43,18 +45,22 @@ export interface RawAnswer {
 /** One request over HTTP/1.1, code 0 when the connection breaks; certificates are not looked at, both servers are our own. */
 export const sendRaw = (
   { server, token, cert, key }: Target,
-  { method, path, type, accept, body }: RawRequest,
+  { method, path, type, accept, body, headers: besides = {} }: RawRequest,
   agent: Agent | false = false,
 ): Promise<RawAnswer> =>
   new Promise((resolve) => {
+    const { authorization = 'own', ...others } = besides;
+    const identity = authorization === 'own' ? { cert, key } : {};
+    const credentials = authorization === 'own' ? token && `Bearer ${token}` : authorization === 'none' ? undefined : authorization;
     const headers = {
       'user-agent': 'differential',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...others,
+      ...(credentials === undefined ? {} : { authorization: credentials }),
       ...(type === undefined ? {} : { 'content-type': type }),
       ...(accept === undefined ? {} : { accept }),
       ...(body === undefined ? {} : { 'content-length': String(body.length) }),
     };
-    const outgoing = request(new URL(path, server), { method, headers, cert, key, agent, rejectUnauthorized: false }, (incoming) => {
+    const outgoing = request(new URL(server), { path, method, headers, ...identity, agent, rejectUnauthorized: false }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       const done = (): void => {

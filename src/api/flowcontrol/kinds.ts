@@ -1,4 +1,4 @@
-import { flowSchemaCells, priorityLevelConfigurationCells } from './cells.ts';
+import { byPrecedence, flowSchemaCells, priorityLevelConfigurationCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { validateConditionTypes, validateFlowSchema, validatePriorityLevel } from './validation.ts';
 import { strategyOf } from '../typed.ts';
@@ -7,6 +7,7 @@ import { defaultFlowSchema, defaultPriorityLevelConfiguration } from './defaults
 export const flowcontrolKinds: GroupBehaviour = {
   flowschemas: {
     cells: flowSchemaCells,
+    rowOrder: byPrecedence,
     strategy: strategyOf({
       generation: true,
       applyDefaults: defaultFlowSchema,

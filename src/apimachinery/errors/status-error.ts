@@ -63,14 +63,15 @@ export interface StatusErrorOptions {
 /** An error with an API reason. The server answers it as a Status; the client throws it for every non-2xx answer. */
 export class StatusError extends Error {
   override readonly name = 'StatusError';
-  readonly reason: StatusReason;
+  /** Empty: the original does not classify the error, and answers 500. */
+  readonly reason: StatusReason | '';
   readonly code: number;
   readonly details: StatusDetails | undefined;
 
-  constructor(reason: StatusReason, message: string, options: StatusErrorOptions = {}) {
+  constructor(reason: StatusReason | '', message: string, options: StatusErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.reason = reason;
-    this.code = options.code ?? statusCodes[reason];
+    this.code = options.code ?? (reason === '' ? 500 : statusCodes[reason]);
     this.details = options.details;
   }
 
@@ -81,7 +82,7 @@ export class StatusError extends Error {
       metadata: {},
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
+      ...(this.reason === '' ? {} : { reason: this.reason }),
       ...(this.details ? { details: this.details } : {}),
       code: this.code,
     };

@@ -21,6 +21,8 @@ const maxOperations = 10_000;
 
 /** A patch decoded once, to be applied to as many versions of the object as retries need. */
 export interface DecodedPatch {
+  /** What was decoded. */
+  readonly value: Json;
   /** Paths of duplicate keys, when asked for. */
   readonly duplicateFields: readonly string[];
   /** Neither object is changed. @throws {StatusError} when it does not apply */
@@ -45,7 +47,8 @@ const decode = (
 const rejected = (cause: JsonPatchError): StatusError =>
   new StatusError('Invalid', 'the server rejected our request due to an error in our request', { details: {}, cause });
 
-const decodeJsonPatch = (value: Json): ((object: JsonObject) => JsonObject) => {
+const decodeJsonPatch = (given: Json): ((object: JsonObject) => JsonObject) => {
+  const value = given ?? [];
   if (!Array.isArray(value))
     throw badRequest(`error decoding patch: json: cannot unmarshal ${goType(value)} into Go value of type []handlers.jsonPatchOp`);
   if (value.length > maxOperations) {
@@ -83,9 +86,9 @@ export interface DecodePatchOptions {
 export function decodePatch(body: Uint8Array | string, { type, schema, duplicates = false }: DecodePatchOptions): DecodedPatch {
   const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
   const { value, duplicateFields } = decode(body, { duplicates, prefix });
-  if (type === 'json') return { duplicateFields, apply: decodeJsonPatch(value) };
-  const patch = requireMap(value, prefix);
-  if (type === 'merge') return { duplicateFields, apply: (object) => applyMergePatch(object, patch) };
+  if (type === 'json') return { value, duplicateFields, apply: decodeJsonPatch(value) };
+  const patch = requireMap(type === 'strategic' ? (value ?? {}) : value, prefix);
+  if (type === 'merge') return { value, duplicateFields, apply: (object) => applyMergePatch(object, patch) };
   const apply = (object: JsonObject): JsonObject => {
     try {
       return applyStrategicMergePatch(object, patch, schema);
@@ -93,5 +96,5 @@ export function decodePatch(body: Uint8Array | string, { type, schema, duplicate
       throw error instanceof StrategicPatchError ? badRequest(error.message) : error;
     }
   };
-  return { duplicateFields, apply };
+  return { value, duplicateFields, apply };
 }

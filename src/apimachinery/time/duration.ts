@@ -46,6 +46,17 @@ export function parseDuration(text: string): bigint {
   return negative ? -total : total;
 }
 
+/** Why the text is no Go duration, in Go's words; undefined when it is one. */
+export const durationProblem = (text: string): string | undefined => {
+  try {
+    parseDuration(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DurationError) return error.message;
+    throw error;
+  }
+};
+
 /** Milliseconds of a Go duration, fractions cut off. @throws {DurationError} */
 export const durationMilliseconds = (text: string): number => Number(parseDuration(text) / 1_000_000n);
 

@@ -30,7 +30,9 @@ export function validateAnnotations(annotations: Readonly<Record<string, string>
 const validateOwnerReference = (owner: OwnerReference, path: string): FieldError[] => {
   const errors: FieldError[] = [];
   const { version } = parseGroupVersion(owner.apiVersion ?? '');
-  if (version === '') errors.push(invalid(childPath(path, 'apiVersion'), owner.apiVersion ?? '', 'version must not be empty'));
+  // Two slashes are no version of anything.
+  if (version === '' || version.includes('/'))
+    errors.push(invalid(childPath(path, 'apiVersion'), owner.apiVersion ?? '', 'version must not be empty'));
   for (const field of ['kind', 'name', 'uid'] as const) {
     if (!owner[field]) errors.push(invalid(childPath(path, field), '', 'must not be empty'));
   }

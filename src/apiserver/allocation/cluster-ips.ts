@@ -20,7 +20,7 @@ export interface ServiceName {
 export interface ClusterIps {
   /** Why the address cannot be had; undefined when it was taken. */
   take(address: string, service: ServiceName): Promise<string | undefined>;
-  /** Any free address. `dryRun` only looks. @throws StatusError InternalError when the range is full */
+  /** Any free address. `dryRun` answers the range's first. @throws StatusError InternalError when the range is full */
   takeAny(service: ServiceName, options: { readonly dryRun: boolean }): Promise<string>;
   isFree(address: string): Promise<string | undefined>;
   release(address: string): Promise<void>;
@@ -78,9 +78,11 @@ export const createClusterIps = (
       return refusal(address) ?? ((await store.get(prefix + address)) ? taken : undefined);
     },
     async takeAny(service, { dryRun }) {
+      // A dry run takes nothing, and does not look for it either: the range's own address stands for any.
+      if (dryRun) return formatIp(range.first, range.family);
       for (const address of candidates()) {
         if (refusal(address)) continue;
-        if (dryRun ? !(await store.get(prefix + address)) : await tryTake(address, service)) return address;
+        if (await tryTake(address, service)) return address;
       }
       throw internalError('failed to allocate a serviceIP: range is full');
     },

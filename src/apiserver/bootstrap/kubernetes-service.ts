@@ -38,8 +38,6 @@ const ensureService = async (api: InternalApi, serviceClusterIPRange: string, po
     spec: {
       type: 'ClusterIP',
       clusterIP: firstAddress(serviceClusterIPRange),
-      clusterIPs: [firstAddress(serviceClusterIPRange)],
-      ipFamilies: [isIPv6(firstAddress(serviceClusterIPRange)) ? 'IPv6' : 'IPv4'],
       ipFamilyPolicy: 'SingleStack',
       ports,
       sessionAffinity: 'None',

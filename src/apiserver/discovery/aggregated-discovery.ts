@@ -27,9 +27,9 @@ const discoveredResource = (resource: ServedResource): object => ({
 });
 
 /** apidiscovery.k8s.io APIGroupDiscoveryList (KEP-3352): everything below /api (`groups` is the core group) or /apis at once. */
-export const aggregatedDiscovery = (groups: readonly ServedGroup[], version: 'v2' | 'v2beta1'): APIGroupDiscoveryList => ({
+export const aggregatedDiscovery = (groups: readonly ServedGroup[]): APIGroupDiscoveryList => ({
   kind: 'APIGroupDiscoveryList',
-  apiVersion: `apidiscovery.k8s.io/${version}`,
+  apiVersion: 'apidiscovery.k8s.io/v2',
   metadata: {},
   items: groups.map((group) => ({
     metadata: group.name === '' ? {} : { name: group.name },

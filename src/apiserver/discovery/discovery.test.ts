@@ -83,7 +83,7 @@ test('a resource list shows subresources, foreign kinds and the storage version 
 });
 
 test('the aggregated form names the group version of custom kinds, and of built-in ones only when foreign', () => {
-  const { items } = aggregatedDiscovery(groups.slice(1), 'v2');
+  const { items } = aggregatedDiscovery(groups.slice(1));
   expect(items[0]).toMatchObject({
     metadata: { name: 'apps' },
     versions: [
@@ -114,18 +114,25 @@ test('an aggregated server may add a version to a group that is served here', ()
   expect(merged.find(({ name }) => name === 'example.com')?.versions.map(({ version }) => version)).toEqual(['v2', 'v1', 'v1beta1']);
 });
 
-test.each([
-  [undefined, undefined],
-  ['application/json', undefined],
-  ['*/*', undefined],
-  ['application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json', 'v2'],
-  ['application/json;q=0.9,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList', 'v2beta1'],
-  ['application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json', undefined],
-  ['application/vnd.kubernetes.protobuf', undefined],
-])('Accept %s', (accept, aggregated) => {
-  expect(negotiateDiscovery(accept, { aggregated: true })).toEqual({ aggregated });
+const asked = 'g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const both = { aggregated: true, routed: true };
+
+test.each<[string | undefined, boolean, string]>([
+  [undefined, false, 'json'],
+  ['application/json', false, 'json'],
+  ['*/*', false, 'json'],
+  [`application/json;${asked},application/json`, true, 'json'],
+  [`application/json;q=0.9,application/json;${asked}`, true, 'json'],
+  ['application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/yaml', false, 'yaml'],
+  ['application/vnd.kubernetes.protobuf', false, 'protobuf'],
+  [`application/vnd.kubernetes.protobuf;${asked}`, true, 'protobuf'],
+])('Accept %s', (accept, aggregated, format) => {
+  expect(negotiateDiscovery(accept, both)).toEqual({ aggregated, format });
 });
 
-test('nothing acceptable is 406', () => {
-  expect(() => negotiateDiscovery('text/html', { aggregated: true })).toThrow(expect.objectContaining({ code: 406 }));
-});
+test.each(['text/html', 'application/*', `application/yaml;${asked}`, 'application/json;as=Table;v=v1;g=meta.k8s.io'])(
+  'Accept %s is 406',
+  (accept) => {
+    expect(() => negotiateDiscovery(accept, both)).toThrow(expect.objectContaining({ code: 406 }));
+  },
+);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { encodeProtobuf } from '../../api/protobuf.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { aggregatedDiscovery } from './aggregated-discovery.ts';
 import { apiGroup, apiGroupList, apiResourceList } from './legacy-discovery.ts';
@@ -6,6 +7,8 @@ import type { RemoteGroups } from './remote-groups.ts';
 import { orderGroups, servedGroups } from './served-group.ts';
 import type { ServedGroup } from './served-group.ts';
 import { storageVersionHash } from './storage-version-hash.ts';
+
+type Encodable = Parameters<typeof encodeProtobuf>[0];
 
 /** An encoded document and the quoted hash of its bytes. */
 export interface DiscoveryDocument {
@@ -15,7 +18,7 @@ export interface DiscoveryDocument {
 
 export interface DiscoveryDocuments {
   groups(): readonly ServedGroup[];
-  aggregated(root: 'api' | 'apis', version: 'v2' | 'v2beta1'): DiscoveryDocument;
+  aggregated(root: 'api' | 'apis', format: 'json' | 'protobuf'): DiscoveryDocument;
   groupList(): DiscoveryDocument;
   /** Undefined when the group is not served. */
   group(name: string): DiscoveryDocument | undefined;
@@ -37,13 +40,13 @@ export const createDiscoveryDocuments = (catalog: KindCatalog, remote: RemoteGro
     stamp = current;
   };
 
-  function document(key: string, make: () => object): DiscoveryDocument;
+  function document(key: string, make: () => object, format?: 'json' | 'protobuf'): DiscoveryDocument;
   function document(key: string, make: () => object | undefined): DiscoveryDocument | undefined;
-  function document(key: string, make: () => object | undefined): DiscoveryDocument | undefined {
+  function document(key: string, make: () => object | undefined, format?: 'json' | 'protobuf'): DiscoveryDocument | undefined {
     if (documents.has(key)) return documents.get(key);
     const value = make();
     if (value === undefined) return undefined; // not kept: a client can ask for any number of unknown groups
-    const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+    const bytes = format === 'protobuf' ? encodeProtobuf(value as Encodable) : Buffer.from(`${JSON.stringify(value)}\n`);
     const etag = `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"`;
     const made = { bytes, etag };
     documents.set(key, made);
@@ -56,14 +59,10 @@ export const createDiscoveryDocuments = (catalog: KindCatalog, remote: RemoteGro
       refresh();
       return groups;
     },
-    aggregated: (root, form) => {
+    aggregated: (root, format) => {
       refresh();
-      return document(`${root};${form}`, () =>
-        aggregatedDiscovery(
-          groups.filter(({ name }) => (name === '') === (root === 'api')),
-          form,
-        ),
-      );
+      const shown = (): object => aggregatedDiscovery(groups.filter(({ name }) => (name === '') === (root === 'api')));
+      return document(`${root};${format}`, shown, format);
     },
     groupList: () => {
       refresh();

@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { json, jsonBytes, pageNotFound } from '../http/respond.ts';
 import type { PlainRoute, RoutedRequest } from '../http/route.ts';
 import type { DiscoveryDocument } from './documents.ts';
+import { requireRoute } from '../http/negotiate.ts';
 import { inPlainForm } from './plain-form.ts';
 import { createDiscoveryDocuments } from './documents.ts';
 import { apiVersions } from './legacy-discovery.ts';
@@ -22,10 +23,10 @@ const notServed = (): never => {
 };
 
 /** Aggregated documents carry an ETag: a client that has the bytes gets 304. */
-const aggregatedResponse = ({ headers }: ApiRequest, { bytes, etag }: DiscoveryDocument, version: string): ApiResponse => {
+const aggregatedResponse = ({ headers }: ApiRequest, { bytes, etag }: DiscoveryDocument, type: string): ApiResponse => {
   const shared = { 'cache-control': 'public', vary: 'Accept', etag };
   if (headers['if-none-match'] === etag) return { status: 304, headers: shared, body: new Uint8Array() };
-  const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+  const contentType = `${type};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`;
   return { status: 200, headers: { ...shared, 'content-type': contentType }, body: bytes };
 };
 
@@ -40,9 +41,11 @@ export const discoveryExtension =
       (routed: RoutedRequest): ApiResponse => {
         const { request } = routed;
         requireGet(request);
-        const { aggregated } = negotiateDiscovery(request.headers['accept'], { aggregated: true });
-        if (aggregated === undefined) return inPlainForm(routed, plain(request));
-        return aggregatedResponse(request, documents.aggregated(name, aggregated), aggregated);
+        const { aggregated, format } = negotiateDiscovery(request.headers['accept'], { aggregated: true, routed: name === 'api' });
+        if (!aggregated) return inPlainForm(routed, plain(request), format);
+        const isBinary = format === 'protobuf';
+        const type = isBinary ? 'application/vnd.kubernetes.protobuf' : 'application/json';
+        return aggregatedResponse(request, documents.aggregated(name, isBinary ? 'protobuf' : 'json'), type);
       };
     const api = root('api', ({ headers }) => json(200, apiVersions(headers['host'] ?? headers[':authority'] ?? '')));
     const apis = root('apis', () => jsonBytes(200, documents.groupList().bytes));
@@ -54,9 +57,16 @@ export const discoveryExtension =
       const served = documents.groups().some(({ name }) => name === group);
       if (!served || beyond !== undefined) return first === 'api' ? notServed() : pageNotFound();
       requireGet(routed.request);
-      negotiateDiscovery(routed.request.headers['accept'], { aggregated: false });
+      const { format } = negotiateDiscovery(routed.request.headers['accept'], { aggregated: false, routed: version !== undefined });
       const document = version === undefined ? documents.group(group) : documents.resources(group, version);
-      return document ? inPlainForm(routed, jsonBytes(200, document.bytes)) : notServed();
+      return document ? inPlainForm(routed, jsonBytes(200, document.bytes), format) : notServed();
+    };
+
+    // A page that people look at: indented, as it always was.
+    const version = ({ request }: RoutedRequest): ApiResponse => {
+      requireGet(request);
+      requireRoute(request.headers['accept'], ['application/json']);
+      return jsonBytes(200, Buffer.from(JSON.stringify(versionInfo, undefined, 2)));
     };
 
     const routes: readonly PlainRoute[] = [
@@ -64,13 +74,8 @@ export const discoveryExtension =
       { path: '/apis', handle: apis },
       { path: '/api/', handle: below },
       { path: '/apis/', handle: below },
-      {
-        path: '/version',
-        handle: ({ request }) => {
-          requireGet(request);
-          return json(200, versionInfo);
-        },
-      },
+      { path: '/version', handle: version },
+      { path: '/version/', handle: (routed) => (routed.path === '/version/' ? version(routed) : pageNotFound()) },
       {
         path: '/',
         handle: ({ path }) => {

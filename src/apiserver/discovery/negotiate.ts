@@ -1,40 +1,42 @@
-import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { notAcceptable } from '../../apimachinery/errors/api-errors.ts';
+import { parseAccept } from '../http/media-type.ts';
+import { requireRoute } from '../http/negotiate.ts';
 
-/** What a client takes for a discovery document: the plain form, or the aggregated one of a version. */
-export type DiscoveryForm = { readonly aggregated: 'v2' | 'v2beta1' } | { readonly aggregated: undefined; readonly isYaml?: boolean };
+type Format = 'json' | 'yaml' | 'protobuf';
 
-const jsonTypes = new Set(['application/json', 'application/*', '*/*', 'application/yaml']);
+/** How a client takes a discovery document: the plain form, or the aggregated one. */
+export interface DiscoveryForm {
+  readonly aggregated: boolean;
+  readonly format: Format;
+}
 
-const parseClause = (
-  clause: string,
-): { readonly type: string; readonly parameters: ReadonlyMap<string, string>; readonly quality: number } => {
-  const [type = '', ...rest] = clause.split(';').map((part) => part.trim());
-  const parameters = new Map(
-    rest.map((part): [string, string] => {
-      const equals = part.indexOf('=');
-      return equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
-    }),
-  );
-  return { type: type.toLowerCase(), parameters, quality: Number(parameters.get('q') ?? 1) };
+const formats: Readonly<Record<string, Format>> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  'application/vnd.kubernetes.protobuf': 'protobuf',
+  'application/*': 'json',
+  '*/*': 'json',
 };
+const types = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-/**
- * The first acceptable clause of an Accept header, best quality first. Answers are JSON: a protobuf clause is passed over.
- * @throws StatusError NotAcceptable
- */
-export const negotiateDiscovery = (accept: string | undefined, options: { readonly aggregated: boolean }): DiscoveryForm => {
-  if (!accept) return { aggregated: undefined };
-  const clauses = accept
-    .split(',')
-    .map(parseClause)
-    .toSorted((a, b) => b.quality - a.quality);
-  for (const { type, parameters } of clauses) {
-    if (!jsonTypes.has(type)) continue;
-    const [group, version, as] = [parameters.get('g'), parameters.get('v'), parameters.get('as')];
-    if (as === undefined && group === undefined) return { aggregated: undefined, ...(type === 'application/yaml' ? { isYaml: true } : {}) };
-    if (!options.aggregated || group !== 'apidiscovery.k8s.io' || as !== 'APIGroupDiscoveryList') continue;
-    if (version === 'v2' || version === 'v2beta1') return { aggregated: version };
+export interface DiscoveryNegotiation {
+  /** The document has an aggregated form (KEP-3352). */
+  readonly aggregated: boolean;
+  /** The path is routed by media type before anybody looks at parameters: `application/*` is none of those named. */
+  readonly routed: boolean;
+}
+
+/** The first acceptable clause of an Accept header, best quality first. @throws StatusError NotAcceptable */
+export const negotiateDiscovery = (accept: string | undefined, { aggregated, routed }: DiscoveryNegotiation): DiscoveryForm => {
+  if (!accept) return { aggregated: false, format: 'json' };
+  if (routed) requireRoute(accept, types);
+  for (const { type, parameters } of parseAccept(accept)) {
+    const format = formats[type];
+    if (!format) continue;
+    const { g, v, as } = parameters;
+    if (as === undefined && g === undefined && v === undefined) return { aggregated: false, format };
+    if (aggregated && format !== 'yaml' && g === 'apidiscovery.k8s.io' && v === 'v2' && as === 'APIGroupDiscoveryList')
+      return { aggregated: true, format };
   }
-  if (clauses.some(({ type }) => type === 'application/vnd.kubernetes.protobuf')) return { aggregated: undefined };
-  throw new StatusError('NotAcceptable', 'only the following media types are accepted: application/json');
+  throw notAcceptable(types);
 };

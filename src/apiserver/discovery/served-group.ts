@@ -42,6 +42,9 @@ export interface ServedGroup {
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
+const isOwn = (kind: { readonly group: string; readonly version: string }, { group, version, custom }: KindDefinition): boolean =>
+  !custom && kind.group === group && kind.version === version;
+
 const servedResource = (definition: KindDefinition, storageHash: (definition: KindDefinition) => string | undefined): ServedResource => {
   const own = definition.custom ? { group: definition.group, version: definition.version } : { group: '', version: '' };
   const hash = storageHash(definition);
@@ -59,7 +62,7 @@ const servedResource = (definition: KindDefinition, storageHash: (definition: Ki
       .map(({ name, verbs, kind }) => ({
         name,
         kind: kind?.kind ?? definition.kind,
-        responseKind: kind ? { group: kind.group, version: kind.version } : own,
+        responseKind: kind && !isOwn(kind, definition) ? { group: kind.group, version: kind.version } : own,
         verbs,
       }))
       .toSorted(definition.custom ? () => 0 : byName),

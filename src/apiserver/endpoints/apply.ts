@@ -1,7 +1,7 @@
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { applyPatch } from '../../apimachinery/apply/apply-patch.ts';
 import { badRequest, conflict } from '../../apimachinery/errors/api-errors.ts';
-import { isStatusError } from '../../apimachinery/errors/status-error.ts';
+import { isStatusError, StatusError } from '../../apimachinery/errors/status-error.ts';
 import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
@@ -20,15 +20,22 @@ export interface AppliedConfiguration {
   readonly strictErrors: readonly string[];
 }
 
+const notAnObject = (value: unknown): Error => {
+  const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const why = `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
+  return badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
+};
+
 /** Decodes the YAML (or JSON) of a server-side apply. @throws StatusError BadRequest */
 export const readConfiguration = async ({ request }: ResourceRequest): Promise<AppliedConfiguration> => {
   const bytes = await request.body();
   try {
     const { value: decoded, duplicateKeys } = decodeYaml(bytes);
     const value = decoded ?? {};
-    if (typeof value !== 'object' || Array.isArray(value)) throw new Error('the configuration is not an object');
+    if (typeof value !== 'object' || Array.isArray(value)) throw notAnObject(value);
     return { patch: value, strictErrors: duplicateKeys.map((key) => `yaml: ${key}`) };
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
@@ -65,6 +72,8 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
     if (!absent || write.subresource !== '') throw error;
   }
   const object = merge(undefined);
+  // There is nothing whose version could be another.
+  delete object.metadata.resourceVersion;
   const { uid } = object.metadata;
   if (uid) {
     throw conflict(

@@ -4,11 +4,11 @@ import { badRequest, conflict, invalidObject } from '../../apimachinery/errors/a
 import { forbiddenField, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
-import { json } from '../http/respond.ts';
 import { formatTime } from '../registry/object-meta.ts';
 import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
 import { admitCreated, admitted } from './admit-created.ts';
+import { statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -80,7 +80,7 @@ const bindPod = async (
       return pod;
     },
   });
-  return json(201, success);
+  return statusResponse(resource, 201, success);
 };
 
 /** POST to pods/NAME/binding, or to the older bindings collection, where the object says the name. */

@@ -1,12 +1,14 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
-import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { shapeEmbedded, shapeMetadata } from './custom-metadata.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
 import type { Registry } from '../registry/registry.ts';
+import { internalName } from './internal-name.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -38,6 +40,13 @@ const checkType = (
   const given = { kind: String(kind || definition.kind), ...parseGroupVersion(apiVersion || expected) };
   const refuse = (why: string): Error =>
     badRequest(`${given.kind} in version ${goQuote(given.version)} cannot be handled as a ${definition.kind}: ${why}`);
+  if (definition.custom && (given.group !== definition.group || given.version !== definition.version)) {
+    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+  }
+  if (definition.custom && given.kind !== definition.kind) {
+    const name = (object['metadata'] as { name?: string } | undefined)?.name ?? '';
+    throw invalidObject(given, name, [invalid('kind', given.kind, `must be ${definition.kind}`)]);
+  }
   if (given.kind !== definition.kind || given.group !== definition.group || given.version !== definition.version) {
     const known = registry.catalog.findKind(given.group, given.version, given.kind);
     if (!known)
@@ -49,8 +58,7 @@ const checkType = (
         `the API version in the data (${formatGroupVersion(given.group, given.version)}) does not match the expected API version (${expected})`,
       );
     }
-    const internal = `${definition.group === '' ? 'core' : definition.group.split('.')[0]}.${definition.kind}`;
-    throw refuse(`converting (${given.version}.${given.kind}) to (${internal}): unknown conversion`);
+    throw refuse(`converting (${given.version}.${given.kind}) to (${internalName(definition)}): unknown conversion`);
   }
   object['kind'] = definition.kind;
   object['apiVersion'] = expected;

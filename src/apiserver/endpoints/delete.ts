@@ -1,13 +1,15 @@
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
-import { isStatusError } from '../../apimachinery/errors/status-error.ts';
+import { isStatusError, StatusError } from '../../apimachinery/errors/status-error.ts';
+import { schemaSource } from '../../api/definitions.ts';
+import { compileSchema, type CompiledSchema } from '../../apimachinery/schema/compile.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { decodeBody } from '../http/decode-body.ts';
-import { json } from '../http/respond.ts';
+import { queryInteger } from '../http/query-number.ts';
 import { checkDeleteOptions, deletedStatus, deleteObject, type DeleteOptions } from '../registry/delete.ts';
 import type { Registry } from '../registry/registry.ts';
 import { pageResponse, readPage, type ListContext } from './list.ts';
-import { parseListQuery } from './list-options.ts';
-import { objectResponse } from './output.ts';
+import { parseBoolean, parseListQuery } from './list-options.ts';
+import { objectResponse, statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseSelection } from './selection.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -17,15 +19,27 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 type DeleteRequestOptions = DeleteOptions & { readonly dryRun?: readonly string[] };
 
 const fromQuery = (query: URLSearchParams): DeleteRequestOptions => {
-  const grace = query.get('gracePeriodSeconds');
-  const orphan = query.get('orphanDependents');
+  const grace = queryInteger(query, 'gracePeriodSeconds');
+  const orphan = parseBoolean(query.get('orphanDependents'));
   const policy = query.get('propagationPolicy');
-  if (grace && !/^-?[0-9]+$/.test(grace)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
   return {
-    ...(grace ? { gracePeriodSeconds: Number(grace) } : {}),
-    ...(orphan === null ? {} : { orphanDependents: orphan === 'true' || orphan === '1' }),
-    ...(policy ? { propagationPolicy: policy } : {}),
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
+    ...(orphan === undefined ? {} : { orphanDependents: orphan }),
+    ...(policy === null ? {} : { propagationPolicy: policy }),
   };
+};
+
+let optionsSchema: CompiledSchema | undefined;
+
+/** @throws StatusError BadRequest, in the decoder's own words */
+const checkOptionTypes = (value: Record<string, unknown>): void => {
+  optionsSchema ??= compileSchema(schemaSource('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'));
+  try {
+    optionsSchema.checkTypes(value, { kind: 'DeleteOptions', version: 'v1' });
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    throw badRequest(error.message.slice(error.message.indexOf(': ') + 2));
+  }
 };
 
 /** DeleteOptions of the body, or of the query when there is no body. */
@@ -36,6 +50,7 @@ const readOptions = async ({ request, query }: ResourceRequest): Promise<DeleteR
     duplicates: false,
   });
   if (!isRecord(value)) throw badRequest('decoding DeleteOptions: expected an object');
+  checkOptionTypes(value);
   if (value['kind'] && value['kind'] !== 'DeleteOptions') {
     const version = String(value['apiVersion'] || 'meta.k8s.io/v1');
     throw badRequest(
@@ -61,7 +76,8 @@ export const deleteEndpoint = async (registry: Registry, resource: ResourceReque
   const outcome = await deleteObject(registry, write, options);
   // Asking for dependents to go first, or at all, is answered 202 while the object is still there.
   const accepted = !outcome.deleted && options.orphanDependents === false;
-  if (outcome.deleted && !resource.definition.strategy.answersDeletedObject) return json(200, deletedStatus(write, outcome.object));
+  if (outcome.deleted && !resource.definition.strategy.answersDeletedObject)
+    return statusResponse(resource, 200, deletedStatus(write, outcome.object));
   const value = outcome.deleted || write.dryRun ? undefined : outcome.value;
   return objectResponse(resource, accepted ? 202 : 200, { value, object: outcome.object, now: registry.now() });
 };

@@ -7,6 +7,7 @@ import { createEndpoint } from './create.ts';
 import { deleteCollectionEndpoint, deleteEndpoint } from './delete.ts';
 import { getEndpoint } from './get.ts';
 import { listEndpoint, type ListContext } from './list.ts';
+import { outputForm } from './output.ts';
 import { patchEndpoint } from './patch.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { subresourceRequest } from './subresource-request.ts';
@@ -66,16 +67,25 @@ const deprecations: Readonly<Record<string, string>> = {
 export const deprecationOf = ({ deprecationWarning, group, version, plural }: KindDefinition): string | undefined =>
   deprecationWarning ?? deprecations[`${group}/${version}/${plural}`];
 
+const passedOn = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+
+/** What comes before every answer of a kind's. @throws StatusError NotAcceptable, before anything is changed */
+const begin = (resource: ResourceRequest): void => {
+  const deprecation = deprecationOf(resource.definition);
+  if (deprecation !== undefined) resource.warnings.push(deprecation);
+  // What is passed on is answered in the form of whoever answers it.
+  if (!passedOn.has(resource.info.subresource)) outputForm(resource);
+};
+
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */
 export const dispatchResource: Endpoint = async (registry, resource, context) => {
   const { definition, info, request } = resource;
   if (request.method === 'HEAD' || request.method === 'OPTIONS') throw methodNotAllowed();
-  const deprecation = deprecationOf(definition);
-  if (deprecation !== undefined) resource.warnings.push(deprecation);
   const route = context.subresource(resource);
   if (info.subresource !== '') {
     const declared = definition.subresources.find(({ name }) => name === info.subresource);
     if (!declared) throw pathNotFound();
+    begin(resource);
     if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
     const endpoint = info.subresource in subresourceRules ? viewEndpoints[info.verb] : ownEndpoints[info.subresource];
     if (!endpoint || !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
@@ -87,6 +97,7 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
   if (!endpoint || !definition.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
   if (info.name === '' ? !collectionVerbs.has(info.verb) : info.verb === 'create') throw methodNotAllowed();
   if (definition.namespaced && info.namespace === '' && info.verb !== 'list' && info.verb !== 'watch') throw methodNotAllowed();
+  begin(resource);
   if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
   if (definition.group === '' && definition.plural === 'bindings') return bindingEndpoint(registry, resource);
   return endpoint(registry, resource, context);

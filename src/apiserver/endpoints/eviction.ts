@@ -4,7 +4,6 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { labelSelectorFromSpec, matchesLabels, type LabelSelectorSpec } from '../../apimachinery/selectors/label-selector.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
-import { json } from '../http/respond.ts';
 import { deleteObject, type DeleteOptions } from '../registry/delete.ts';
 import { objectKey, registryPrefix } from '../registry/keys.ts';
 import { formatTime } from '../registry/object-meta.ts';
@@ -12,6 +11,7 @@ import { resourceOf, type Registry } from '../registry/registry.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { decodeObject, encodeObject } from '../registry/value-codec.ts';
 import { admitCreated, admitted } from './admit-created.ts';
+import { statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -121,5 +121,6 @@ export const evictionEndpoint = async (registry: Registry, resource: ResourceReq
     if (budgets[0] !== undefined) await takeDisruption(registry, budgets[0], { pod, dryRun });
   }
   await deleteObject(admitted(registry), { ...write, subresource: '', dryRun }, eviction.deleteOptions ?? {});
-  return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+  const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+  return statusResponse(resource, 201, success);
 };

@@ -2,6 +2,7 @@ import { badRequest, invalidObject } from '../../apimachinery/errors/api-errors.
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, notSupported } from '../../apimachinery/validation/field-errors.ts';
 import type { Revision } from '../../storage/contract.ts';
+import { queryInteger } from '../http/query-number.ts';
 import { decodeContinueToken, type ContinueToken } from './continue-token.ts';
 import { parseResourceVersion } from './resource-version.ts';
 
@@ -21,15 +22,6 @@ export interface ListQuery {
 export const parseBoolean = (text: string | null): boolean | undefined => {
   if (text === null) return undefined;
   return !(text === '0' || text.toLowerCase() === 'false');
-};
-
-const parseInteger = (query: URLSearchParams, name: string): number | undefined => {
-  const text = query.get(name);
-  if (text === null || text === '') return undefined;
-  if (!/^[+-]?[0-9]+$/.test(text)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  }
-  return Number(text);
 };
 
 const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => {
@@ -74,15 +66,15 @@ export const parseListQuery = (query: URLSearchParams, { isWatch }: { readonly i
   if (token !== undefined && resourceVersion !== '' && resourceVersion !== '0' && !isWatch) {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
-  const limit = parseInteger(query, 'limit');
+  const limit = queryInteger(query, 'limit');
   return {
     limit: limit !== undefined && limit > 0 ? limit : undefined,
     token: token === undefined || isWatch ? undefined : decodeContinueToken(token),
     resourceVersion,
-    revision: parseResourceVersion(resourceVersion, { isWatch }),
+    revision: parseResourceVersion(resourceVersion, { of: isWatch ? 'watch' : 'list' }),
     match: (query.get('resourceVersionMatch') ?? '') as ListQuery['match'],
     sendInitialEvents: parseBoolean(query.get('sendInitialEvents')),
     allowBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
-    timeoutSeconds: parseInteger(query, 'timeoutSeconds'),
+    timeoutSeconds: queryInteger(query, 'timeoutSeconds'),
   };
 };

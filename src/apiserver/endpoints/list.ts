@@ -18,7 +18,7 @@ import { storeOf, type Registry } from '../registry/registry.ts';
 import { encodeContinueToken } from './continue-token.ts';
 import { parseListQuery, type ListQuery } from './list-options.ts';
 import { inChunks } from './in-chunks.ts';
-import { apiVersionOf, isPlain, outputForm, tableOf } from './output.ts';
+import { apiVersionOf, isPlain, outputForm, requireListForm, tableOf } from './output.ts';
 import { requireRevision } from './resource-version.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseSelection, type Selection } from './selection.ts';
@@ -132,11 +132,15 @@ const listMeta = ({ revision, next, remaining }: ListPage): ListMeta => ({
   ...(next === undefined || !remaining ? {} : { remainingItemCount: remaining }),
 });
 
+/** The list of a custom kind always says where it goes on, if only by an empty text. */
+const listMetaOf = ({ custom }: KindDefinition, page: ListPage): ListMeta =>
+  custom ? { continue: '', ...listMeta(page) } : listMeta(page);
+
 const comma = Buffer.from(',');
 
 /** The list's JSON by copying stored values. */
 const joinItems = (definition: KindDefinition, page: ListPage): Uint8Array[] => {
-  const head = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: listMeta(page) };
+  const head = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: listMetaOf(definition, page) };
   return inChunks([Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`), ...page.items.joined(), Buffer.from(']}\n')]);
 };
 
@@ -153,17 +157,19 @@ const transformList = (resource: ResourceRequest, page: ListPage, { form, now }:
   const { definition, query } = resource;
   const objects = page.items.objects();
   const metadata = listMeta(page);
-  if (form.as === 'Table') return tableOf(definition, objects, { query, now, metadata });
-  if (form.as !== undefined) return toPartialObjectList(objects, metadata);
+  const { version } = form;
+  if (form.as === 'Table') return tableOf(definition, objects, { query, now, metadata, version });
+  if (form.as !== undefined) return toPartialObjectList(objects, metadata, version);
   const items = definition.custom ? objects : objects.map(withoutType);
-  const list = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata, items };
-  return list;
+  return { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: listMetaOf(definition, page), items } as Encodable;
 };
 
 export const pageResponse = (registry: Registry, resource: ResourceRequest, page: ListPage): ApiResponse => {
   const form = outputForm(resource);
+  requireListForm(resource.definition, form);
   if (isPlain(form)) return jsonBytes(200, joinItems(resource.definition, page));
-  if (form.format === 'json' && !form.pretty && form.as?.startsWith('PartialObjectMetadata')) return jsonBytes(200, joinMetadata(page));
+  if (form.format === 'json' && !form.pretty && form.as === 'PartialObjectMetadataList' && form.version === 'v1')
+    return jsonBytes(200, joinMetadata(page));
   if (form.format === 'protobuf' && form.as === undefined) {
     const { definition } = resource;
     const head = { apiVersion: apiVersionOf(definition), kind: definition.listKind, metadata: listMeta(page) };

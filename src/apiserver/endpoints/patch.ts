@@ -1,10 +1,11 @@
 import { encodeJson } from '../../apimachinery/json/exact-json.ts';
-import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import { unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { decodePatch, patchTypes } from '../../apimachinery/patch/patch-request.ts';
-import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import { goPrint } from '../../apimachinery/text/go-print.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { parseMediaType } from '../http/media-type.ts';
@@ -13,6 +14,8 @@ import { updateObject } from '../registry/update.ts';
 import { applyEndpoint } from './apply.ts';
 import { inConversionWords } from './conversion-words.ts';
 import { shapeObject } from './decode-object.ts';
+import { internalName } from './internal-name.ts';
+import { unfit } from './unfit.ts';
 import { checkName } from './update.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -20,17 +23,18 @@ import { parseWriteOptions } from './write-options.ts';
 
 export const unsupportedPatch = (): StatusError => new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', { details: {} });
 
-/** What a patch made of the object and is none of its kind: 422 with the whole of it. */
-const unfit = (value: unknown, message: string): Error =>
-  invalidObject({ group: '', kind: '' }, '', [invalid('patch', encodeJson(value), message)]);
+const customPatches = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
 
-const checkKind = ({ definition }: ResourceRequest, object: UnstructuredObject): void => {
-  const apiVersion = apiVersionOf(definition);
-  if (object.kind === definition.kind && object.apiVersion === apiVersion) return;
-  throw unfit(
-    object,
-    `no kind ${goQuote(String(object.kind))} of version ${goQuote(String(object.apiVersion))} fits ${definition.kind} of ${apiVersion}`,
-  );
+/** @throws StatusError Invalid when a patch made the object one of another kind */
+const checkKind = ({ catalog }: Registry, { definition }: ResourceRequest, object: UnstructuredObject): void => {
+  const expected = apiVersionOf(definition);
+  if (object.kind === definition.kind && object.apiVersion === expected) return;
+  const [kind, apiVersion] = [String(object.kind ?? ''), String(object.apiVersion ?? '')];
+  const { group, version } = parseGroupVersion(apiVersion);
+  const why = catalog.findKind(group, version, kind)
+    ? `converting (${version}.${kind}) to (${internalName(definition)}): unknown conversion`
+    : `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
+  throw unfit(encodeJson(object), why);
 };
 
 /** PATCH of an object or its status: JSON, merge or strategic merge patch. A lost race is tried again on what is there then. */
@@ -38,7 +42,7 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
   const { definition, request } = resource;
   const patchType = patchTypes[type];
   const allowed = patchType !== undefined && !(patchType === 'strategic' && definition.custom);
-  if (!allowed) throw unsupportedPatch();
+  if (!allowed) throw definition.custom ? unsupportedMediaType(customPatches) : unsupportedPatch();
   const { write, fieldValidation } = parseWriteOptions(resource, 'PatchOptions');
   const schema = definition.schema();
   const patch = decodePatch(await request.body(), { type: patchType, schema, duplicates: fieldValidation !== 'Ignore' });
@@ -47,9 +51,11 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
     unconditional: true,
     apply(current) {
       const value = patch.apply(current as unknown as JsonObject) as unknown as UnstructuredObject;
-      checkKind(resource, value);
+      if (patchType === 'strategic') Object.assign(value, { kind: definition.kind, apiVersion: apiVersionOf(definition) });
+      else checkKind(registry, resource, value);
       checkName(value, write.name);
-      const refuse = (message: string): Error => unfit(value, patchType === 'strategic' ? inConversionWords(message) : message);
+      const refuse = (message: string): Error =>
+        patchType === 'strategic' ? unfit(goPrint(patch.value), inConversionWords(message)) : unfit(encodeJson(value), message);
       return shapeObject(registry, definition, { value: deepClone(value), strictErrors, fieldValidation, warn: write.warn, refuse });
     },
   });

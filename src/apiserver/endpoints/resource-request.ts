@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { ApiRequest, UserInfo } from '../http/exchange.ts';
+import type { OutputForm } from '../http/negotiate.ts';
 import type { RequestInfo } from '../http/request-info.ts';
 
 /** An authorized request for a resource that is served. */
@@ -12,4 +13,6 @@ export interface ResourceRequest {
   readonly definition: KindDefinition;
   /** Texts for the answer's Warning headers, in order. */
   readonly warnings: string[];
+  /** How the answer is written, once that was asked: before anything is done. */
+  form?: OutputForm;
 }

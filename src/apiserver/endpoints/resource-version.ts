@@ -8,12 +8,13 @@ import type { Revision, Store } from '../../storage/contract.ts';
 /** A resourceVersion parameter as a revision; undefined for '' (the most recent). @throws StatusError BadRequest when it is no number */
 export const parseResourceVersion = (
   text: string | null,
-  { isWatch = false }: { readonly isWatch?: boolean } = {},
+  { of = 'list' }: { readonly of?: 'list' | 'watch' | 'object' } = {},
 ): Revision | undefined => {
   if (text === null || text === '') return undefined;
   if (/^[0-9]{1,20}$/.test(text)) return BigInt(text);
   const message = formatFieldError(invalid('resourceVersion', text, `strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`));
-  throw isWatch ? new StatusError('InternalError', message) : badRequest(`invalid resource version: ${message}`);
+  if (of === 'watch') throw new StatusError('', message);
+  throw badRequest(of === 'list' ? `invalid resource version: ${message}` : message);
 };
 
 const waitMilliseconds = 3000;
@@ -23,8 +24,8 @@ const pollMilliseconds = 50;
  * Waits up to three seconds for the store to reach a version: another replica may have written it.
  * @throws StatusError Timeout with cause ResourceVersionTooLarge
  */
-export const requireRevision = async (store: Store, text: string): Promise<void> => {
-  const wanted = parseResourceVersion(text);
+export const requireRevision = async (store: Store, text: string, of: 'list' | 'object' = 'list'): Promise<void> => {
+  const wanted = parseResourceVersion(text, { of });
   if (wanted === undefined || wanted === 0n) return;
   let current = await store.revision();
   for (let waited = 0; current < wanted; waited += pollMilliseconds) {

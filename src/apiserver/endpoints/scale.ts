@@ -1,11 +1,11 @@
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { badRequest, internalError, invalidObject, notFound, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import type { JsonObject, ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
+import { goPrint } from '../../apimachinery/text/go-print.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { decodePatch, patchTypes } from '../../apimachinery/patch/patch-request.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
-import { schemaSource } from '../../api/definitions.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { decodeBody } from '../http/decode-body.ts';
@@ -18,7 +18,11 @@ import { hasReplicas, scaleOf, setReplicas, type Scale } from '../registry/scale
 import { readObject } from '../registry/stored-object.ts';
 import { updateObject } from '../registry/update.ts';
 import { readConfiguration } from './apply.ts';
+import { inConversionWords } from './conversion-words.ts';
+import { shapeObject, toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
+import { unfit } from './unfit.ts';
+import { scaleKind } from './scale-kind.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -33,20 +37,9 @@ const checkScale = (scale: Scale, name: string): number => {
   if (scale.metadata?.name !== name) {
     throw badRequest(`the name of the object (${scale.metadata?.name ?? ''}) does not match the name on the URL (${name})`);
   }
-  if (!Number.isInteger(replicas))
-    throw badRequest(
-      'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32',
-    );
   if (replicas < 0) errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
   if (errors.length > 0) throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, errors);
   return replicas;
-};
-
-const checkScaleKind = ({ kind = 'Scale', apiVersion = 'autoscaling/v1' }: JsonObject): void => {
-  if (kind === 'Scale' && apiVersion === 'autoscaling/v1') return;
-  const { version } = parseGroupVersion(String(apiVersion));
-  const conversion = `converting (${version}.${String(kind)}) to (autoscaling.Scale): unknown conversion`;
-  throw badRequest(`${String(kind)} in version ${goQuote(version)} cannot be handled as a Scale: ${conversion}`);
 };
 
 interface WantedScale {
@@ -62,7 +55,9 @@ const readChange = async (
   const { request, info, definition } = resource;
   const { type } = parseMediaType(request.headers['content-type'] ?? '');
   const isApply = info.verb === 'patch' && type === 'application/apply-patch+yaml';
-  const { write, force } = parseWriteOptions(resource, info.verb === 'update' ? 'UpdateOptions' : 'PatchOptions', { apply: isApply });
+  const { write, fieldValidation, force } = parseWriteOptions(resource, info.verb === 'update' ? 'UpdateOptions' : 'PatchOptions', {
+    apply: isApply,
+  });
   const present = (parent: UnstructuredObject): Scale =>
     withScaleManagers(registry, definition, { current: scaleOf(definition, parent), parent });
   if (isApply) {
@@ -74,19 +69,24 @@ const readChange = async (
     managedFields: managersAfterScale(registry, write, { current, parent, wanted }),
   });
   if (info.verb === 'update') {
-    const { value } = await decodeBody(request, 'Scale', { duplicates: false });
-    checkScaleKind(value as JsonObject);
-    return { write, change: (parent) => replaced(parent, present(parent), value as unknown as Scale) };
+    const body = await decodeBody(request, 'Scale', { duplicates: fieldValidation !== 'Ignore' });
+    const wanted = toObject(registry, scaleKind, { body, fieldValidation, warn: write.warn }) as Scale;
+    return { write, change: (parent) => replaced(parent, present(parent), wanted) };
   }
   const patchType = patchTypes[type];
   if (!patchType) throw unsupportedMediaType([...Object.keys(patchTypes), 'application/apply-patch+yaml']);
-  const patch = decodePatch(await request.body(), { type: patchType, schema: schemaSource('io.k8s.api.autoscaling.v1.Scale') });
+  const duplicates = fieldValidation !== 'Ignore';
+  const patch = decodePatch(await request.body(), { type: patchType, schema: scaleKind.schema(), duplicates });
+  const strictErrors = patch.duplicateFields.map((field) => `duplicate field ${goQuote(field)}`);
   return {
     write,
     change(parent) {
       const current = present(parent);
       const base = hasReplicas(definition, parent) ? current : { ...current, spec: { replicas: unset } };
-      const wanted = patch.apply(base as unknown as JsonObject) as unknown as Scale;
+      const value = deepClone(patch.apply(base as unknown as JsonObject)) as unknown as UnstructuredObject;
+      const refuse = (message: string): Error =>
+        patchType === 'strategic' ? unfit(goPrint(patch.value), inConversionWords(message)) : unfit(encodeJson(value), message);
+      const wanted = shapeObject(registry, scaleKind, { value, strictErrors, fieldValidation, warn: write.warn, refuse }) as Scale;
       if (wanted.spec?.replicas === unset) throw badRequest(`the spec replicas field ${replicasField(definition)} cannot be empty`);
       return replaced(parent, current, wanted);
     },
@@ -97,7 +97,7 @@ const readChange = async (
 export const scaleEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { definition, info } = resource;
   const respond = (object: UnstructuredObject): ApiResponse =>
-    objectResponse(resource, 200, { object: scaleOf(definition, object), now: registry.now() });
+    objectResponse({ ...resource, definition: scaleKind }, 200, { object: scaleOf(definition, object), now: registry.now() });
   if (info.verb === 'get') {
     const found = await storeOf(registry, definition).get(objectKey(definition, info.namespace, info.name));
     if (!found) throw notFound(resourceOf(definition), info.name);

@@ -5,6 +5,7 @@ import { decodeBody } from '../http/decode-body.ts';
 import type { SubresourceRequest } from '../http/route.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import type { Registry } from '../registry/registry.ts';
+import { trackUpdate } from '../registry/managed-fields.ts';
 import { admitCreated } from './admit-created.ts';
 import { toObject } from './decode-object.ts';
 import { computedList, objectResponse } from './output.ts';
@@ -33,7 +34,11 @@ export const subresourceRequest = (registry: Registry, resource: ResourceRequest
 
   const object = async (): Promise<UnstructuredObject> => {
     const created = await decode();
-    if (info.verb === 'create') await admitCreated(registry, parseWriteOptions(resource, 'CreateOptions').write, created);
+    if (info.verb !== 'create') return created;
+    const { write } = parseWriteOptions(resource, 'CreateOptions');
+    const known = catalog.findKind(type.group, type.version, type.kind);
+    if (known) trackUpdate(registry, { ...write, definition: known }, { object: created, old: undefined });
+    await admitCreated(registry, write, created);
     return created;
   };
 

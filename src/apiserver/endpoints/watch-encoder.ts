@@ -37,6 +37,9 @@ const partialText = (value: Uint8Array): Buffer => Buffer.concat(partialObjectTe
 
 const plainJson: OutputForm = { format: 'json', pretty: false };
 
+/** Tells one Table watch from another: what its events say depends on whether columns were told before. */
+let tableWatches = 0;
+
 export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: () => number): WatchEncoding => {
   const { definition, query } = resource;
   const protobuf = form.format === 'protobuf';
@@ -45,8 +48,16 @@ export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: 
     return jsonFrame(type, Buffer.from(encodeJson(value)));
   };
   const shown = (text: Buffer): readonly Buffer[] => (form.lean ? aroundManagedFields(text) : [text]);
+  let toldColumns = false;
+  /** Columns are told in the first event only. */
+  const withColumns = (): boolean => {
+    const first = !toldColumns;
+    toldColumns = true;
+    return first;
+  };
+  const { version } = form;
   const encodeObject = (type: WatchEventType, object: UnstructuredObject): Uint8Array =>
-    frame(type, transformed(definition, object, { form, query, now: now() }));
+    frame(type, transformed(definition, object, { form, query, now: now(), withColumns: form.as !== 'Table' || withColumns() }));
   return {
     contentType: protobuf ? `${contentTypeOf(form)};stream=watch` : contentTypeOf(plainJson),
     encoding: [
@@ -54,13 +65,15 @@ export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: 
       definition.version,
       form.format,
       form.as ?? '',
+      version ?? '',
+      form.as === 'Table' ? (tableWatches += 1) : '',
       form.lean ? 'lean' : '',
       query.get('includeObject') ?? '',
     ].join('|'),
     encode(type, value) {
       if (!protobuf && isServable(definition, value)) {
         if (form.as === undefined) return jsonFrame(type, ...shown(asBuffer(value)));
-        if (form.as === 'PartialObjectMetadata') return jsonFrame(type, ...shown(partialText(value)));
+        if (form.as === 'PartialObjectMetadata' && version === 'v1') return jsonFrame(type, ...shown(partialText(value)));
       }
       return encodeObject(type, readObject(definition, value));
     },
@@ -69,7 +82,8 @@ export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: 
       const metadata = { resourceVersion: String(revision), ...annotations };
       const object = { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata } as unknown as UnstructuredObject;
       if (form.as !== 'Table') return encodeObject('BOOKMARK', object);
-      const table = tableOf(definition, [], { query, now: now(), metadata: { resourceVersion: String(revision) } });
+      const listMeta = { resourceVersion: String(revision) };
+      const table = tableOf(definition, [], { query, now: now(), metadata: listMeta, version, withColumns: withColumns() });
       return frame('BOOKMARK', { ...table, rows: [{ cells: [], object }] } as Encodable);
     },
     errorFrame: (error) => frame('ERROR', error.toStatus()),

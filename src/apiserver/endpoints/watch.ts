@@ -1,5 +1,6 @@
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
-import { expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
+import { escapeFieldValue, parseFieldSelector, requiredFieldValue } from '../../apimachinery/selectors/field-selector.ts';
 import { CompactedError } from '../../storage/errors.ts';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
 import type { ServerMeasures } from '../metrics/server-measures.ts';
@@ -18,6 +19,8 @@ import { parseSelection } from './selection.ts';
 import { watchEncoding } from './watch-encoder.ts';
 
 const bookmarkMilliseconds = 60_000;
+/** How long before its end a watch gets its last bookmark. */
+const farewellMilliseconds = 2000;
 /** A watch without timeoutSeconds lasts 30 to 60 minutes, as in kube-apiserver. */
 const minimumTimeoutSeconds = 1800;
 /** A reader that leaves this much unread is told to start again. */
@@ -35,10 +38,23 @@ export interface WatchContext {
 const startsWithState = ({ sendInitialEvents, revision }: ListQuery): boolean =>
   sendInitialEvents ?? (revision === undefined || revision === 0n);
 
+/** The query, with the name that only the older paths say (`/api/v1/watch/…/NAME`). @throws StatusError BadRequest when a field selector excludes it */
+const withName = ({ query, info: { name } }: ResourceRequest): URLSearchParams => {
+  if (name === '') return query;
+  const named = new URLSearchParams(query);
+  const fields = query.get('fieldSelector') ?? '';
+  const term = `metadata.name=${escapeFieldValue(name)}`;
+  if (fields !== '' && requiredFieldValue(parseFieldSelector(fields), 'metadata.name') !== name) {
+    throw badRequest('both a name and a field selector provided; please provide one or the other.');
+  }
+  named.set('fieldSelector', term);
+  return named;
+};
+
 /** GET of a collection with watch=true. Errors before the first byte are a Status answer, later ones an ERROR event. */
 export const watchEndpoint = async (registry: Registry, resource: ResourceRequest, context: WatchContext): Promise<ApiResponse> => {
   const query = parseListQuery(resource.query, { isWatch: true });
-  const selection = parseSelection(resource.definition, resource.query);
+  const selection = parseSelection(resource.definition, withName(resource));
   const form = outputForm(resource);
   const { definition, info } = resource;
   const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
@@ -58,7 +74,11 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
   return {
     status: 200,
     headers: { 'content-type': encoding.contentType, 'cache-control': 'no-cache, private' },
-    body: (sink) => stream({ registry, resource, context, query, spec, sink, bookmark, selection, errorFrame: encoding.errorFrame }),
+    // An event is no list: the first one would be the end.
+    body: (sink) =>
+      form.as === 'PartialObjectMetadataList'
+        ? sink.end()
+        : stream({ registry, resource, context, query, spec, sink, bookmark, selection, errorFrame: encoding.errorFrame }),
   };
 };
 
@@ -118,12 +138,15 @@ const stream = async (session: Session): Promise<void> => {
   let done: () => void = () => {};
   const ended = new Promise<void>((resolve) => (done = resolve));
   const hub = context.watchCache.hub(resourcePrefix(resource.definition));
-  const finish = (last?: Uint8Array): void => {
+  const finish = (): void => {
     leave();
-    if (last && !signal.aborted) sink.write(last);
     done();
   };
-  const fail = (error: StatusError): void => finish(session.errorFrame(error));
+  const fail = (error: StatusError): void => {
+    leave();
+    if (!signal.aborted) sink.write(session.errorFrame(error));
+    done();
+  };
   const subscriber: Subscriber = {
     deliver(frames) {
       sink.write(frames);
@@ -131,12 +154,18 @@ const stream = async (session: Session): Promise<void> => {
     },
     end: (reason) => (reason === 'gone' ? fail(expired('The resourceVersion for the provided watch is too old.')) : finish()),
   };
-  const seconds = query.timeoutSeconds ?? minimumTimeoutSeconds * (1 + registry.random());
-  const timeout = setTimeout(
-    () => finish(query.allowBookmarks ? bookmark(hub.delivered) : undefined),
-    Math.min(seconds * 1000, 2 ** 31 - 1),
-  );
-  const bookmarks = query.allowBookmarks ? setInterval(() => sink.write(bookmark(hub.delivered)), bookmarkMilliseconds) : undefined;
+  const lasts = (query.timeoutSeconds || minimumTimeoutSeconds * (1 + registry.random())) * 1000;
+  const mark = (): boolean => sink.write(bookmark(hub.delivered));
+  const farewell = (): void => {
+    mark();
+    timeout = setTimeout(finish, farewellMilliseconds);
+  };
+  // As long as there is a before, a watch is told where it is a little before its end.
+  let timeout =
+    query.allowBookmarks && lasts > farewellMilliseconds
+      ? setTimeout(farewell, Math.min(lasts - farewellMilliseconds, 2 ** 31 - 1))
+      : setTimeout(finish, Math.min(lasts, 2 ** 31 - 1));
+  const bookmarks = query.allowBookmarks ? setInterval(mark, bookmarkMilliseconds) : undefined;
   const aborted = (): void => finish();
   signal.addEventListener('abort', aborted, { once: true });
   const { group, version, resource: plural } = resource.info;

@@ -38,7 +38,7 @@ export const parseWriteOptions = (
   kind: WriteOptionsKind,
   { apply = false }: { readonly apply?: boolean } = {},
 ): ParsedWriteOptions => {
-  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  const dryRun = query.getAll('dryRun');
   const fieldManager = query.get('fieldManager') ?? '';
   const given = query.get('fieldValidation') ?? '';
   const force = query.get('force');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HealthCheck, ServerExtensionFactory } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
-import { pageNotFound, text } from '../http/respond.ts';
+import { pageNotFound, plainText, text } from '../http/respond.ts';
 import type { PlainRoute, RoutedRequest } from '../http/route.ts';
 import { scrape } from '../metrics/scrape.ts';
 import { runChecks } from './run-checks.ts';
@@ -71,7 +71,7 @@ export const healthExtension: ServerExtensionFactory = ({ checks, options }) => 
     if (!found) return pageNotFound();
     try {
       await found.check();
-      return text(200, 'ok');
+      return plainText(200, 'ok');
     } catch (error) {
       return text(500, `internal server error: ${error instanceof Error ? error.message : String(error)}\n`);
     }

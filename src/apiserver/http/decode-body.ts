@@ -1,6 +1,7 @@
 import { decodeProtobuf } from '../../api/protobuf.ts';
 import { badRequest, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { ProtobufError } from '../../apimachinery/protobuf/reader.ts';
 import { decodeJson } from '../../apimachinery/json/decode-json.ts';
 import type { Json } from '../../apimachinery/meta/object.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
@@ -57,6 +58,10 @@ export const decodeBody = async (request: ApiRequest, expectedKind: string, opti
     const { value, strictErrors } = decoder(bytes, options);
     return { value, strictErrors, bytes };
   } catch (error) {
+    if (error instanceof StatusError && error.cause instanceof ProtobufError) {
+      const why = bytes.length === 0 ? 'empty data' : error.cause.message;
+      throw badRequest(`the object provided is unrecognized (must be of type ${expectedKind}): ${why} (${summarize(bytes)})`);
+    }
     if (error instanceof StatusError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw badRequest(

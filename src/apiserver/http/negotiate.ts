@@ -1,4 +1,5 @@
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { notAcceptable } from '../../apimachinery/errors/api-errors.ts';
 import { parseAccept, type MediaType } from './media-type.ts';
 
 /** How an answer is written. `as` is a meta.k8s.io kind that the objects are turned into. */
@@ -21,36 +22,73 @@ const formats: Readonly<Record<string, OutputForm['format']>> = {
 };
 const transforms = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
 const metaVersions = new Set(['v1', 'v1beta1']);
+const types: readonly string[] = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const streamTypes: readonly string[] = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
 
+/** What can be asked for at a path, and how the answer may look. */
 export interface NegotiationOptions {
   /** Protobuf can be written for this kind. */
   readonly protobuf: () => boolean;
-  /** Watches and gets of objects may be turned into Table or PartialObjectMetadata. */
+  /** Objects may be turned into Table or PartialObjectMetadata. */
   readonly transforms: boolean;
+  /** Built-in kinds are routed by media type before anybody looks at parameters: `application/*` is none of those named. */
+  readonly routed: boolean;
+  /** The path also answers watches, and says so. */
+  readonly watchable?: boolean;
+  /** The answer is a stream: it has no YAML form. */
+  readonly stream?: boolean;
 }
 
 const plainJson: OutputForm = { format: 'json', pretty: false };
 
-const accepts = (clause: MediaType, options: NegotiationOptions): OutputForm | undefined => {
+const accepts = (clause: MediaType, { protobuf, transforms: mayTransform }: NegotiationOptions): OutputForm | undefined => {
   const format = formats[clause.type];
   // Metadata alone has a protobuf form, whatever it belongs to.
   const isMetadata = clause.parameters['as']?.startsWith('PartialObjectMetadata') === true;
-  if (!format || (format === 'protobuf' && !isMetadata && !options.protobuf())) return undefined;
-  const { as, v, g, pretty } = clause.parameters;
-  const form = { format, pretty: pretty === '1' || pretty === 'true' };
-  if (as === undefined) return form;
-  if (!options.transforms || g !== 'meta.k8s.io' || !transforms.has(as) || !metaVersions.has(v ?? '')) return undefined;
-  if (format === 'protobuf' && as !== 'PartialObjectMetadata' && as !== 'PartialObjectMetadataList') return undefined;
+  if (!format || (format === 'protobuf' && !isMetadata && !protobuf())) return undefined;
+  const { as, v, g, stream, pretty } = clause.parameters;
+  if (stream !== undefined && stream !== '' && stream !== 'watch') return undefined;
+  const form = { format, pretty: pretty === '1' };
+  if (as === undefined && v === undefined && g === undefined) return form;
+  if (!mayTransform || g !== 'meta.k8s.io' || !transforms.has(as ?? '') || !metaVersions.has(v ?? '')) return undefined;
+  if (format === 'protobuf' && !isMetadata) return undefined;
   return { ...form, as: as as NonNullable<OutputForm['as']>, version: v ?? 'v1' };
+};
+
+/** `text/html` where nothing of the kind is made, in the words of the router that finds no way for it. */
+export const noRepresentation = (available: readonly string[]): StatusError =>
+  new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`, { details: {} });
+
+const isRouted = (clauses: readonly MediaType[], available: readonly string[]): boolean =>
+  clauses.some(({ type }) => type === '*/*' || available.includes(type));
+
+/** @throws StatusError NotAcceptable when no clause names one of these types, whatever its parameters */
+export const requireRoute = (accept: string | undefined, available: readonly string[]): void => {
+  if (accept && !isRouted(parseAccept(accept), available)) throw noRepresentation(available);
 };
 
 /** The first acceptable clause. @throws StatusError NotAcceptable with the types that would do */
 export const negotiate = (accept: string | undefined, options: NegotiationOptions): OutputForm => {
   if (!accept || accept === 'application/json' || accept === '*/*') return plainJson;
-  for (const clause of parseAccept(accept)) {
+  const clauses = parseAccept(accept);
+  if (options.routed && !isRouted(clauses, types)) throw noRepresentation(options.watchable ? [...types, ...streamTypes] : types);
+  for (const clause of clauses) {
     const form = accepts(clause, options);
+    if (!form) continue;
+    if (options.stream && form.format === 'yaml') throw notAcceptable(streamTypes);
+    return form;
+  }
+  throw notAcceptable(types);
+};
+
+const anyStatus: NegotiationOptions = { protobuf: () => true, transforms: false, routed: false };
+
+/** How a refusal is written: as the client asked where a Status can be written so, else as JSON for somebody to read. */
+export const negotiateStatus = (accept: string | undefined): OutputForm => {
+  if (!accept) return plainJson;
+  for (const clause of parseAccept(accept)) {
+    const form = accepts(clause, anyStatus);
     if (form) return form;
   }
-  const types = ['application/json', 'application/yaml', ...(options.protobuf() ? ['application/vnd.kubernetes.protobuf'] : [])];
-  throw new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${types.join(', ')}`, { details: {} });
+  return { format: 'json', pretty: true };
 };

@@ -41,7 +41,7 @@ const decoded = (segment: string): string => {
   }
 };
 
-const isTrue = (value: string | null): boolean => value !== null && value !== '0' && value !== 'false' && value !== 'False';
+const isTrue = (value: string | null): boolean => value !== null && value !== '0' && value.toLowerCase() !== 'false';
 
 /** Takes a path apart. `/api/VERSION/…` and `/apis/GROUP/VERSION/…` with a resource are resource requests, all else is plain. */
 export const parseRequestInfo = (method: string, path: string, query: URLSearchParams): RequestInfo => {

@@ -51,9 +51,10 @@ export const podLogRoute = (api: InternalApi): SubresourceRoute => ({
     if (!pod) throw notFound(pods, name);
     const container = chooseContainer(pod, query.get('container'));
     const { nodeName } = (pod['spec'] ?? {}) as PodSpec;
-    const node = nodeName === undefined ? undefined : await api.get(nodes, nodeName);
-    if (nodeName !== undefined && !node) throw notFound(nodes, nodeName);
-    const kubelet = node && kubeletUrl(node);
+    if (!nodeName) return { status: 204, headers: {}, body: new Uint8Array() };
+    const node = await api.get(nodes, nodeName);
+    if (!node) throw notFound(nodes, nodeName);
+    const kubelet = kubeletUrl(node);
     if (!kubelet) {
       const { containerStatuses = [], initContainerStatuses = [] } = (pod['status'] ?? {}) as PodStatus;
       return text(200, simulatedLog([...initContainerStatuses, ...containerStatuses], container, logOptions(query, Date.now())));

@@ -17,7 +17,7 @@ const generateNameAttempts = 8;
 /**
  * Creates an object that is decoded and defaulted already; `object` is changed in place. `managesFields`: server-side apply has set
  * managedFields itself.
- * @throws StatusError InternalError when it says a resourceVersion, AlreadyExists, Invalid, BadRequest, and what admission refuses with
+ * @throws StatusError (500) when it says a resourceVersion, AlreadyExists, Invalid, BadRequest, and what admission refuses with
  */
 export const createObject = async (
   registry: Registry,
@@ -28,7 +28,7 @@ export const createObject = async (
   const { definition } = request;
   const { metadata } = object;
   if (!request.dryRun && metadata.resourceVersion && metadata.resourceVersion !== '0') {
-    throw new StatusError('InternalError', 'resourceVersion should not be set on objects to be created');
+    throw new StatusError('', 'resourceVersion should not be set on objects to be created');
   }
   ensureNamespace(metadata, request.namespace);
   if (request.name !== '' && metadata.name !== request.name) {

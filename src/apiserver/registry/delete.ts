@@ -68,10 +68,15 @@ const timeAfter = (milliseconds: number, seconds: number): string =>
   formatTime(Math.max(0, Math.min(milliseconds + Number(seconds) * 1000, latestTime)));
 const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-const markTerminating = (object: UnstructuredObject, graceSeconds: number, now: number): void => {
+const markTerminating = (
+  object: UnstructuredObject,
+  { notesTimeOnly }: LifecycleRule,
+  { graceSeconds, now }: { readonly graceSeconds: number; readonly now: number },
+): void => {
   const { metadata } = object;
   if (metadata.deletionTimestamp === undefined) {
     metadata.deletionTimestamp = timeAfter(now, graceSeconds);
+    if (notesTimeOnly) return;
     metadata.deletionGracePeriodSeconds = graceSeconds;
     if (metadata.generation) metadata.generation += 1;
   } else if (metadata.deletionGracePeriodSeconds !== undefined && graceSeconds < metadata.deletionGracePeriodSeconds) {
@@ -110,19 +115,12 @@ const tryDelete = async (
   const finalizers = finalizersFor(object.metadata.finalizers ?? [], propagationOf(request, lifecycle, options));
   const graceSeconds = grace(request, object, options);
   if (finalizers.length === 0 && graceSeconds === 0 && !lifecycle.isHeld?.(object)) {
-    if (request.dryRun) return { ...stored, deleted: true };
-    const reservation = await reserveAll(registry.hooks, request, { object: undefined, old: stored.object });
-    const result = await storeOf(registry, definition).delete(key, { expected: stored.revision });
-    if (!result.applied) {
-      await reservation.rollback();
-      return undefined;
-    }
-    await reservation.commit();
-    return { ...stored, revision: result.revision, deleted: true };
+    const last = lifecycle.graceSeconds ? await terminated(registry, request, { stored, object, key }) : stored;
+    return last && removeObject(registry, request, { stored: last, key });
   }
   if (finalizers.length > 0) object.metadata.finalizers = finalizers;
   else delete object.metadata.finalizers;
-  markTerminating(object, graceSeconds, registry.now());
+  markTerminating(object, lifecycle, { graceSeconds, now: registry.now() });
   lifecycle.terminate?.(object);
   const value = encodeForStore(definition, object);
   if (request.dryRun || sameButVersion(value, stored.value)) return { ...stored, object, deleted: false };
@@ -130,6 +128,38 @@ const tryDelete = async (
   if (!result.applied) return undefined;
   object.metadata.resourceVersion = String(result.revision);
   return { value: result.value, revision: result.revision, object, deleted: false };
+};
+
+/** What knows periods of grace is seen with one of none before it is gone, as from kube-apiserver. Undefined when somebody was faster. */
+const terminated = async (
+  registry: Registry,
+  request: WriteRequest,
+  { stored, object, key }: { stored: StoredObject; object: UnstructuredObject; key: string },
+): Promise<StoredObject | undefined> => {
+  const { definition } = request;
+  markTerminating(object, lifecycleOf(definition), { graceSeconds: 0, now: registry.now() });
+  const value = encodeForStore(definition, object);
+  if (request.dryRun || sameButVersion(value, stored.value)) return { ...stored, object };
+  const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
+  if (!result.applied) return undefined;
+  object.metadata.resourceVersion = String(result.revision);
+  return { value: result.value, revision: result.revision, object };
+};
+
+const removeObject = async (
+  registry: Registry,
+  request: WriteRequest,
+  { stored, key }: { stored: StoredObject; key: string },
+): Promise<DeleteOutcome | undefined> => {
+  if (request.dryRun) return { ...stored, deleted: true };
+  const reservation = await reserveAll(registry.hooks, request, { object: undefined, old: stored.object });
+  const result = await storeOf(registry, request.definition).delete(key, { expected: stored.revision });
+  if (!result.applied) {
+    await reservation.rollback();
+    return undefined;
+  }
+  await reservation.commit();
+  return { ...stored, revision: result.revision, deleted: true };
 };
 
 /** What a completed deletion is answered with, for kinds that do not answer the object. */

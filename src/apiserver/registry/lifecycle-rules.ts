@@ -10,6 +10,8 @@ export interface LifecycleRule {
   readonly terminate?: (object: UnstructuredObject) => void;
   /** Dependents are orphaned unless the request says otherwise; the text is the warning that comes with it. */
   readonly orphansByDefault?: { readonly warning?: string };
+  /** Only the time of deletion is noted: no period of grace, no new generation. */
+  readonly notesTimeOnly?: boolean;
   readonly graceSeconds?: (object: UnstructuredObject, requested: number | undefined) => number;
 }
 
@@ -25,8 +27,8 @@ interface PodFields {
 
 const namespaceRule: LifecycleRule = {
   isHeld: (object) => ((object as NamespaceFields).spec?.finalizers?.length ?? 0) > 0,
+  notesTimeOnly: true,
   terminate(object) {
-    delete object.metadata.deletionGracePeriodSeconds;
     const fields = object as NamespaceFields;
     fields.status = { ...fields.status, phase: 'Terminating' };
   },
@@ -54,7 +56,7 @@ const rules: Readonly<Record<string, LifecycleRule>> = {
   '/pods': podRule,
   '/replicationcontrollers': { orphansByDefault: {} },
   'batch/jobs': jobRule,
-  'apiextensions.k8s.io/customresourcedefinitions': { isHeld: isHeldByObjects, terminate: terminateDefinition },
+  'apiextensions.k8s.io/customresourcedefinitions': { isHeld: isHeldByObjects, notesTimeOnly: true, terminate: terminateDefinition },
 };
 const plainRule: LifecycleRule = {};
 

@@ -31,8 +31,9 @@ export const fillSystemFields = (definition: KindDefinition, metadata: ObjectMet
   delete (metadata as ObjectMeta & { selfLink?: string }).selfLink;
   metadata.creationTimestamp = formatTime(now);
   metadata.uid = randomUUID();
+  // Kinds that do not count keep what the client says.
   if (definition.strategy.generation) metadata.generation = 1;
-  else delete metadata.generation;
+  else if (!metadata.generation) delete metadata.generation;
 };
 
 const keptWhenAbsent = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;

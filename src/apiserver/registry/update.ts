@@ -51,7 +51,7 @@ const checkPreconditions = (
     );
   }
   if (resourceVersion && !/^[0-9]+$/.test(resourceVersion)) {
-    throw new StatusError('InternalError', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
+    throw new StatusError('', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   }
   if (resourceVersion && resourceVersion !== '0') {
     if (resourceVersion !== old.metadata.resourceVersion) throw conflict(resourceOf(definition), name);
@@ -59,7 +59,7 @@ const checkPreconditions = (
   }
   if (!change.unconditional && !definition.strategy.allowUnconditionalUpdate) {
     const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
-    throw invalidObject({ group: definition.group, kind: definition.kind }, name, [error]);
+    throw invalidObject({ group: definition.group, kind: definition.plural }, name, [error]);
   }
   if (old.metadata.resourceVersion !== undefined) object.metadata.resourceVersion = old.metadata.resourceVersion;
 };

@@ -68,10 +68,14 @@ export const validateChange = (
 ): void => {
   const { strategy } = definition;
   const checksName = subresource === '' && !definition.custom && strategy.checksNameOnUpdate !== false;
+  const whole = validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...pathSegment });
+  const changed = validateObjectMetaUpdate(object.metadata, old.metadata);
   refuse(definition, object.metadata.name, [
-    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...pathSegment }),
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...(checksName ? validateNames(object.metadata, namingOf(definition)) : []),
+    // The rules that all kinds share are looked at again by the kind's own: what they refuse is refused more than once.
+    ...whole,
+    ...changed,
+    ...changed,
+    ...(checksName ? [...whole, ...validateNames(object.metadata, namingOf(definition))] : []),
     ...validateFinalizerNames(definition, object.metadata),
     ...(validateSubresource(strategy, subresource, { object, old }) ?? []),
   ]);

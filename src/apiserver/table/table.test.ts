@@ -82,15 +82,15 @@ test('a kind without columns shows name and age', () => {
 test('rows carry what was asked for, later watch events no columns', () => {
   const none = toTable(definition, [object], { includeObject: 'None', now, metadata: {}, withColumns: false });
   expect(none.columnDefinitions).toBeNull();
-  expect(none.rows[0]?.object).toBeNull();
-  expect(toTable(definition, [object], { includeObject: 'Object', now, metadata: {} }).rows[0]?.object).toBe(object);
+  expect(none.rows?.[0]?.object).toBeNull();
+  expect(toTable(definition, [object], { includeObject: 'Object', now, metadata: {} }).rows?.[0]?.object).toBe(object);
   expect(parseIncludeObject(null)).toBe('Metadata');
   expect(() => parseIncludeObject('All')).toThrow('includeObject: Invalid value: "All": must be');
 });
 
 test('built-in kinds bring their own cells', () => {
   const own = { ...definition, columns: [{ name: 'Size', type: 'integer', priority: 0 }], cells: () => [2] };
-  expect(toTable(own, [object], { includeObject: 'None', now, metadata: {} }).rows[0]?.cells).toEqual([2]);
+  expect(toTable(own, [object], { includeObject: 'None', now, metadata: {} }).rows?.[0]?.cells).toEqual([2]);
 });
 
 test('a column whose path cannot be read ends the table', () => {
@@ -98,5 +98,5 @@ test('a column whose path cannot be read ends the table', () => {
   const broken = { ...definition, columns: [column('Name', '.metadata.name'), column('Bad', ".spec['a"), column('Kind', '.kind')] };
   const table = toTable(broken, [object], { includeObject: 'None', now, metadata: {} });
   expect(table.columnDefinitions?.map(({ name }) => name)).toEqual(['Name']);
-  expect(table.rows[0]?.cells).toEqual(['x']);
+  expect(table.rows?.[0]?.cells).toEqual(['x']);
 });

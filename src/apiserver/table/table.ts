@@ -14,16 +14,18 @@ export interface TableOptions {
   readonly now: Date;
   /** Of the list; for a single object its resourceVersion. */
   readonly metadata: ListMeta;
+  /** Of meta.k8s.io; default v1. */
+  readonly version?: string | undefined;
   /** False for every watch event but the first: columns are told once. */
   readonly withColumns?: boolean;
 }
 
 export interface Table {
   readonly kind: 'Table';
-  readonly apiVersion: 'meta.k8s.io/v1';
+  readonly apiVersion: string;
   readonly metadata: ListMeta;
   readonly columnDefinitions: readonly TableColumn[] | null;
-  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: object | null }[];
+  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: object | null }[] | null;
 }
 
 /** meta/v1 TableColumnDefinition. */
@@ -83,15 +85,20 @@ export const parseIncludeObject = (value: string | null): IncludeObject => {
   );
 };
 
-const rowObject = (object: UnstructuredObject, include: IncludeObject): object | null =>
-  include === 'None' ? null : include === 'Object' ? object : toPartialObject(object);
+const rowObject = (object: UnstructuredObject, { includeObject, version }: TableOptions): object | null =>
+  includeObject === 'None' ? null : includeObject === 'Object' ? object : toPartialObject(object, version);
+
+/** Kinds that print no more than a name and a time have no row of their own making: none is null, as in the original. */
+const hasDefaultColumns = ({ custom, columns }: KindDefinition): boolean => !custom && columns[1]?.name === 'Created At';
 
 /** meta/v1 Table of objects of one kind: what kubectl get prints. */
 export const toTable = (definition: KindDefinition, objects: readonly UnstructuredObject[], options: TableOptions): Table => {
   const cells = cellsOf(definition);
+  const ordered = definition.rowOrder ? objects.toSorted(definition.rowOrder) : objects;
+  const rows = ordered.map((object) => ({ cells: cells(object, options.now), object: rowObject(object, options) }));
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion: `meta.k8s.io/${options.version ?? 'v1'}`,
     metadata: options.metadata,
     columnDefinitions:
       options.withColumns === false
@@ -103,6 +110,6 @@ export const toTable = (definition: KindDefinition, objects: readonly Unstructur
             description,
             priority,
           })),
-    rows: objects.map((object) => ({ cells: cells(object, options.now), object: rowObject(object, options.includeObject) })),
+    rows: rows.length === 0 && hasDefaultColumns(definition) ? null : rows,
   };
 };

@@ -1,0 +1,120 @@
+import { beforeEach, expect, test } from 'vitest';
+import { configMap, startTestServer, take, type TestServer } from '../testing/test-server.ts';
+
+/** What requests that make no sense are answered with, code and message, as by kube-apiserver. */
+const path = '/api/v1/namespaces/default/configmaps';
+let api: TestServer;
+
+beforeEach(async () => {
+  api = await startTestServer();
+  await api.call('POST', path, { body: configMap('a') });
+});
+
+test.each<[string, string, number, string]>([
+  ['GET', '?limit=', 400, 'strconv.ParseInt: parsing "": invalid syntax'],
+  ['GET', '?limit=99999999999999999999', 400, 'strconv.ParseInt: parsing "99999999999999999999": value out of range'],
+  ['GET', '?timeout=x', 400, 'invalid timeout specified in the request URL - time: invalid duration "x"'],
+  ['GET', '?timeout=5', 400, 'invalid timeout specified in the request URL - time: missing unit in duration "5"'],
+  ['GET', '/a?export=true', 400, 'the export parameter, deprecated since v1.14, is no longer supported'],
+  ['GET', '/a?resourceVersion=x', 400, 'resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax'],
+  ['DELETE', '/a?gracePeriodSeconds=', 400, 'strconv.ParseInt: parsing "": invalid syntax'],
+  ['DELETE', '/a?dryRun=', 422, 'DeleteOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: [""]: supported values: "All"'],
+  ['GET', '?timeout=5s&limit=%2B5', 200, ''],
+])('%s %s', async (method, rest, code, message) => {
+  const { status, body } = await api.call(method, `${path}${rest}`);
+  expect(status).toBe(code);
+  if (message !== '') expect(body['message']).toBe(message);
+});
+
+test('DeleteOptions of wrong types are refused in the words of their decoder', async () => {
+  const { body } = await api.call('DELETE', `${path}/a`, { body: { gracePeriodSeconds: 'x' } });
+  expect(body).toMatchObject({
+    code: 400,
+    message: 'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
+  });
+});
+
+test('what the original does not classify has no reason', async () => {
+  const { body } = await api.call('POST', path, { body: { metadata: { name: 'b', resourceVersion: '5' } } });
+  expect(body).toMatchObject({ code: 500, message: 'resourceVersion should not be set on objects to be created' });
+  expect(body['reason']).toBeUndefined();
+});
+
+test.each<[string, unknown, number, string]>([
+  ['strategic-merge-patch+json', null, 200, ''],
+  ['json-patch+json', null, 200, ''],
+  ['strategic-merge-patch+json', { kind: 'Secret', apiVersion: 'v9' }, 200, ''],
+  ['merge-patch+json', { kind: 'Service' }, 422, 'converting (v1.Service) to (core.ConfigMap): unknown conversion'],
+  [
+    'merge-patch+json',
+    { apiVersion: 'v2' },
+    422,
+    'no kind "ConfigMap" is registered for version "v2" in scheme "pkg/runtime/scheme.go:111"',
+  ],
+  ['strategic-merge-patch+json', { data: 'x' }, 422, ' "" is invalid: patch: Invalid value: "map[data:x]": cannot restore map from string'],
+])('PATCH %s %j', async (type, patch, code, message) => {
+  const answer = await api.call('PATCH', `${path}/a`, { body: JSON.stringify(patch), headers: { 'content-type': `application/${type}` } });
+  expect(answer.status).toBe(code);
+  if (message !== '') expect(answer.body['message']).toContain(message);
+});
+
+test('a rule of metadata is refused as often as kinds look at it', async () => {
+  const { body } = await api.call('PATCH', `${path}/a`, {
+    body: { metadata: { labels: { 'a b': 'x' } } },
+    headers: { 'content-type': 'application/merge-patch+json' },
+  });
+  expect(body).toMatchObject({ code: 422, details: { causes: Array.from({ length: 4 }, () => ({ field: 'metadata.labels' })) } });
+  expect(String(body['message']).match(/metadata\.labels/g)).toHaveLength(1);
+});
+
+test('an applied configuration may say a version of what is not there, and must be an object', async () => {
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b', resourceVersion: '1' } };
+  expect((await api.call('PATCH', `${path}/b?fieldManager=m`, { body, headers })).status).toBe(201);
+  const none = await api.call('PATCH', `${path}/b?fieldManager=m`, { body: '[]', headers });
+  expect(none.body['message']).toBe(
+    'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}',
+  );
+});
+
+test('an update without the version that the kind needs names the resource', async () => {
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const { body } = await api.call('PUT', `${path}/a`, { body: { metadata: { name: 'a', resourceVersion: 'x' } } });
+  expect(body).toMatchObject({ code: 500, message: 'strconv.ParseUint: parsing "x": invalid syntax' });
+  expect((await api.call('PUT', `${crds}/none`, { body: { metadata: { name: 'none' } } })).status).toBe(404);
+});
+
+test('protobuf that is none says what it saw', async () => {
+  const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+  const said = async (bytes: Uint8Array): Promise<unknown> => (await api.call('POST', path, { body: bytes, headers })).body['message'];
+  expect(await said(Buffer.from('k8s'))).toBe(
+    'the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] (6b3873)',
+  );
+  expect(await said(Buffer.alloc(0))).toBe('the object provided is unrecognized (must be of type ConfigMap): empty data (<empty>)');
+});
+
+test('a kind that does not count generations keeps the one it is given', async () => {
+  const { body } = await api.call('POST', path, { body: { metadata: { name: 'g', generation: 7 } } });
+  expect(body.metadata['generation']).toBe(7);
+});
+
+test('the older path of a watch shows one object', async () => {
+  await api.call('POST', path, { body: configMap('b') });
+  const events = await take(api.watch('/api/v1/watch/namespaces/default/configmaps/b?timeoutSeconds=1'), 9);
+  expect(events.map(({ object }) => object.metadata['name'])).toEqual(['b']);
+});
+
+test('a pod that goes at once is seen with its time of deletion', async () => {
+  const pods = '/api/v1/namespaces/default/pods';
+  await api.call('POST', pods, { body: { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'x' }] } } });
+  const { body } = await api.call('DELETE', `${pods}/p`);
+  expect(body.metadata).toMatchObject({ deletionGracePeriodSeconds: 0, generation: 2, deletionTimestamp: expect.any(String) });
+  expect((await api.call('GET', `${pods}/p`)).status).toBe(404);
+});
+
+test('a namespace notes the time of its deletion and no period', async () => {
+  await api.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'gone' }, spec: { finalizers: ['kubernetes'] } } });
+  const { body } = await api.call('DELETE', '/api/v1/namespaces/gone');
+  expect(body.metadata['deletionTimestamp']).toBeDefined();
+  expect(body.metadata['deletionGracePeriodSeconds']).toBeUndefined();
+});
