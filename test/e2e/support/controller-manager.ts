@@ -51,10 +51,21 @@ export interface Upstream {
   stop(): void;
 }
 
-/** kube-apiserver, etcd and kube-controller-manager in a directory. */
-export const startUpstream = async (directory: string): Promise<Upstream> => {
+/** kube-apiserver, etcd and kube-controller-manager (all of its controllers but that of nodes, or those named) in a directory. */
+export const startUpstream = async (
+  directory: string,
+  { controllers }: { readonly controllers?: readonly string[] } = {},
+): Promise<Upstream> => {
   const [api, etcd, manager] = [await freePort(), await freePort(), await freePort()];
-  const env = { ...process.env, RUN: directory, PEERS: peers, APIPORT: `${api}`, ETCDPORT: `${etcd}`, KCMPORT: `${manager}` };
+  const env = {
+    ...process.env,
+    RUN: directory,
+    PEERS: peers,
+    APIPORT: `${api}`,
+    ETCDPORT: `${etcd}`,
+    KCMPORT: `${manager}`,
+    ...(controllers ? { CONTROLLERS: controllers.join(',') } : {}),
+  };
   const started = spawnSync('bash', [join(scripts, 'start.sh')], { env, encoding: 'utf8' });
   if (started.status !== 0) throw new Error(`start kube-apiserver: ${started.stderr}`);
   const stop = (): void => void spawnSync('bash', [join(scripts, 'stop.sh')], { env });
