@@ -59,8 +59,8 @@ export interface RequestObservation {
   readonly responseBytes: number;
   /** Strict, Warn or Ignore where the client said so. */
   readonly fieldValidation?: string | undefined;
-  /** As the client announced; 0 without a body. */
-  readonly requestBytes: number;
+  /** As the client announced; 0 without a body. Undefined when a caller in this process gave an object. */
+  readonly requestBytes: number | undefined;
 }
 
 /** What is known of a request when it begins. */

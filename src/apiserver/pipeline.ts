@@ -229,7 +229,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         dryRun: query.has('dryRun'),
         responseBytes: sizeOf(response.body),
         fieldValidation: query.get('fieldValidation') ?? undefined,
-        requestBytes: Number(request.headers['content-length'] ?? 0),
+        requestBytes: request.content === undefined ? Number(request.headers['content-length'] ?? 0) : undefined,
       };
       for (const observe of observers) observe(observation);
     }

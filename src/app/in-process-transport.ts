@@ -1,7 +1,8 @@
 import type { ApiHandler, ApiRequest, ApiResponse, ResponseSink, UserInfo } from '../apiserver/http/exchange.ts';
 import { TransportError } from '../client/transport.ts';
 import type { Transport, TransportRequest } from '../client/transport.ts';
-import { createChunkQueue } from './chunk-queue.ts';
+import { encodeJson } from '../apimachinery/json/exact-json.ts';
+import { createChunkQueue, createValueQueue, type StreamQueue } from './stream-queue.ts';
 
 const empty = new Uint8Array();
 const encoder = new TextEncoder();
@@ -20,12 +21,14 @@ export const createInProcessTransport = (handle: ApiHandler, options: InProcessO
     if (closing.signal.aborted) throw new TransportError(`${request.method} ${request.path}: the transport is closed`);
     request.signal?.throwIfAborted();
     const signal = request.signal ? AbortSignal.any([request.signal, closing.signal]) : closing.signal;
-    const body = typeof request.body === 'string' ? encoder.encode(request.body) : (request.body ?? empty);
+    const { content } = request;
+    const body = content === undefined ? bytesOf(request.body) : undefined;
     const incoming: ApiRequest = {
       method: request.method,
       url: request.path,
-      headers: { ...request.headers, 'content-length': String(body.length) },
-      body: () => Promise.resolve(body),
+      headers: body ? { ...request.headers, 'content-length': String(body.length) } : (request.headers ?? {}),
+      body: () => Promise.resolve(body ?? encoder.encode(encodeJson(content))),
+      ...(content === undefined ? {} : { content }),
       signal,
       user: options.user,
       remoteAddress: 'in-process',
@@ -42,16 +45,19 @@ export const createInProcessTransport = (handle: ApiHandler, options: InProcessO
   };
 
   return {
+    passesObjects: true,
     request: async (request) => {
       const { status, headers, body, object, signal } = await call(request);
+      if (request.takesObjects && object !== undefined) return { status, headers, body: empty, object };
       const bytes = await whole(body, signal);
       if (status === 403) tellDenial(request, bytes);
-      return { status, headers, body: bytes, ...(object === undefined ? {} : { object }) };
+      return { status, headers, body: bytes };
     },
     stream: async (request) => {
-      const { status, headers, body, signal } = await call(request);
+      const { status, headers, body, passes, signal } = await call(request);
       if (status === 403 && body instanceof Uint8Array) tellDenial(request, body);
-      return { status, headers, chunks: chunksOf(body, signal) };
+      const values = request.takesObjects && passes && typeof body === 'function' ? streamed(body, signal, createValueQueue()) : undefined;
+      return values ? { status, headers, chunks: chunksOf(empty, signal), values } : { status, headers, chunks: chunksOf(body, signal) };
     },
     close: () => {
       closing.abort(new TransportError('the transport is closed'));
@@ -59,6 +65,8 @@ export const createInProcessTransport = (handle: ApiHandler, options: InProcessO
     },
   };
 };
+
+const bytesOf = (body: Uint8Array | string | undefined): Uint8Array => (typeof body === 'string' ? encoder.encode(body) : (body ?? empty));
 
 type Body = ApiResponse['body'];
 
@@ -73,14 +81,17 @@ async function* chunksOf(body: Body, signal: AbortSignal): AsyncGenerator<Uint8A
   if (body instanceof Uint8Array) {
     if (body.length > 0) yield body;
   } else if (typeof body === 'function') {
-    yield* streamed(body, signal);
+    yield* streamed(body, signal, createChunkQueue());
   } else {
     yield* body;
   }
 }
 
-async function* streamed(write: (sink: ResponseSink) => void | Promise<void>, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-  const queue = createChunkQueue();
+async function* streamed<T>(
+  write: (sink: ResponseSink) => void | Promise<void>,
+  signal: AbortSignal,
+  queue: StreamQueue<T>,
+): AsyncGenerator<T, void, void> {
   const onAbort = (): void => queue.end();
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) queue.end();
@@ -88,7 +99,7 @@ async function* streamed(write: (sink: ResponseSink) => void | Promise<void>, si
     .then(() => write(queue.sink))
     .catch((cause: unknown) => queue.fail(new TransportError('the answer broke off', { cause })));
   try {
-    yield* queue.chunks();
+    yield* queue.items();
   } finally {
     signal.removeEventListener('abort', onAbort);
     queue.end();

@@ -40,7 +40,8 @@ export const createJsonExchange = (transport: Transport, options: ExchangeOption
       ...options.headers,
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
     },
-    ...(request.body === undefined ? {} : { body: encodeJson(request.body) }),
+    ...(transport.passesObjects ? { takesObjects: true } : {}),
+    ...(request.body === undefined ? {} : transport.passesObjects ? { content: request.body } : { body: encodeJson(request.body) }),
     ...(request.signal ? { signal: request.signal } : {}),
   });
 
@@ -64,7 +65,7 @@ export const createJsonExchange = (transport: Transport, options: ExchangeOption
       discard: (refused) => void drain(refused.chunks).catch(() => undefined),
     });
     if (answer.status >= 300) throw errorOfResponse(answer.status, await drain(answer.chunks));
-    yield* jsonLines(answer.chunks);
+    yield* answer.values ?? jsonLines(answer.chunks);
   }
 
   return { send, stream };

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../apimachinery/meta/object.ts';
+import { withoutManagedFields } from '../apimachinery/meta/without-managed-fields.ts';
 import type { ResourceClient } from '../client/contract.ts';
 import type { Informer, InformerEvent, ObjectKey } from './contract.ts';
 import { createObjectCache } from './object-cache.ts';
@@ -37,16 +38,14 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
     for (const handler of handlers) deliver(handler, event);
   };
   const put = (key: ObjectKey, object: T): void => {
-    // Not deleted: V8 would make a slow dictionary of every cached object's metadata.
-    const { managedFields: _, ...metadata } = object.metadata;
-    object.metadata = metadata;
     // The watch repeats what was absorbed before.
     const known = cache.byKey(key);
     if (known && known.metadata.uid === object.metadata.uid && !isNewer(object.metadata.resourceVersion, known.metadata.resourceVersion))
       return;
-    const old = cache.set(key, object);
-    if (!old) emit({ type: 'added', object });
-    else emit({ type: 'modified', object, old });
+    const kept = withoutManagedFields(object);
+    const old = cache.set(key, kept);
+    if (!old) emit({ type: 'added', object: kept });
+    else emit({ type: 'modified', object: kept, old });
   };
   const drop = (key: ObjectKey, last: T | undefined): void => {
     const old = cache.delete(key);

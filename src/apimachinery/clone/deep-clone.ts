@@ -2,6 +2,7 @@ const cloneObject = (source: Record<string, unknown>): Record<string, unknown> =
   const copy: Record<string, unknown> = {};
   for (const key in source) {
     const value = source[key];
+    if (value === undefined) continue;
     const cloned = typeof value === 'object' && value !== null ? cloneAny(value) : value;
     if (key === '__proto__') Object.defineProperty(copy, key, { value: cloned, writable: true, enumerable: true, configurable: true });
     else copy[key] = cloned;
@@ -17,5 +18,5 @@ const cloneAny = (value: object): unknown => {
   return copy;
 };
 
-/** Copies JSON data (plain objects, arrays, scalars). Several times faster than structuredClone; no cycles, dates or classes. */
+/** Copies JSON data (plain objects, arrays, scalars; fields that are undefined count as absent). Several times faster than structuredClone; no cycles, dates or classes. */
 export const deepClone = <T>(value: T): T => (typeof value === 'object' && value !== null ? (cloneAny(value) as T) : value);

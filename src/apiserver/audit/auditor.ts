@@ -93,6 +93,7 @@ export const createAuditor = (
       return {
         request: {
           ...request,
+          content: undefined,
           body: async () => {
             const bytes = await request.body();
             record.request = { type: request.headers['content-type'] ?? '', bytes };

@@ -4,6 +4,7 @@ import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import { managedFieldsHeader } from '../../apimachinery/meta/managed-fields-header.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ListMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { withoutManagedFields } from '../../apimachinery/meta/without-managed-fields.ts';
 import { encodedResponse, type Encodable } from '../http/encode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate, type OutputForm } from '../http/negotiate.ts';
@@ -108,7 +109,7 @@ export const objectResponse = (resource: ResourceRequest, status: number, { valu
   if (value && isPlain(form) && isServable(definition, value)) {
     if (!form.lean) return jsonBytes(status, value);
     const lean = jsonBytes(status, aroundManagedFields(asBuffer(value)));
-    return object && !definition.storage ? { ...lean, object: withoutManagedFields(object) } : lean;
+    return object && !definition.storage && resource.request.user ? { ...lean, object: withoutManagedFields(object) } : lean;
   }
   const parsed = object ?? (value && readObject(definition, value));
   if (!parsed) throw new Error(`answer ${definition.plural}: neither bytes nor object given`);
@@ -131,9 +132,4 @@ export const computedList = (resource: ResourceRequest, objects: readonly Unstru
   if (form.as !== undefined) return encodedResponse(200, toPartialObjectList([...objects], {}, version), form);
   const list = { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata: {}, items: objects };
   return encodedResponse(200, list as unknown as Encodable, form);
-};
-
-const withoutManagedFields = (object: UnstructuredObject): UnstructuredObject => {
-  delete object.metadata.managedFields;
-  return object;
 };

@@ -2,14 +2,14 @@ import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { badRequest, expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
 import { escapeFieldValue, parseFieldSelector, requiredFieldValue } from '../../apimachinery/selectors/field-selector.ts';
 import { CompactedError } from '../../storage/errors.ts';
-import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
+import type { ApiResponse } from '../http/exchange.ts';
 import type { ServerMeasures } from '../metrics/server-measures.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { namespacePrefix, resourcePrefix } from '../registry/keys.ts';
 import { readCollection } from '../registry/list.ts';
 import { storeOf, type Registry } from '../registry/registry.ts';
 import { catchUp } from '../watch/catch-up.ts';
-import { renderEvents, type Subscriber, type ViewSpec } from '../watch/view.ts';
+import { type Frames, renderEvents, type Subscriber, type ViewSpec } from '../watch/view.ts';
 import type { WatchCache } from '../watch/watch-cache.ts';
 import { parseListQuery, type ListQuery } from './list-options.ts';
 import { outputForm } from './output.ts';
@@ -17,6 +17,7 @@ import type { ResourceRequest } from './resource-request.ts';
 import { requireRevision } from './resource-version.ts';
 import { parseSelection } from './selection.ts';
 import { watchEncoding } from './watch-encoder.ts';
+import { type FrameSink, frameSink, passing } from './watch-values.ts';
 
 const bookmarkMilliseconds = 60_000;
 /** How long before its end a watch gets its last bookmark. */
@@ -74,11 +75,13 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
   return {
     status: 200,
     headers: { 'content-type': encoding.contentType, 'cache-control': 'no-cache, private' },
-    // An event is no list: the first one would be the end.
-    body: (sink) =>
-      form.as === 'PartialObjectMetadataList'
-        ? sink.end()
-        : stream({ registry, resource, context, query, spec, sink, bookmark, selection, errorFrame: encoding.errorFrame }),
+    passes: true,
+    body: (sink) => {
+      // An event is no list: the first one would be the end.
+      if (form.as === 'PartialObjectMetadataList') return sink.end();
+      const output = { spec: sink.pass ? passing(spec, definition, form) : spec, sink: frameSink(sink) };
+      return stream({ registry, resource, context, query, bookmark, selection, errorFrame: encoding.errorFrame, ...output });
+    },
   };
 };
 
@@ -88,7 +91,7 @@ interface Session {
   readonly context: WatchContext;
   readonly query: ListQuery;
   readonly spec: ViewSpec;
-  readonly sink: ResponseSink;
+  readonly sink: FrameSink;
   readonly bookmark: (revision: bigint, initialEnd?: boolean) => Uint8Array;
   readonly errorFrame: (error: StatusError) => Uint8Array;
   readonly selection: ReturnType<typeof parseSelection>;
@@ -178,7 +181,7 @@ const stream = async (session: Session): Promise<void> => {
       : (query.revision ?? 0n) > 0n
         ? (query.revision ?? 0n)
         : await registry.store.revision();
-    const write = (frames: Uint8Array): boolean => sink.write(frames);
+    const write = (frames: Frames): boolean => sink.write(frames);
     leave = await catchUp({
       store: storeOf(registry, resource.definition),
       prefix: resourcePrefix(resource.definition),

@@ -1,3 +1,5 @@
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { decodeProtobuf } from '../../api/protobuf.ts';
 import { badRequest, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
@@ -37,6 +39,14 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array, options: DecodeOptio
   },
 };
 
+const contentOf = (content: unknown): DecodedBody => ({
+  value: deepClone(content) as Json,
+  strictErrors: [],
+  get bytes() {
+    return Buffer.from(encodeJson(content));
+  },
+});
+
 /** At most 30 bytes of the body, for messages. */
 export const summarize = (bytes: Uint8Array): string => {
   if (bytes.length === 0) return '<empty>';
@@ -53,6 +63,7 @@ export const decodeBody = async (request: ApiRequest, expectedKind: string, opti
   const { type } = parseMediaType(request.headers['content-type'] ?? 'application/json');
   const decoder = decoders[type || 'application/json'];
   if (!decoder) throw unsupportedMediaType(acceptedTypes);
+  if (request.content !== undefined && decoder === decoders['application/json']) return contentOf(request.content);
   const bytes = await request.body();
   try {
     const { value, strictErrors } = decoder(bytes, options);

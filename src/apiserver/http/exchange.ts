@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Reads the whole body. @throws StatusError RequestEntityTooLarge above the limit */
   readonly body: () => Promise<Uint8Array>;
+  /** What the body's JSON says, when the caller is in this process; the caller's own, so copy it. */
+  readonly content?: unknown;
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal;
   /** In-process callers are authenticated by construction; sockets leave this out. */
@@ -34,6 +36,8 @@ export interface ApiRequest {
 /** Where a streaming answer writes to. `write` returns false when the peer is slow; the writer then waits for `drained` or gives up. */
 export interface ResponseSink {
   write(chunk: Uint8Array): boolean;
+  /** Of a response that `passes`, when the reader wants it: takes what a line of JSON would say. All share it, nobody changes it. */
+  readonly pass?: (value: unknown) => void;
   drained(): Promise<void>;
   end(): void;
   /** Bytes accepted but not yet taken by the peer. */
@@ -47,6 +51,8 @@ export interface ApiResponse {
   readonly body: Uint8Array | readonly Uint8Array[] | ((sink: ResponseSink) => void | Promise<void>);
   /** What the body's JSON says, when it is at hand and nobody else holds it: a caller in this process need not parse. */
   readonly object?: unknown;
+  /** The stream is lines of JSON, and can pass values instead. */
+  readonly passes?: boolean;
 }
 
 /** The API server as one function. Never rejects: every failure is a Status response. */

@@ -156,7 +156,7 @@ export const createRequestMetrics = (
       handle.duration.observe(observation.durationSeconds);
       handle.sli?.observe(observation.durationSeconds);
       handle.size?.observe(observation.responseBytes);
-      handle.body?.observe(observation.requestBytes);
+      if (observation.requestBytes !== undefined) handle.body?.observe(observation.requestBytes);
       const { fieldValidation } = observation;
       if (fieldValidation !== undefined && fieldValidations.has(fieldValidation))
         validations.with(fieldValidation).observe(observation.durationSeconds);

@@ -10,6 +10,7 @@ import { storeOf, resourceOf, type Registry, type WriteRequest } from './registr
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, type StoredObject } from './stored-object.ts';
 import { validateNew } from './validate-object.ts';
+import { handOver } from './written-objects.ts';
 
 /** How often a taken generated name is replaced by another (KEP-4420). */
 const generateNameAttempts = 8;
@@ -82,6 +83,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
     }
     await reservation.commit();
     object.metadata.resourceVersion = String(result.revision);
+    handOver(definition, result.value, object);
     return { value: result.value, revision: result.revision, object };
   } catch (error) {
     await reservation.rollback();

@@ -14,6 +14,7 @@ import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
 import { subresourceRules } from './subresource-rules.ts';
 import { validateChange } from './validate-object.ts';
+import { handOver } from './written-objects.ts';
 
 /** How an update comes about. */
 export interface Change {
@@ -147,6 +148,7 @@ const tryUpdate = async (
     if (!result.applied) return await lost(reservation);
     await reservation.commit();
     object.metadata.resourceVersion = String(result.revision);
+    handOver(definition, result.value, object);
     return { value: result.value, revision: result.revision, object, deleted: false };
   } catch (error) {
     await reservation.rollback();

@@ -26,7 +26,11 @@ interface Reader extends Subscriber {
 }
 const reader = (): Reader => {
   const seen: string[] = [];
-  return { seen, deliver: (frames) => void seen.push(Buffer.from(frames).toString()), end: (reason) => void seen.push(reason) };
+  return {
+    seen,
+    deliver: (frames) => void seen.push(Buffer.from(frames as Uint8Array).toString()),
+    end: (reason) => void seen.push(reason),
+  };
 };
 
 /** A hub that so many follow that floods go out in rounds. */

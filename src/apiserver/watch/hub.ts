@@ -1,5 +1,5 @@
 import type { HubEvent } from './watch-event.ts';
-import { renderEvents, type Subscriber, type ViewSpec } from './view.ts';
+import { type Frames, renderEvents, type Subscriber, type ViewSpec } from './view.ts';
 
 interface View {
   readonly spec: ViewSpec;
@@ -100,7 +100,7 @@ export const createHub = (start: bigint, ringBytes: number, onError: (error: unk
 
   /** Answers how many have got something. */
   const deliver = (events: readonly HubEvent[], spec: ViewSpec, subscribers: ReadonlySet<Subscriber>): number => {
-    let frames: Uint8Array | undefined;
+    let frames: Frames | undefined;
     try {
       frames = renderEvents(events, spec, subscribers.size);
     } catch (error) {

@@ -2,9 +2,12 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { Labels } from '../registry/value-text.ts';
 import type { HubEvent, WatchEventType } from './watch-event.ts';
 
+/** Events as watchers get them: in one piece of text, or each for itself, as a value or as text. */
+export type Frames = Uint8Array | readonly unknown[];
+
 /** What the watchers of one view get. `deliver` must not block; a subscriber that cannot keep up ends itself. */
 export interface Subscriber {
-  deliver(frames: Uint8Array): void;
+  deliver(frames: Frames): void;
   /** The stream is over: an error to tell the client, or nothing when the server stops. */
   end(reason: 'gone' | 'closed'): void;
 }
@@ -24,6 +27,8 @@ export interface ViewSpec {
   /** Names the encoding among views of one hub; frames are shared by it. */
   readonly encoding: string;
   readonly encode: (type: WatchEventType, value: Uint8Array) => Uint8Array;
+  /** For watchers in this process: the event as a value that they share, or undefined where only `encode` will do. */
+  readonly pass?: ((type: WatchEventType, event: HubEvent) => unknown) | undefined;
   /** Told of each event that goes out: its size, and to how many watchers. */
   readonly sent?: ((bytes: number, watchers: number) => void) | undefined;
 }
@@ -48,27 +53,30 @@ const seenAs = (event: HubEvent, view: ViewSpec): { type: WatchEventType; old: b
   return before ? { type: 'DELETED', old: true } : undefined;
 };
 
-const frameOf = (event: HubEvent, view: ViewSpec): Uint8Array | undefined => {
+const frameOf = (event: HubEvent, view: ViewSpec): unknown => {
   if (!event.key.startsWith(view.prefix)) return undefined;
   const seen = seenAs(event, view);
   if (!seen) return undefined;
   const memo = `${view.encoding} ${seen.type}`;
   let frame = event.frames.get(memo);
-  if (!frame) {
-    frame = seen.old ? view.encode(seen.type, event.previous() ?? event.value) : view.encode(seen.type, event.value);
+  if (frame === undefined) {
+    const value = seen.old ? (event.previous() ?? event.value) : event.value;
+    frame = (seen.old ? undefined : view.pass?.(seen.type, event)) ?? view.encode(seen.type, value);
     event.frames.set(memo, frame);
   }
   return frame;
 };
 
-/** The events as this view's watchers (so many) get them, in one piece; undefined when none is seen. */
-export const renderEvents = (events: readonly HubEvent[], view: ViewSpec, watchers = 1): Uint8Array | undefined => {
-  const frames: Uint8Array[] = [];
+/** The events as this view's watchers (so many) get them; undefined when none is seen. */
+export const renderEvents = (events: readonly HubEvent[], view: ViewSpec, watchers = 1): Frames | undefined => {
+  const frames: unknown[] = [];
   for (const event of events) {
     const frame = frameOf(event, view);
-    if (!frame) continue;
+    if (frame === undefined) continue;
     frames.push(frame);
-    view.sent?.(frame.length, watchers);
+    view.sent?.(frame instanceof Uint8Array ? frame.length : event.value.length, watchers);
   }
-  return frames.length < 2 ? frames[0] : Buffer.concat(frames);
+  if (view.pass) return frames.length > 0 ? frames : undefined;
+  const texts = frames as readonly Uint8Array[];
+  return texts.length < 2 ? texts[0] : Buffer.concat(texts);
 };

@@ -1,7 +1,9 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { WatchEvent as StoreEvent } from '../../storage/contract.ts';
+import { withoutManagedFields } from '../../apimachinery/meta/without-managed-fields.ts';
 import { asBuffer, decodeObject, restamped } from '../registry/value-codec.ts';
-import { labelsOf, type Labels } from '../registry/value-text.ts';
+import { aroundManagedFields, labelsOf, type Labels } from '../registry/value-text.ts';
+import { forgetWritten, writtenObject } from '../registry/written-objects.ts';
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
@@ -18,11 +20,13 @@ export interface HubEvent {
   readonly previous: () => Uint8Array | undefined;
   readonly object: () => UnstructuredObject;
   readonly previousObject: () => UnstructuredObject | undefined;
+  /** The object without its managedFields, for watchers in this process: shared by them and whoever wrote it. */
+  readonly shared: () => UnstructuredObject;
   /** Found without parsing the rest. */
   readonly labels: () => Labels;
   readonly previousLabels: () => Labels | undefined;
   /** Frames by encoding, filled by views. */
-  readonly frames: Map<string, Uint8Array>;
+  readonly frames: Map<string, unknown>;
   readonly bytes: number;
   /** Drops everything derived: most events are looked at once, by all who watch now, and only their bytes stay for those who come later. */
   readonly release: () => void;
@@ -41,12 +45,18 @@ const memo = <T>(make: () => T): Memo<T> => {
   };
 };
 
+/** What was written, where it is at hand. */
+const leanObject = (value: Uint8Array): UnstructuredObject => {
+  const object = writtenObject(value);
+  return object ? withoutManagedFields(object) : decodeObject(Buffer.concat(aroundManagedFields(asBuffer(value))));
+};
+
 export const toHubEvent = (event: StoreEvent): HubEvent => {
   const deleted = event.type === 'delete';
   const value = deleted ? restamped(event.value, event.revision) : event.value;
   const before = event.previous?.value;
   const previous = memo(() => (deleted ? value : before && restamped(before, event.revision)));
-  const object = memo(() => decodeObject(value));
+  const object = memo(() => writtenObject(value) ?? decodeObject(value));
   const previousObject = memo(() => {
     const bytes = previous.get();
     return bytes && decodeObject(bytes);
@@ -56,7 +66,8 @@ export const toHubEvent = (event: StoreEvent): HubEvent => {
     const bytes = previous.get();
     return bytes && labelsOf(asBuffer(bytes));
   });
-  const frames = new Map<string, Uint8Array>();
+  const shared = memo(() => leanObject(value));
+  const frames = new Map<string, unknown>();
   return {
     deleted,
     existed: deleted || before !== undefined,
@@ -66,6 +77,7 @@ export const toHubEvent = (event: StoreEvent): HubEvent => {
     previous: previous.get,
     object: object.get,
     previousObject: previousObject.get,
+    shared: shared.get,
     labels: labels.get,
     previousLabels: previousLabels.get,
     frames,
@@ -74,6 +86,8 @@ export const toHubEvent = (event: StoreEvent): HubEvent => {
       previous.release();
       object.release();
       previousObject.release();
+      shared.release();
+      forgetWritten(value);
       labels.release();
       previousLabels.release();
       frames.clear();

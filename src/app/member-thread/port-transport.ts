@@ -1,8 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { TransportError } from '../../client/transport.ts';
 import type { Transport, TransportRequest } from '../../client/transport.ts';
-import { createChunkQueue } from '../chunk-queue.ts';
-import type { ChunkQueue } from '../chunk-queue.ts';
+import { createChunkQueue, type StreamQueue } from '../stream-queue.ts';
 import type { PortAnswer, PortHead, PortQuestion } from './messages.ts';
 import { createOutbox, ownBytes } from './outbox.ts';
 
@@ -15,7 +14,7 @@ interface Waiting {
 export const createPortTransport = (port: MessagePort): Transport => {
   const send = createOutbox<PortQuestion>(port);
   const waiting = new Map<number, Waiting>();
-  const streams = new Map<number, ChunkQueue>();
+  const streams = new Map<number, StreamQueue<Uint8Array>>();
   let lastId = 0;
   let closed: TransportError | undefined;
 
@@ -64,12 +63,16 @@ export const createPortTransport = (port: MessagePort): Transport => {
   };
 
   /** The chunks of a stream, acknowledged as they are read; leaving early ends it on the other side too. */
-  async function* chunksOf(id: number, queue: ChunkQueue, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, void> {
+  async function* chunksOf(
+    id: number,
+    queue: StreamQueue<Uint8Array>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array, void, void> {
     const onAbort = (): void => queue.end();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) queue.end();
     try {
-      for await (const chunk of queue.chunks()) {
+      for await (const chunk of queue.items()) {
         send({ id, read: chunk.length });
         yield chunk;
       }

@@ -47,14 +47,14 @@ export class Batch {
     const stored = openObject(key, record);
     this.#stamp?.(stored.value, revision);
     if (deadline !== 0) this.#earliestDeadline = Math.min(this.#earliestDeadline, deadline);
-    this.#add(changeOf({ key, revision, record }, previous));
+    this.#add(changeOf({ key, revision, record, object: stored }, previous));
     return { applied: true, revision, value: stored.value };
   }
 
   /** `previous` is what get() answered. */
   delete(previous: StoredObject): DeleteResult {
     const revision = ++this.#revision;
-    this.#add(changeOf({ key: previous.key, revision, record: undefined }, previous));
+    this.#add(changeOf({ key: previous.key, revision, record: undefined, object: undefined }, previous));
     return { applied: true, revision, previous };
   }
 

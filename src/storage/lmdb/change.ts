@@ -1,5 +1,5 @@
 import type { KeyValue, Revision, WatchEvent } from '../contract.ts';
-import { openObject, type StoredObject } from './layout.ts';
+import type { StoredObject } from './layout.ts';
 
 /** One write: durable in the log, and kept in memory until LMDB has it. */
 export interface Change {
@@ -13,12 +13,11 @@ export interface Change {
   readonly event: WatchEvent;
 }
 
-/** What `record` (absent: a deletion) makes of a key that was `previous`. */
+/** What `record`, opened as `object` (absent: a deletion), makes of a key that was `previous`. */
 export function changeOf(
-  { key, revision, record }: Pick<Change, 'key' | 'revision' | 'record'>,
+  { key, revision, record, object }: Pick<Change, 'key' | 'revision' | 'record' | 'object'>,
   previous: StoredObject | undefined,
 ): Change {
-  const object = record && openObject(key, record);
   const before: KeyValue | undefined = previous;
   const event: WatchEvent = {
     type: object ? 'put' : 'delete',

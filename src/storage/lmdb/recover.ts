@@ -2,8 +2,7 @@ import type { Revision } from '../contract.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { type Change, changeOf } from './change.ts';
 import type { Environment } from './environment.ts';
-import type { StoredObject } from './layout.ts';
-import { readRevisionKey } from './layout.ts';
+import { openObject, readRevisionKey, type StoredObject } from './layout.ts';
 import { readLogSince } from './write-ahead-log/replay.ts';
 
 /** What an earlier process has made durable in the log and LMDB does not have. @throws StoreUnavailableError when the log is damaged */
@@ -16,7 +15,10 @@ export function recoverChanges(
     const states = new Map<string, StoredObject | undefined>();
     const changes = entries.map((entry) => {
       const { key } = entry;
-      const change = changeOf(entry, states.has(key) ? states.get(key) : base.get(key));
+      const change = changeOf(
+        { ...entry, object: entry.record && openObject(key, entry.record) },
+        states.has(key) ? states.get(key) : base.get(key),
+      );
       states.set(key, change.object);
       return change;
     });
