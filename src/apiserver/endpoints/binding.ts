@@ -1,7 +1,7 @@
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { badRequest, conflict, invalidObject } from '../../apimachinery/errors/api-errors.ts';
-import { forbiddenField, notSupported, required } from '../../apimachinery/validation/field-errors.ts';
+import { notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { formatTime } from '../registry/object-meta.ts';
@@ -59,11 +59,7 @@ const bindPod = async (
       if (pod.metadata.deletionTimestamp !== undefined)
         throw conflict(podResource, name, `pod ${name} is being deleted, cannot be assigned to a host`);
       if (spec.nodeName) throw conflict(podResource, name, `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
-      if (spec.schedulingGates?.length) {
-        throw invalidObject({ group: '', kind: 'Pod' }, name, [
-          forbiddenField('spec.schedulingGates', `pod ${name} has non-empty .spec.schedulingGates`),
-        ]);
-      }
+      if (spec.schedulingGates?.length) throw conflict(podResource, name, `pod ${name} has non-empty .spec.schedulingGates`);
       spec.nodeName = nodeName;
       const { annotations, labels, uid, resourceVersion } = binding.metadata ?? {};
       if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };

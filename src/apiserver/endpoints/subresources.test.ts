@@ -155,6 +155,17 @@ test('node ports run out with an error, not a crash', async () => {
   expect((await api.call('GET', `${namespace}/services/full`)).status).toBe(404);
 });
 
+test('a pod that waits for its scheduling gates gets no node', async () => {
+  const spec = { containers: [{ name: 'c', image: 'i' }], schedulingGates: [{ name: 'example.com/wait' }] };
+  await api.call('POST', `${namespace}/pods`, { body: { metadata: { name: 'gated' }, spec } });
+  const body = { metadata: { name: 'gated' }, target: { kind: 'Node', name: 'n' } };
+  const { status, body: answer } = await api.call('POST', `${namespace}/pods/gated/binding`, { body });
+  expect([status, answer['message']]).toEqual([
+    409,
+    'Operation cannot be fulfilled on pods/binding "gated": pod gated has non-empty .spec.schedulingGates',
+  ]);
+});
+
 test('the older bindings collection binds too', async () => {
   await api.call('POST', `${namespace}/pods`, { body: pod('p') });
   const body = { kind: 'Binding', apiVersion: 'v1', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } };

@@ -15,6 +15,12 @@ test('a pod whose port of the node is taken fails', () => {
   expect(refusalOf(wanted, [wanted, podOf('other', 8080)])).toMatchObject({ phase: 'Failed', reason: 'NodePorts' });
 });
 
+test('a pod for another system than the node’s fails', () => {
+  const windows = { ...wanted, spec: { ...wanted.spec, os: { name: 'windows' } } };
+  expect(refusalOf(windows, [])).toMatchObject({ phase: 'Failed', reason: 'PodOSNotSupported' });
+  expect(refusalOf({ ...wanted, spec: { ...wanted.spec, os: { name: 'linux' } } }, [])).toBeUndefined();
+});
+
 test.each([
   ['other ports', podOf('other', 9090)],
   ['pods that are over', podOf('other', 8080, { phase: 'Failed', startTime: '2026-01-01T00:00:00Z' })],
