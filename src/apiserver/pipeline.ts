@@ -6,6 +6,7 @@ import {
   expired,
   pathNotFound,
   serviceUnavailable,
+  tooLarge,
   tooLargeResourceVersion,
   unauthorized,
 } from '../apimachinery/errors/api-errors.ts';
@@ -25,6 +26,7 @@ import { timed } from './metrics/timed.ts';
 import { readableForm } from './http/pretty.ts';
 import { negotiateStatus } from './http/negotiate.ts';
 import { errorResponse, pageNotFound } from './http/respond.ts';
+import { createWarnings, type Warnings } from './http/warnings.ts';
 import type { PlainRoute } from './http/route.ts';
 import { anonymousUser } from './authentication/contract.ts';
 
@@ -49,10 +51,14 @@ export interface Routed {
   readonly info: RequestInfo;
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly warnings: string[];
+  readonly warnings: Warnings;
 }
 
-const storeErrors = (error: unknown): unknown => {
+/** What V8 throws when values nest, or calls take more arguments, than its stack holds: only a request's own content is that large. */
+const isStackOverflow = (error: unknown): boolean => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+
+const requestErrors = (error: unknown): unknown => {
+  if (isStackOverflow(error)) return tooLarge('there is more to it than the server takes in one object');
   if (error instanceof CompactedError) return expired(`The resourceVersion for the provided list is too old. ${error.message}`);
   if (error instanceof FutureRevisionError) return tooLargeResourceVersion('', error.current);
   if (error instanceof ClosedError) return serviceUnavailable('the server is shutting down');
@@ -60,6 +66,9 @@ const storeErrors = (error: unknown): unknown => {
     return new StatusError('InternalError', `Internal error occurred: ${error.message}`, { cause: error });
   return error;
 };
+
+/** Of an Audit-ID that a client gives. */
+const maxAuditIDLength = 64;
 
 const noFields: FieldSelector = { requirements: [] };
 
@@ -73,8 +82,6 @@ const selectedFields = ({ info, query }: Routed): FieldSelector => {
     return noFields;
   }
 };
-
-const warningHeader = (text: string): string => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/\s*\n\s*/g, ' ')}"`;
 
 const scopeOf = (info: RequestInfo): string =>
   !info.isResource ? '' : info.name !== '' || info.verb === 'create' ? 'resource' : info.namespace !== '' ? 'namespace' : 'cluster';
@@ -177,7 +184,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const path = question < 0 ? request.url : request.url.slice(0, question);
     const query = new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
     const info = parseRequestInfo(request.method, path, query);
-    const warnings: string[] = [];
+    const warnings = createWarnings();
     const verb = observedVerb(info, request);
     const { group, version, resource, subresource } = info;
     const tracked = { verb, group, version, resource, subresource, scope: scopeOf(info) };
@@ -186,7 +193,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     let response: ApiResponse;
     let turn: FlowTurn | undefined;
     let audited: AuditTurn | undefined;
-    const auditID = request.headers['audit-id'] ?? randomUUID();
+    const auditID = request.headers['audit-id']?.slice(0, maxAuditIDLength) ?? randomUUID();
     const exchange = { request: received, auditID, info, path };
     try {
       assertEscapes(path);
@@ -201,7 +208,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       await filtered('authorization', () => permit(routed, audited));
       response = await serve(routed);
     } catch (thrown) {
-      const error = storeErrors(thrown);
+      const error = requestErrors(thrown);
       if (!(error instanceof StatusError))
         log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
       response = errorResponse(error, readableForm(negotiateStatus(request.headers['accept']), request, query));
@@ -211,7 +218,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     response.headers['audit-id'] ??= auditID;
     if (turn) Object.assign(response.headers, turn.headers);
     response.headers['cache-control'] ??= 'no-cache, private';
-    if (warnings.length > 0) response.headers['warning'] = warnings.map(warningHeader);
+    if (warnings.size > 0) response.headers['warning'] = warnings.headers();
     if (audited) response = audited.answered(response);
     else if (!user) auditor?.refused(exchange, response);
     if (observers.length > 0) {

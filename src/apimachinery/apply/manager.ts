@@ -1,6 +1,6 @@
 import { goQuote } from '../text/go-quote.ts';
 import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
-import type { FieldSet } from './field-set.ts';
+import { emptyFieldSet, type FieldSet } from './field-set.ts';
 import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts';
 import { StoredFieldSet } from './stored-field-set.ts';
 
@@ -96,14 +96,24 @@ export const describeManager = ({ name, operation, apiVersion, subresource }: Ma
 const ancientChanges = 'ancient-changes';
 const maxUpdateManagers = 10;
 
+type Merge = (a: FieldSet, b: FieldSet) => FieldSet;
+
+/** Pairs of pairs: merging one after the other would walk the growing whole for each. */
+const mergeAll = (parts: readonly FieldSet[], merge: Merge): FieldSet => {
+  if (parts.length <= 1) return parts[0] ?? emptyFieldSet;
+  const middle = parts.length >> 1;
+  return merge(mergeAll(parts.slice(middle), merge), mergeAll(parts.slice(0, middle), merge));
+};
+
 /** Keeps at most ten updaters: the oldest of each version are merged into `ancient-changes`. */
-export function capUpdateManagers(managers: Managers, merge: (a: FieldSet, b: FieldSet) => FieldSet): Map<ManagerId, Manager> {
+export function capUpdateManagers(managers: Managers, merge: Merge): Map<ManagerId, Manager> {
   const capped = new Map(managers);
   if (capped.size <= maxUpdateManagers) return capped;
   const updaters = [...managers]
     .filter(([, { operation }]) => operation === 'Update')
     .toSorted(([aId, a], [bId, b]) => compareTimes(a, b) || compareText(aId, bId));
   const firstOfVersion = new Map<string, ManagerId>();
+  const merging = new Map<ManagerId, FieldSet[]>();
   let excess = updaters.length - maxUpdateManagers;
   for (const [id, manager] of updaters) {
     if (excess <= 0) break;
@@ -120,10 +130,17 @@ export function capUpdateManagers(managers: Managers, merge: (a: FieldSet, b: Fi
       capped.delete(first);
       capped.set(bucketId, { ...bucket, fields: oldest.fields });
     }
-    const before = capped.get(bucketId)?.fields ?? manager.fields;
+    const before = capped.get(bucketId)?.fields;
+    const parts = merging.get(bucketId) ?? (before ? [before] : []);
+    parts.push(manager.fields);
+    merging.set(bucketId, parts);
     capped.delete(id);
-    capped.set(bucketId, { ...bucket, fields: merge(manager.fields, before) });
+    capped.set(bucketId, bucket);
     excess--;
+  }
+  for (const [id, parts] of merging) {
+    const bucket = capped.get(id);
+    if (bucket) capped.set(id, { ...bucket, fields: mergeAll(parts, merge) });
   }
   return capped;
 }

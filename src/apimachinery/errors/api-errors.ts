@@ -48,8 +48,12 @@ export const conflict = (resource: GroupResource, name: string, reason: string =
     details: detailsOf(resource, name),
   });
 
+/** Of an object that has everything wrong, so many fields are told. */
+const maxFieldErrors = 1000;
+
 /** Field validation failed: every error becomes a cause, and the message lists them all. */
-export const invalidObject = ({ group, kind }: GroupKind, name: string, errors: readonly FieldError[]): StatusError => {
+export const invalidObject = ({ group, kind }: GroupKind, name: string, all: readonly FieldError[]): StatusError => {
+  const errors = all.slice(0, maxFieldErrors);
   const causes = errors.map((error): StatusCause => ({
     reason: error.type,
     message: formatFieldErrorBody(error),

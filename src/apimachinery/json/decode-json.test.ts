@@ -37,8 +37,8 @@ test.each([
 
 test('nesting is limited without overflowing the stack', () => {
   const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
-  expect(() => decodeJson(nested(10_000))).not.toThrow();
-  expect(() => decodeJson(nested(10_001))).toThrow("invalid character '[' exceeded max depth");
+  expect(() => decodeJson(nested(500))).not.toThrow();
+  expect(() => decodeJson(nested(501))).toThrow("invalid character '[' exceeded max depth");
   expect(() => decodeJson(`["${'['.repeat(30_000)}\\""]`)).not.toThrow();
 });
 

@@ -6,7 +6,7 @@ import { scanJson } from './json-scanner.ts';
 export interface DecodeJsonOptions {
   /** Look for duplicate keys (fieldValidation Strict and Warn). It costs about half as much again. */
   readonly duplicates?: boolean;
-  /** Deeper nesting is refused; 10,000 by default, as in Go's encoding/json. */
+  /** Deeper nesting is refused; 500 by default. */
   readonly maxDepth?: number;
 }
 
@@ -16,12 +16,24 @@ export interface DecodedJson {
   readonly duplicateFields: string[];
 }
 
-const defaultMaxDepth = 10_000;
+/**
+ * How deep a value may nest. Go's encoding/json takes 10,000 levels; what walks values here does so recursively, and nothing that means
+ * anything comes near either.
+ */
+export const maxNesting = 500;
+
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Whether nesting may be deeper than the limit, without parsing: counts brackets outside strings. */
+/** Whether the text has the character more often than `count` times. */
+const hasMoreThan = (text: string, character: string, count: number): boolean => {
+  let at = -1;
+  for (let found = 0; found <= count; found++) if ((at = text.indexOf(character, at + 1)) < 0) return false;
+  return true;
+};
+
+/** Whether nesting may be deeper than the limit, without parsing: counts brackets outside strings, where there are enough at all. */
 const isTooDeep = (text: string, maxDepth: number): boolean => {
-  if (text.length <= 2 * maxDepth) return false;
+  if (text.length <= 2 * maxDepth || !['{', '['].some((bracket) => hasMoreThan(text, bracket, maxDepth / 2 - 1))) return false;
   let depth = 0;
   let at = 0;
   while (at < text.length) {
@@ -48,7 +60,7 @@ const isTooDeep = (text: string, maxDepth: number): boolean => {
  */
 export function decodeJson(input: Uint8Array | string, options: DecodeJsonOptions = {}): DecodedJson {
   const text = typeof input === 'string' ? input : utf8.decode(input);
-  const maxDepth = options.maxDepth ?? defaultMaxDepth;
+  const maxDepth = options.maxDepth ?? maxNesting;
   if (isTooDeep(text, maxDepth)) scanJson(text, { maxDepth, duplicates: false });
   let value: Json;
   try {

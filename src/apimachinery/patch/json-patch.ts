@@ -1,6 +1,8 @@
 import { encodeJson } from '../json/exact-json.ts';
 import { deepClone } from '../clone/deep-clone.ts';
 import { jsonEqual } from '../equality/json-equal.ts';
+import { maxNesting } from '../json/decode-json.ts';
+import { nestsDeeperThan } from '../json/nesting.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { goQuote } from '../text/go-quote.ts';
 import { byteLength } from '../validation/names.ts';
@@ -182,5 +184,6 @@ export function applyJsonPatch(document: Json, operations: readonly JsonPatchOpe
         throw new JsonPatchError(`Unexpected kind: ${op ?? 'unknown'}`);
     }
   }
+  if (nestsDeeperThan(patched, maxNesting)) throw new JsonPatchError(`the patched value nests deeper than ${maxNesting}`);
   return patched;
 }

@@ -1,4 +1,5 @@
-import { encodeJson, parseJson } from '../json/exact-json.ts';
+import { decodeJson } from '../json/decode-json.ts';
+import { encodeJson } from '../json/exact-json.ts';
 import { canonicalQuantity } from '../quantity/format-quantity.ts';
 import { formatDuration, parseDuration } from '../time/duration.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
@@ -124,7 +125,7 @@ const rawJson = special(
     read: (reader) => {
       let raw = '';
       eachField(reader, (number, wire) => (number === 1 && wire === wireType.bytes ? (raw = reader.string()) : reader.skip(wire)));
-      return raw === '' ? null : parsed(raw, parseJson);
+      return raw === '' ? null : parsed(raw, (text) => decodeJson(text).value);
     },
     write: (writer, value) =>
       value === undefined || value === null

@@ -2,9 +2,15 @@ import { isObject } from './schema-node.ts';
 
 /** A compiled path: the values it reaches, in order. */
 export type JsonPath = (root: unknown) => unknown[];
-type Step = (value: unknown) => unknown[];
+type Step = (value: unknown, budget: Budget) => unknown[];
 
-/** The text is no path that kubectl would take. */
+/** How many values one evaluation may still look at: `..` after `..` finds the same ones again and again. */
+interface Budget {
+  left: number;
+}
+const maxVisited = 10_000;
+
+/** The text is no path that kubectl would take, or finding what it names would take too long. */
 export class JsonPathError extends Error {
   override readonly name = 'JsonPathError';
 }
@@ -15,9 +21,24 @@ export class JsonPathError extends Error {
  * @throws {JsonPathError}
  */
 export const compileJsonPath = (text: string): JsonPath => {
-  const steps = parse(text.startsWith('{') && text.endsWith('}') ? text.slice(1, -1) : text);
-  return (root) => steps.reduce<unknown[]>((values, step) => values.flatMap(step), [root]);
+  const path = pathWithin(text);
+  return (root) => path(root, { left: maxVisited });
 };
+
+const pathWithin = (text: string): Step => {
+  const steps = parse(text.startsWith('{') && text.endsWith('}') ? text.slice(1, -1) : text);
+  return (root, budget) => follow(steps, root, budget);
+};
+
+const follow = (steps: readonly Step[], root: unknown, budget: Budget): unknown[] =>
+  steps.reduce<unknown[]>(
+    (values, step) =>
+      values.flatMap((value) => {
+        if (--budget.left < 0) throw new JsonPathError(`follow JSONPath: more than ${maxVisited} values on the way`);
+        return step(value, budget);
+      }),
+    [root],
+  );
 
 const field =
   (name: string): Step =>
@@ -26,7 +47,16 @@ const field =
 
 const wildcard: Step = (value) => (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []);
 
-const descend: Step = (value) => [value, ...wildcard(value).flatMap(descend)];
+const descend: Step = (root, budget) => {
+  const found: unknown[] = [];
+  const visit = (value: unknown): void => {
+    if (--budget.left < 0) throw new JsonPathError(`follow JSONPath: more than ${maxVisited} values on the way`);
+    found.push(value);
+    for (const child of wildcard(value, budget)) visit(child);
+  };
+  visit(root);
+  return found;
+};
 
 const name = /(?:[^.[\]\\]|\\.)+/y;
 
@@ -91,7 +121,7 @@ const subscript = (inside: string): Step => {
   const parts = text.split(',');
   if (parts.length > 1) {
     const steps = parts.map((part) => subscript(part.trim()));
-    return (value) => steps.flatMap((step) => step(value));
+    return (value, budget) => steps.flatMap((step) => step(value, budget));
   }
   // What is quoted is a path of its own: a dot in a name is escaped.
   const quoted = /^'([^']*)'$/.exec(inside);
@@ -105,7 +135,7 @@ const subscript = (inside: string): Step => {
 const quotedPath = (text: string): Step => {
   if (text === '') return field('');
   const steps = parse(`.${text}`);
-  return (value) => steps.reduce<unknown[]>((values, step) => values.flatMap(step), [value]);
+  return (value, budget) => follow(steps, value, budget);
 };
 
 const pick = (list: readonly unknown[], index: number): unknown[] => {
@@ -127,16 +157,17 @@ const filterBy = (text: string): Step => {
   const parts = comparison.exec(text);
   if (!parts) {
     const path = operand(text.trim());
-    return (value) => wildcard(value).filter((item) => path(item).length > 0);
+    return (value, budget) => wildcard(value, budget).filter((item) => path(item, budget).length > 0);
   }
   const [, left = '', operator = '', right = ''] = parts;
   const leftSide = operand(left);
   const rightSide = operand(right);
-  return (value) => wildcard(value).filter((item) => compare(leftSide(item)[0], operator, rightSide(item)[0]));
+  return (value, budget) =>
+    wildcard(value, budget).filter((item) => compare(leftSide(item, budget)[0], operator, rightSide(item, budget)[0]));
 };
 
-const operand = (text: string): JsonPath => {
-  if (/^[@$]/.test(text)) return compileJsonPath(text);
+const operand = (text: string): Step => {
+  if (/^[@$]/.test(text)) return pathWithin(text);
   const quoted = /^(['"])(.*)\1$/s.exec(text);
   if (quoted) return () => [(quoted[2] ?? '').replace(/\\(.)/g, '$1')];
   if (text === 'true' || text === 'false') return () => [text === 'true'];

@@ -27,14 +27,31 @@ export const compileRegularExpression = (pattern: string): RegularExpression => 
   return compiled;
 };
 
+/** How often counted repetitions repeat: all together when they stand side by side, and at most when they stand in each other. */
+const repetitionsOf = (pattern: string): { sum: number; product: number } => {
+  let [sum, product] = [0, 1];
+  for (const [, least = '', most = ''] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) {
+    const count = Math.max(Number(least), Number(most));
+    sum += count;
+    product *= Math.max(count, 1);
+  }
+  return { sum, product };
+};
+
+/** Every repetition is compiled as often as it counts; Go takes some millions of instructions, whose compilation holds up all others. */
+const maxRepetitions = 50_000;
+/** Go refuses more than a thousand, nested ones multiplied: only its own grammar can tell. */
+const maxPlainRepetitions = 1000;
+
 const compileLinear = (pattern: string): RegularExpression => {
+  if (repetitionsOf(pattern).sum > maxRepetitions) throw new Error('error parsing regexp: expression too large');
   const engine = RE2JS.compile(pattern);
   return { engine, test: (text) => engine.test(text) };
 };
 
 /** JavaScript's own engine for short texts; RE2's is built when it is needed. */
 const compilePlain = (pattern: string): RegularExpression | undefined => {
-  const plain = translatePlainPattern(pattern);
+  const plain = repetitionsOf(pattern).product > maxPlainRepetitions ? undefined : translatePlainPattern(pattern);
   if (!plain) return undefined;
   let engine: RE2JS | undefined;
   const linear = (): RE2JS => (engine ??= RE2JS.compile(pattern));

@@ -22,10 +22,14 @@ const withoutValue: ReadonlySet<FieldErrorType> = new Set([
   'InternalError',
 ]);
 
+/** Longer values are told in part: a message is for people. */
+const maxValueCharacters = 16_384;
+const cut = (text: string): string => (text.length > maxValueCharacters ? `${text.slice(0, maxValueCharacters)}...` : text);
+
 const formatValue = (value: unknown): string => {
-  if (typeof value === 'string') return goQuote(value);
+  if (typeof value === 'string') return goQuote(cut(value));
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  return goJson(value);
+  return cut(goJson(value));
 };
 
 /** The message without the path: `Invalid value: -1: must be greater than or equal to 0`. An error without `badValue` shows none. */
@@ -37,7 +41,7 @@ export const formatFieldErrorBody = (error: FieldError): string => {
 
 /** `spec.replicas: Invalid value: -1: must be greater than or equal to 0`; the root prints as `<nil>`. */
 export const formatFieldError = (error: FieldError): string =>
-  `${error.field === '' ? '<nil>' : error.field}: ${formatFieldErrorBody(error)}`;
+  `${error.field === '' ? '<nil>' : cut(error.field)}: ${formatFieldErrorBody(error)}`;
 
 /** Several messages as one, as an aggregate prints: alone as it is, more than one in brackets, repeated ones once. */
 export const aggregateMessages = (messages: readonly string[]): string => {

@@ -1,6 +1,8 @@
 import { encodeJson, parseJson } from '../json/exact-json.ts';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar, type Document, type Node, type YAMLMap } from 'yaml';
+import { maxNesting } from '../json/decode-json.ts';
 import { hasDuplicateKeys } from '../json/has-duplicate-keys.ts';
+import { nestsDeeperThan } from '../json/nesting.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { goQuote } from '../text/go-quote.ts';
 import { nestsTooDeep } from './nesting.ts';
@@ -17,7 +19,8 @@ export interface DecodedYaml {
   readonly duplicateKeys: string[];
 }
 
-const maxDepth = 500;
+const maxDepth = maxNesting;
+const openBrace = 0x7b;
 /** Up to this many values nearly all may come from aliases; beyond it the share falls, to keep small documents from exploding. */
 const freeValues = 400_000;
 
@@ -135,15 +138,19 @@ const parse = (text: string): { documents: Document.Parsed[]; lines: LineCounter
 };
 
 /** Most configurations are JSON, which YAML includes, and JSON.parse is far cheaper. What is special about one is left to YAML. */
-const asJson = (text: string): Json | undefined => {
-  if (!text.startsWith('{') || nestsTooDeep(text, maxDepth)) return undefined;
+const asJson = (text: string): DecodedYaml | undefined => {
+  if (!text.startsWith('{')) return undefined;
   try {
     const value = parseJson(text);
-    return hasDuplicateKeys(text, value) ? undefined : value;
+    return nestsDeeperThan(value, maxDepth) || hasDuplicateKeys(text, value) ? undefined : { value, duplicateKeys: [] };
   } catch {
     return undefined;
   }
 };
+
+/** What is plain JSON, without duplicate keys, in far less time than YAML takes; undefined for all else. */
+export const decodeJsonInYaml = (input: Uint8Array): DecodedYaml | undefined =>
+  input[0] === openBrace ? asJson(new TextDecoder().decode(input)) : undefined;
 
 /**
  * Decodes the first document of YAML text as sigs.k8s.io/yaml does (YAML 1.1 scalars, merge keys); an empty text is null.
@@ -152,7 +159,7 @@ const asJson = (text: string): Json | undefined => {
 export function decodeYaml(input: Uint8Array | string): DecodedYaml {
   const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
   const json = asJson(text);
-  if (json !== undefined) return { value: json, duplicateKeys: [] };
+  if (json) return json;
   const { documents, lines } = parse(text);
   const [first] = documents;
   return first ? convertDocument(first, lines) : { value: null, duplicateKeys: [] };

@@ -4,7 +4,7 @@ import { badRequest, conflict } from '../../apimachinery/errors/api-errors.ts';
 import { isStatusError, StatusError } from '../../apimachinery/errors/status-error.ts';
 import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import { decodeYamlBody } from '../http/decode-yaml-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { createObject } from '../registry/create.ts';
 import { asJson, asObject, fieldWriter } from '../registry/managed-fields.ts';
@@ -30,7 +30,7 @@ const notAnObject = (value: unknown): Error => {
 export const readConfiguration = async ({ request }: ResourceRequest): Promise<AppliedConfiguration> => {
   const bytes = await request.body();
   try {
-    const { value: decoded, duplicateKeys } = decodeYaml(bytes);
+    const { value: decoded, duplicateKeys } = await decodeYamlBody(bytes);
     const value = decoded ?? {};
     if (typeof value !== 'object' || Array.isArray(value)) throw notAnObject(value);
     return { patch: value, strictErrors: duplicateKeys.map((key) => `yaml: ${key}`) };

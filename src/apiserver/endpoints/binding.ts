@@ -8,6 +8,7 @@ import { formatTime } from '../registry/object-meta.ts';
 import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
 import { admitCreated, admitted } from './admit-created.ts';
+import { checkBody } from './check-body.ts';
 import { statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -81,10 +82,7 @@ const bindPod = async (
 
 /** POST to pods/NAME/binding, or to the older bindings collection, where the object says the name. */
 export const bindingEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
-  const { value } = await decodeBody(resource.request, 'Binding', { duplicates: false });
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest('the object provided is unrecognized (must be of type Binding)');
-  }
+  const value = checkBody((await decodeBody(resource.request, 'Binding', { duplicates: false })).value, 'Binding');
   const binding = { ...value, apiVersion: 'v1', kind: 'Binding', metadata: { ...(value['metadata'] as Binding['metadata']) } } as Binding;
   const name = resource.info.name || (binding.metadata?.name ?? '');
   if (binding.metadata?.name && binding.metadata.name !== name) {

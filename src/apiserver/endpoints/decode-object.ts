@@ -64,6 +64,9 @@ const checkType = (
   object['apiVersion'] = expected;
 };
 
+/** The original's decoder keeps no more of them. */
+const maxProblems = 100;
+
 /** What is left of an object once it is known to have the shape of its kind: unknown fields dropped and reported, defaults filled in. */
 export const shapeObject = (
   registry: Registry,
@@ -91,7 +94,7 @@ export const shapeObject = (
     throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
   const unknown = [...unknownMetadata, ...schema.prune(value), ...unknownInside].map((field) => `unknown field ${goQuote(field)}`);
-  const problems = [...unknown, ...options.strictErrors];
+  const problems = [...unknown, ...options.strictErrors].slice(0, maxProblems);
   if (problems.length > 0 && fieldValidation === 'Strict') {
     const message = `strict decoding error: ${problems.join(', ')}`;
     throw (

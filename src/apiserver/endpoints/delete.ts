@@ -7,6 +7,7 @@ import { decodeBody } from '../http/decode-body.ts';
 import { queryInteger } from '../http/query-number.ts';
 import { checkDeleteOptions, deletedStatus, deleteObject, type DeleteOptions } from '../registry/delete.ts';
 import type { Registry } from '../registry/registry.ts';
+import { checkBody } from './check-body.ts';
 import { pageResponse, readPage, type ListContext } from './list.ts';
 import { parseBoolean, parseListQuery } from './list-options.ts';
 import { objectResponse, statusResponse } from './output.ts';
@@ -57,7 +58,7 @@ const readOptions = async ({ request, query }: ResourceRequest): Promise<DeleteR
       `no kind ${JSON.stringify(value['kind'])} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
     );
   }
-  return value as DeleteRequestOptions;
+  return checkBody(value, 'DeleteOptions') as DeleteRequestOptions;
 };
 
 const prepare = async (resource: ResourceRequest) => {

@@ -11,6 +11,7 @@ import { resourceOf, type Registry } from '../registry/registry.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { decodeObject, encodeObject } from '../registry/value-codec.ts';
 import { admitCreated, admitted } from './admit-created.ts';
+import { checkBody } from './check-body.ts';
 import { statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -105,7 +106,9 @@ export const evictionEndpoint = async (registry: Registry, resource: ResourceReq
   const { definition, info, request } = resource;
   const { write } = parseWriteOptions(resource, 'CreateOptions');
   const { value } = await decodeBody(request, 'Eviction', { duplicates: false });
-  const object = { metadata: {}, ...(value as object | null), apiVersion: 'policy/v1', kind: 'Eviction' } as unknown as UnstructuredObject;
+  const given = checkBody(value ?? {}, 'Eviction');
+  const metadata = { ...(given['metadata'] as object | null) };
+  const object = { ...given, apiVersion: 'policy/v1', kind: 'Eviction', metadata } as unknown as UnstructuredObject;
   await admitCreated(registry, write, object);
   const eviction = object as unknown as { metadata: { name?: string }; deleteOptions?: DeleteOptions & { dryRun?: string[] } };
   const name = eviction.metadata.name ?? '';

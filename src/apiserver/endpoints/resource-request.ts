@@ -2,6 +2,7 @@ import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { ApiRequest, UserInfo } from '../http/exchange.ts';
 import type { OutputForm } from '../http/negotiate.ts';
 import type { RequestInfo } from '../http/request-info.ts';
+import type { Warnings } from '../http/warnings.ts';
 
 /** An authorized request for a resource that is served. */
 export interface ResourceRequest {
@@ -11,8 +12,8 @@ export interface ResourceRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly definition: KindDefinition;
-  /** Texts for the answer's Warning headers, in order. */
-  readonly warnings: string[];
+  /** For the answer's Warning headers. */
+  readonly warnings: Warnings;
   /** How the answer is written, once that was asked: before anything is done. */
   form?: OutputForm;
 }

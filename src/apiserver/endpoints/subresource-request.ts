@@ -18,9 +18,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 export const subresourceRequest = (registry: Registry, resource: ResourceRequest, catalog: KindCatalog): SubresourceRequest => {
   const { request, user, info, path, query, definition, warnings } = resource;
   const type = definition.subresources.find(({ name }) => name === info.subresource)?.kind ?? definition;
-  const warn = (text: string): void => {
-    if (!warnings.includes(text)) warnings.push(text);
-  };
+  const warn = (text: string): void => warnings.add(text);
 
   const decode = async (): Promise<UnstructuredObject> => {
     const { fieldValidation } = parseWriteOptions(resource, 'CreateOptions');

@@ -59,9 +59,7 @@ export const parseWriteOptions = (
       dryRun: dryRun.length > 0,
       fieldManager: managerOf(query, request.headers['user-agent']),
       options,
-      warn: (text) => {
-        if (!warnings.includes(text)) warnings.push(text);
-      },
+      warn: (text) => warnings.add(text),
     },
     fieldValidation: given === '' ? 'Warn' : (given as FieldValidation),
     force: options.force === true,

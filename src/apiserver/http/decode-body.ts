@@ -6,8 +6,8 @@ import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { ProtobufError } from '../../apimachinery/protobuf/reader.ts';
 import { decodeJson } from '../../apimachinery/json/decode-json.ts';
 import type { Json } from '../../apimachinery/meta/object.ts';
-import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import type { ApiRequest } from './exchange.ts';
+import { decodeYamlBody } from './decode-yaml-body.ts';
 import { parseMediaType } from './media-type.ts';
 
 export interface DecodedBody {
@@ -24,14 +24,16 @@ export interface DecodeOptions {
   readonly duplicates: boolean;
 }
 
-const decoders: Readonly<Record<string, (bytes: Uint8Array, options: DecodeOptions) => { value: Json; strictErrors: string[] }>> = {
+type Decoded = Omit<DecodedBody, 'bytes'>;
+
+const decoders: Readonly<Record<string, (bytes: Uint8Array, options: DecodeOptions) => Decoded | Promise<Decoded>>> = {
   'application/json': (bytes, { duplicates }) => {
     const { value, duplicateFields } = decodeJson(bytes, { duplicates });
     return { value, strictErrors: duplicateFields.map((field) => `duplicate field "${field}"`) };
   },
   [protobufType]: (bytes) => ({ value: decodeProtobuf(bytes).object as Json, strictErrors: [] }),
-  'application/yaml': (bytes) => {
-    const { value, duplicateKeys } = decodeYaml(bytes);
+  'application/yaml': async (bytes) => {
+    const { value, duplicateKeys } = await decodeYamlBody(bytes);
     return {
       value,
       strictErrors: duplicateKeys.length > 0 ? [`yaml: unmarshal errors:\n${duplicateKeys.map((key) => `  ${key}`).join('\n')}`] : [],
@@ -61,12 +63,12 @@ export const summarize = (bytes: Uint8Array): string => {
  */
 export const decodeBody = async (request: ApiRequest, expectedKind: string, options: DecodeOptions): Promise<DecodedBody> => {
   const { type } = parseMediaType(request.headers['content-type'] ?? 'application/json');
-  const decoder = decoders[type || 'application/json'];
+  const decoder = Object.hasOwn(decoders, type) || type === '' ? decoders[type || 'application/json'] : undefined;
   if (!decoder) throw unsupportedMediaType(acceptedTypes);
   if (request.content !== undefined && decoder === decoders['application/json']) return contentOf(request.content);
   const bytes = await request.body();
   try {
-    const { value, strictErrors } = decoder(bytes, options);
+    const { value, strictErrors } = await decoder(bytes, options);
     return { value, strictErrors, bytes };
   } catch (error) {
     if (error instanceof StatusError && error.cause instanceof ProtobufError) {

@@ -42,7 +42,7 @@ export interface NegotiationOptions {
 const plainJson: OutputForm = { format: 'json', pretty: false };
 
 const accepts = (clause: MediaType, { protobuf, transforms: mayTransform }: NegotiationOptions): OutputForm | undefined => {
-  const format = formats[clause.type];
+  const format = Object.hasOwn(formats, clause.type) ? formats[clause.type] : undefined;
   // Metadata alone has a protobuf form, whatever it belongs to.
   const isMetadata = clause.parameters['as']?.startsWith('PartialObjectMetadata') === true;
   if (!format || (format === 'protobuf' && !isMetadata && !protobuf())) return undefined;

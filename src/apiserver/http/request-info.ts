@@ -55,7 +55,7 @@ export const parseRequestInfo = (method: string, path: string, query: URLSearchP
   const group = root === 'api' ? '' : decoded(segments[1] ?? '');
   const version = decoded(segments[head - 1] ?? '');
   let parts = segments.slice(head);
-  let verb = verbs[method] ?? method.toLowerCase();
+  let verb = (Object.hasOwn(verbs, method) ? verbs[method] : undefined) ?? method.toLowerCase();
   const legacyWatch = parts[0] === 'watch' && parts.length > 1;
   if (legacyWatch) parts = parts.slice(1);
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
 import { jsonEqual, jsonEqualBut } from '../../apimachinery/equality/json-equal.ts';
+import { canonicalJson } from '../../apimachinery/json/canonical-json.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 
 const lastTime = { second: -1, text: '' };
@@ -61,7 +62,8 @@ const besideSpec: ReadonlySet<string> = new Set(['metadata', 'status']);
 export const dropRepeatedOwners = (metadata: ObjectMeta, warn?: (text: string) => void, when = ''): void => {
   const owners = metadata.ownerReferences;
   if (!owners || owners.length < 2) return;
-  const isRepeated = owners.map((owner, index) => owners.findIndex((other) => jsonEqual(other as never, owner as never)) < index);
+  const seen = new Set<string>();
+  const isRepeated = owners.map((owner) => seen.size === seen.add(canonicalJson(owner)).size);
   if (!isRepeated.includes(true)) return;
   const uids = owners.filter((_, index) => isRepeated[index]).map(({ uid }) => uid);
   const advice = 'API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests';

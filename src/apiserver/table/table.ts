@@ -1,7 +1,7 @@
 import type { ColumnDefinition, KindDefinition } from '../../api/kind-definition.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ListMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import { compileJsonPath } from '../../apimachinery/schema/json-path.ts';
+import { compileJsonPath, JsonPathError } from '../../apimachinery/schema/json-path.ts';
 import { cellOf } from './cell.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { toPartialObject } from './partial-object.ts';
@@ -63,7 +63,19 @@ const columnsOf = (definition: KindDefinition): readonly ColumnDefinition[] => {
 const cellsByPath = (columns: readonly ColumnDefinition[]): Cells => {
   const cells = columns.map(({ type, jsonPath }) => {
     const find = compileJsonPath(jsonPath ?? '');
-    return (object: UnstructuredObject, now: Date) => cellOf(type, find(object)[0], now);
+    // A path that once took too long is not followed again.
+    let isHopeless = false;
+    const value = (object: UnstructuredObject): unknown => {
+      if (isHopeless) return undefined;
+      try {
+        return find(object)[0];
+      } catch (error) {
+        if (!(error instanceof JsonPathError)) throw error;
+        isHopeless = true;
+        return undefined;
+      }
+    };
+    return (object: UnstructuredObject, now: Date) => cellOf(type, value(object), now);
   });
   return (object, now) => cells.map((cell) => cell(object, now));
 };

@@ -43,6 +43,15 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
+/** Not every answer is JSON, and a watch's is more than one value. */
+const parsed = (text: string): Answer['body'] => {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value === 'object' && value !== null) return value as Answer['body'];
+  } catch {}
+  return { message: text };
+};
+
 /** One HTTP/1.1 request on a connection of its own. Rejects when there is no answer. */
 export const send = ({ url, ...tls }: Access, path: string, { method = 'GET', headers = {}, body }: RawRequest = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
@@ -54,7 +63,7 @@ export const send = ({ url, ...tls }: Access, path: string, { method = 'GET', he
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ code: response.statusCode ?? 0, body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : { message: text } });
+        resolve({ code: response.statusCode ?? 0, body: parsed(text) });
       });
     });
     request.setTimeout(30_000, () => request.destroy(new Error(`${method} ${path}: no answer in 30 s`)));

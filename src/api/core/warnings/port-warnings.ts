@@ -19,19 +19,24 @@ const conflict = (port: ContainerPort, known: ContainerPort): string | undefined
 const shown = ({ name = '', hostPort = 0, containerPort, protocol = 'TCP', hostIP = '' }: ContainerPort): string =>
   `{Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
 
+/** One port is compared with so many others of its number: nobody reads more warnings, and pods with more mean harm. */
+const maxCompared = 16;
+
 /** Ports that are there twice, in one container or in several. */
 export const portWarnings = (spec: PodSpec, path: string): string[] => {
   const warnings: string[] = [];
-  const seen: Known[] = [];
+  const seen = new Map<number, Known[]>();
   const visit = ({ ports = [] }: Container, containerPath: string): void => {
     for (const [index, port] of ports.entries()) {
       const portPath = `${containerPath}.ports[${index}]`;
       if (port.hostIP && !port.hostPort) warnings.push(`${portPath}: hostIP set without hostPort: ${shown(port)}`);
-      for (const known of seen) {
+      const others = seen.get(port.containerPort) ?? [];
+      for (const known of others) {
         const how = conflict(port, known.port);
         if (how !== undefined) warnings.push(`${portPath}: ${how} port definition with ${known.path}`);
       }
-      seen.push({ path: portPath, port });
+      if (others.length < maxCompared) others.push({ path: portPath, port });
+      seen.set(port.containerPort, others);
     }
   };
   for (const [index, container] of (spec.initContainers ?? []).entries()) visit(container, `${path}.initContainers[${index}]`);

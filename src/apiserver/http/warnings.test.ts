@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { createWarnings } from './warnings.ts';
+
+const told = (...texts: string[]): string[] => {
+  const warnings = createWarnings();
+  for (const text of texts) warnings.add(text);
+  return warnings.headers();
+};
+
+test('each text once, quoted, on one line, as the bytes of UTF-8', () => {
+  expect(told('a "b"', 'x\n y\u0000', 'a "b"', 'é')).toEqual(['299 - "a \\"b\\""', '299 - "x y "', '299 - "Ã©"']);
+});
+
+test('many warnings and long ones stay within what headers can carry', () => {
+  const many = told(...Array.from({ length: 100_000 }, (_, index) => `unknown field "unknown${index}"`));
+  expect(many.length).toBeGreaterThan(50);
+  for (const headers of [many, told('x'.repeat(2 ** 20), 'y'.repeat(2 ** 20), 'z')]) expect(headers.join('').length).toBeLessThan(8192);
+  expect(told('x'.repeat(5000), 'y')).toEqual([`299 - "${'x'.repeat(256)}"`, '299 - "y"']);
+});
