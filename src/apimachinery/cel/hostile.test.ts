@@ -54,6 +54,10 @@ describe('hostile expressions end in an error, soon', () => {
     expect(() => run(source)).toThrow();
   });
 
+  test.each(["x.replace('', x) == ''", "x.split('').join(x) == ''"])('%s would fill the memory', (source) => {
+    expect(() => run(source, 'a'.repeat(20_000))).toThrow(EvaluationError);
+  });
+
   test('long chains of && stay shallow', () => {
     expect(run(Array.from({ length: 5_000 }, () => 'true').join(' && '))).toBe(true);
   });

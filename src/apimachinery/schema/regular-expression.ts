@@ -43,10 +43,19 @@ const maxRepetitions = 50_000;
 /** Go refuses more than a thousand, nested ones multiplied: only its own grammar can tell. */
 const maxPlainRepetitions = 1000;
 
+/** Matching takes as many steps as the text is long, times the size of the expression. A text that takes more than this does not match. */
+const maxSteps = 1e8;
+
+const boundedTest = (pattern: string, engine: () => RE2JS): ((text: string) => boolean) => {
+  const { sum, product } = repetitionsOf(pattern);
+  const size = pattern.length + Math.max(sum, product);
+  return (text) => text.length * size <= maxSteps && engine().test(text);
+};
+
 const compileLinear = (pattern: string): RegularExpression => {
   if (repetitionsOf(pattern).sum > maxRepetitions) throw new Error('error parsing regexp: expression too large');
   const engine = RE2JS.compile(pattern);
-  return { engine, test: (text) => engine.test(text) };
+  return { engine, test: boundedTest(pattern, () => engine) };
 };
 
 /** JavaScript's own engine for short texts; RE2's is built when it is needed. */
@@ -59,6 +68,6 @@ const compilePlain = (pattern: string): RegularExpression | undefined => {
     get engine() {
       return linear();
     },
-    test: (text) => (text.length <= maxPlainLength ? plain.test(text) : linear().test(text)),
+    test: (text) => (text.length <= maxPlainLength ? plain.test(text) : boundedTest(pattern, linear)(text)),
   };
 };

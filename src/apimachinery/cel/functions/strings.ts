@@ -48,7 +48,15 @@ const substring = (text: string, from: bigint, to?: bigint): string => {
   return typeof part === 'string' ? part : part.join('');
 };
 
+/** In UTF-16 units. What an expression makes of its strings may cost little by the rules, and more memory than there is. */
+const maxResult = 2 ** 24;
+const bounded = (length: number): void => {
+  if (length > maxResult) fail(`string of ${length} characters is too long`);
+};
+
 const replace = (text: string, from: string, to: string, limit = -1n): string => {
+  const most = from === '' ? text.length + 1 : text.length / from.length;
+  if (most * to.length > maxResult) bounded((text.split(from).length - 1) * to.length);
   if (limit < 0n) return text.replaceAll(from, () => to);
   const pieces = from === '' ? runes(text) : text.split(from);
   const count = Math.min(Number(limit), from === '' ? pieces.length + 1 : pieces.length - 1);
@@ -83,7 +91,9 @@ const quote = (text: string): string => `"${text.replace(/[\x07\b\f\n\r\t\v\\"]/
 
 const join = (list: List, separator = ''): string => {
   const parts = list.toArray();
-  return parts.every((part) => typeof part === 'string') ? parts.join(separator) : fail('no such overload');
+  if (!parts.every((part) => typeof part === 'string')) return fail('no such overload');
+  bounded(parts.reduce((sum, part) => sum + part.length + separator.length, 0));
+  return parts.join(separator);
 };
 
 /** String functions of the standard and of the strings extension, version 2. */
