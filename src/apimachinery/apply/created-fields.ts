@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../meta/object.ts';
 import type { FieldSet } from './field-set.ts';
 import { listItemElementOf } from './list-item.ts';
 import { shapeOf, type ListType, type MapType, type MergeType, type Shape } from './merge-type.ts';
-import { comparePathElements, fieldElement, type PathElement } from './path-element.ts';
+import { fieldElement, sortByElement, type PathElement } from './path-element.ts';
 
 type Value = Json | undefined;
 
@@ -23,7 +23,7 @@ type Parts = [PathElement, JsonObject][];
 
 const encode = (parts: Parts, isMember: boolean): Node => {
   if (parts.length === 0) return isMember ? {} : undefined;
-  if (parts.length > 1) parts.sort(([a], [b]) => comparePathElements(a, b));
+  if (parts.length > 1) sortByElement(parts, ([element]) => element);
   const fields: JsonObject = isMember ? { '.': {} } : {};
   for (const [element, node] of parts) fields[element] = node;
   return fields;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../meta/object.ts';
 import type { FieldNode, FieldSet } from './field-set.ts';
-import { comparePathElements, parsePathElement, type PathElement } from './path-element.ts';
+import { parsePathElement, sortByElement, type PathElement } from './path-element.ts';
 
 /** Deeper nesting is refused: no schema needs it, and sets are walked recursively. */
 const maxDepth = 500;
@@ -36,7 +36,7 @@ const encodeNode = ({ member, children }: FieldNode): JsonObject => {
 export function encodeFieldsV1(set: FieldSet): JsonObject {
   const fields: JsonObject = {};
   const elements = [...set.keys()];
-  if (elements.length > 1) elements.sort(comparePathElements);
+  if (elements.length > 1) sortByElement(elements, (element) => element);
   for (const element of elements) {
     const node = set.get(element);
     if (node) fields[element] = encodeNode(node);

@@ -62,9 +62,7 @@ const compareValues = (a: Json, b: Json): number => {
   return a < b ? -1 : 1;
 };
 
-const compareKeys = (a: PathElement, b: PathElement): number => {
-  const left = sortedKeys(a);
-  const right = sortedKeys(b);
+const compareKeys = (left: readonly [string, Json][], right: readonly [string, Json][]): number => {
   for (let i = 0; i < left.length && i < right.length; i++) {
     const [leftName = '', leftValue = null] = left[i] ?? [];
     const [rightName = '', rightValue = null] = right[i] ?? [];
@@ -83,9 +81,24 @@ export function comparePathElements(a: PathElement, b: PathElement): number {
   const kind = a[0] ?? '';
   if (kind !== b[0]) return kindOrder.indexOf(kind) - kindOrder.indexOf(b[0] ?? '');
   if (kind === 'f') return a < b ? -1 : 1;
-  if (kind === 'k') return compareKeys(a, b);
+  if (kind === 'k') return compareKeys(sortedKeys(a), sortedKeys(b));
   return compareValues(parseJson(a.slice(2)), parseJson(b.slice(2)));
 }
+
+/** In the order of FieldsV1, in place. Of many elements each is parsed once, not once for each comparison. */
+export const sortByElement = <T>(items: T[], elementOf: (item: T) => PathElement): T[] => {
+  const parsed = new Map<PathElement, readonly [string, Json][]>();
+  const parse = (element: PathElement): readonly [string, Json][] => {
+    let found = parsed.get(element);
+    if (!found) parsed.set(element, (found = element.startsWith('k') ? sortedKeys(element) : [['', parseJson(element.slice(2))]]));
+    return found;
+  };
+  return items.sort((left, right) => {
+    const [a, b] = [elementOf(left), elementOf(right)];
+    const isParsed = a[0] === b[0] && a[0] !== 'f' && a !== b;
+    return isParsed ? compareKeys(parse(a), parse(b)) : comparePathElements(a, b);
+  });
+};
 
 const formatValue = (value: Json): string => (typeof value === 'string' ? goQuote(value) : String(value));
 

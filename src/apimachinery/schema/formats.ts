@@ -96,7 +96,7 @@ const uuid = (third: string, fourth: string): RegExp => new RegExp(`^[0-9a-f]{8}
 const formats: Readonly<Record<string, StringFormat>> = {
   bsonobjectid: matches(/^[0-9a-f]{24}$/i),
   uri: isRequestUri,
-  email: matches(/^(?:[^<>]*<)?\s*[^\s@<>()[\]\\,;:"]+(?:\.[^\s@<>()[\]\\,;:"]+)*@[^\s@<>()\\,;:"]+\s*>?$/),
+  email: matches(/^(?:[^<>]*<)?\s*[^\s@.<>()[\]\\,;:"]+(?:\.[^\s@.<>()[\]\\,;:"]+)*@[^\s@<>()\\,;:"]+\s*>?$/),
   hostname: isHostname,
   ipv4: isIPv4,
   ipv6: (text) => isIPv6(text) && !text.includes('%'),
@@ -124,8 +124,14 @@ const formats: Readonly<Record<string, StringFormat>> = {
   k8slongname: (text) => text.length <= 253 && text.split('.').every(matches(new RegExp(`^${label}$`))),
 };
 
+/** What is longer has no such format, and some expressions take the square of the length to find out. */
+const defaultMaxLength = 1024;
+const maxLengths: Readonly<Record<string, number>> = { byte: Number.POSITIVE_INFINITY, password: Number.POSITIVE_INFINITY, uri: 8192 };
+
 /** The check of a format by its name in a schema (hyphens do not matter), or undefined when the format is not checked. */
 export const formatOf = (name: string): StringFormat | undefined => {
   const normalized = name.replaceAll('-', '');
-  return Object.hasOwn(formats, normalized) ? formats[normalized] : undefined;
+  const format = Object.hasOwn(formats, normalized) ? formats[normalized] : undefined;
+  const longest = maxLengths[normalized] ?? defaultMaxLength;
+  return format && ((text) => text.length <= longest && format(text));
 };

@@ -117,9 +117,7 @@ export function validateObjectMeta(meta: Partial<ObjectMeta>, rules: ObjectMetaR
   if ((meta.generation ?? 0) < 0) {
     errors.push(invalid(childPath(path, 'generation'), meta.generation, 'must be greater than or equal to 0'));
   }
-  errors.push(...validateSharedMeta(meta, path));
-  errors.push(...validateFinalizers(meta.finalizers, childPath(path, 'finalizers')));
-  return errors;
+  return [...errors, ...validateSharedMeta(meta, path), ...validateFinalizers(meta.finalizers, childPath(path, 'finalizers'))];
 }
 
 const validateSharedMeta = (meta: Partial<ObjectMeta>, path: string): FieldError[] => [
@@ -150,6 +148,5 @@ export function validateObjectMetaUpdate(meta: Partial<ObjectMeta>, old: Partial
     const unset = field.endsWith('Timestamp') || field.endsWith('Seconds') ? null : '';
     if ((meta[field] ?? unset) !== (old[field] ?? unset)) errors.push(immutable(childPath(path, field), meta[field] ?? unset));
   }
-  errors.push(...validateSharedMeta(meta, path));
-  return errors;
+  return [...errors, ...validateSharedMeta(meta, path)];
 }

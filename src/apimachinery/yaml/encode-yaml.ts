@@ -8,6 +8,7 @@ const special = /^\d{4}-\d|^\d[\d_]*:|^\.\.\./;
 /** Characters that a quoted scalar escapes besides JSON's own. */
 const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 /** Lines that a block can hold as they are; the first must show where the block is indented to. */
+// oxlint-disable-next-line no-control-regex -- those are what a block cannot hold
 const blockText = /^(?![ \n])[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ud800-\udfff]*$/;
 
 const isPlain = (text: string): boolean => plainText.test(text) && !special.test(text) && resolvePlainScalar(text) === text;

@@ -48,7 +48,10 @@ export const addHub = (program: Command): void => {
     .requiredOption('--store <uri>', 'memory:, lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX]')
     .option('--port <port>', 'port to listen on; 0 takes a free one', integerBetween(0, 65_535), 6443)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--advertise-address <ip>', "address of this machine in the `kubernetes` Service's Endpoints; default: the one it listens on, this machine's when that is loopback")
+    .option(
+      '--advertise-address <ip>',
+      "address of this machine in the `kubernetes` Service's Endpoints; default: the one it listens on, this machine's when that is loopback",
+    )
     .option('--authentication-config <file>', 'AuthenticationConfiguration: OpenID Connect issuers, anonymous requests')
     .option('--audit-log-path <file>', 'log of requests, a line of JSON for each event; - is standard output')
     .option('--audit-policy-file <file>', 'Policy of audit.k8s.io/v1 that says which requests are logged, and how much of them')

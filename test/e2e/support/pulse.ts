@@ -16,7 +16,7 @@ export const startPulse = async (access: Access, path = '/livez'): Promise<Pulse
   let longest = 0;
   let asked = performance.now();
   let failure: Error | undefined;
-  let stopped = false;
+  const stopped = new AbortController();
   const ask = (): Promise<void> =>
     new Promise((resolve, reject) => {
       asked = performance.now();
@@ -31,7 +31,7 @@ export const startPulse = async (access: Access, path = '/livez'): Promise<Pulse
       });
     });
   const beating = (async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       await ask();
       await new Promise((resolve) => setTimeout(resolve, intervalMilliseconds));
     }
@@ -46,7 +46,7 @@ export const startPulse = async (access: Access, path = '/livez'): Promise<Pulse
       return worst;
     },
     stop: async () => {
-      stopped = true;
+      stopped.abort();
       session.close();
       await beating;
     },
