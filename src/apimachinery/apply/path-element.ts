@@ -86,14 +86,14 @@ export function comparePathElements(a: PathElement, b: PathElement): number {
 }
 
 /** In the order of FieldsV1, in place. Of many elements each is parsed once, not once for each comparison. */
-export const sortByElement = <T>(items: T[], elementOf: (item: T) => PathElement): T[] => {
+export const sortByElement = <T>(items: T[], elementOf: (item: T) => PathElement): void => {
   const parsed = new Map<PathElement, readonly [string, Json][]>();
   const parse = (element: PathElement): readonly [string, Json][] => {
     let found = parsed.get(element);
     if (!found) parsed.set(element, (found = element.startsWith('k') ? sortedKeys(element) : [['', parseJson(element.slice(2))]]));
     return found;
   };
-  return items.sort((left, right) => {
+  items.sort((left, right) => {
     const [a, b] = [elementOf(left), elementOf(right)];
     const isParsed = a[0] === b[0] && a[0] !== 'f' && a !== b;
     return isParsed ? compareKeys(parse(a), parse(b)) : comparePathElements(a, b);
