@@ -90,6 +90,19 @@ test('a StatefulSet names its pods in order', async () => {
   expect(pods.map(({ spec }) => spec.subdomain)).toEqual(['db', 'db', 'db']);
 });
 
+test('a pod that runs says of which generation its status and its conditions are', async () => {
+  const pods = cluster.client.resource<Pod>(refs.podsRef);
+  await cluster.create(refs.podsRef, { metadata: { name: 'observed' }, spec: podTemplate('observed').spec });
+  const observed = (generation: number) => (pod: Pod | undefined) =>
+    pod?.status?.observedGeneration === generation &&
+    ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready', 'PodReadyToStartContainers'].every((type) =>
+      pod.status?.conditions?.some((condition) => condition.type === type && condition.observedGeneration === generation),
+    );
+  await cluster.until<Pod>(refs.podsRef, 'observed', observed(1));
+  await pods.patch('observed', 'default', { spec: { activeDeadlineSeconds: 3600 } }, { type: 'merge' });
+  await cluster.until<Pod>(refs.podsRef, 'observed', observed(2));
+});
+
 test('a DaemonSet runs on every node and nowhere twice', async () => {
   await cluster.create(refs.daemonSetsRef, {
     metadata: { name: 'agent' },

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 
 export interface Condition {
@@ -7,6 +8,10 @@ export interface Condition {
   message?: string;
   lastTransitionTime?: string;
 }
+
+/** Which generation of a pod a status or a condition was made of (KEP-5067). */
+export const observedGeneration = ({ metadata: { generation } }: KubeObject): { readonly observedGeneration?: number } =>
+  generation === undefined ? {} : { observedGeneration: generation };
 
 export const findCondition = <C extends { type: string }>(conditions: readonly C[] | undefined, type: string): C | undefined =>
   conditions?.find((condition) => condition.type === type);

@@ -2,7 +2,7 @@ import type { Pod, PodCondition } from '../../../api/core/types.gen.ts';
 import { podsRef } from '../../../api/refs.gen.ts';
 import { isStatusError } from '../../../apimachinery/errors/status-error.ts';
 import type { Client } from '../../../client/contract.ts';
-import { findCondition, withCondition } from '../common/conditions.ts';
+import { findCondition, observedGeneration, withCondition } from '../common/conditions.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -15,7 +15,7 @@ export const reportUnschedulable = async (
   const old = findCondition(pod.status?.conditions, 'PodScheduled');
   const nominated = nominatedNodeName ?? pod.status?.nominatedNodeName;
   if (old?.status === 'False' && old.message === message && nominated === pod.status?.nominatedNodeName) return;
-  const condition: PodCondition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+  const condition: PodCondition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, ...observedGeneration(pod) };
   const conditions = withCondition(pod.status?.conditions, condition, now);
   const status = { ...pod.status, conditions, ...(nominated ? { nominatedNodeName: nominated } : {}) };
   await ignoreLostRace(client.resource<Pod>(podsRef).updateStatus({ ...pod, status }));
@@ -29,7 +29,13 @@ export const evictVictim = async (
 ): Promise<void> => {
   const pods = client.resource<Pod>(podsRef);
   const message = `${preemptor.spec.schedulerName ?? 'default-scheduler'}: preempting to accommodate a higher priority pod`;
-  const condition: PodCondition = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message };
+  const condition: PodCondition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'PreemptionByScheduler',
+    message,
+    ...observedGeneration(pod),
+  };
   const conditions = withCondition(pod.status?.conditions, condition, now);
   await ignoreLostRace(pods.updateStatus({ ...pod, status: { ...pod.status, conditions } }));
   await deleteObject(pods, pod);

@@ -5,6 +5,7 @@ import type { ResourceClient } from '../../../client/contract.ts';
 import type { EventRecorder, Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
+import { observedGeneration } from '../common/conditions.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { isTerminal } from '../common/pod-state.ts';
 import { indexByNode, podsOn } from '../common/pods-by-node.ts';
@@ -104,7 +105,10 @@ export const addSimulatedNodes = (
     if (left > 0) return { requeueAfterSeconds: left };
     const refusal = pod.status?.startTime ? undefined : refusalOf(pod, podsOn(pods, host.node.name));
     if (refusal) {
-      await host.pods.updateStatus({ ...(await marked(pod)), status: { ...refusal, startTime: formatTime(clock.now()) } });
+      await host.pods.updateStatus({
+        ...(await marked(pod)),
+        status: { ...refusal, ...observedGeneration(pod), startTime: formatTime(clock.now()) },
+      });
       host.events.event(pod, 'Warning', refusal.reason, refusal.message);
       return undefined;
     }

@@ -1,6 +1,6 @@
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '../../../api/core/types.gen.ts';
 import { formatTime } from '../../../controller-runtime/clock.ts';
-import { isConditionTrue, withCondition } from '../common/conditions.ts';
+import { isConditionTrue, observedGeneration, withCondition } from '../common/conditions.ts';
 import { pullFailure, statusOf, stepContainer, terminated, waitingFor } from './container-status.ts';
 import type { ContainerContext } from './container-status.ts';
 import { stepInitContainers } from './init-containers.ts';
@@ -64,7 +64,7 @@ export const stepPod = (pod: Pod, options: PodStepOptions): PodStep => {
   const finished = phase === 'Succeeded' || phase === 'Failed';
   const status: PodStatus = {
     ...pod.status,
-    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+    ...observedGeneration(pod),
     phase,
     startTime,
     hostIP,
@@ -171,7 +171,7 @@ function conditionsOf(pod: Pod, { containerStatuses, phase, incomplete, now }: C
     { type: 'PodScheduled', status: 'True' },
   ];
   return wanted.reduce<PodCondition[]>(
-    (conditions, condition) => withCondition(conditions, condition, now),
+    (conditions, condition) => withCondition(conditions, { ...condition, ...observedGeneration(pod) }, now),
     [...(pod.status?.conditions ?? [])],
   );
 }

@@ -4,7 +4,7 @@ import { nodesRef, podsRef } from '../../../api/refs.gen.ts';
 import type { Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
 import { keyOf } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
-import { findCondition, withCondition } from '../common/conditions.ts';
+import { findCondition, observedGeneration, withCondition } from '../common/conditions.ts';
 import { deleteObject } from '../common/delete-object.ts';
 import { indexByNode, podsOn } from '../common/pods-by-node.ts';
 import { tolerates } from '../common/tolerates.ts';
@@ -44,6 +44,7 @@ export const addTaintEvictionController = (manager: Manager): void => {
       status: 'True',
       reason: 'DeletionByTaintManager',
       message: 'Taint manager: deleting due to NoExecute taint',
+      ...observedGeneration(pod),
     };
     try {
       await podClient.updateStatus({
