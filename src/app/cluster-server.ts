@@ -111,8 +111,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       loadOrCreateIdentity(join(directory, 'pki'), { now: Date.now(), names: namesOf(host, serviceClusterIPRange, advertised()) });
     // Replicas of one hub prove themselves by the same authorities.
     const sharing = store.driver === 'memory' ? undefined : shareAuthorities(store, join(directory, 'pki'), Date.now());
-    // On etcd other replicas may start at the same time, and every write is a request.
-    const planting = store.driver === 'etcd' ? undefined : plantSeed(store, () => partsOf(readSeed(), options.seed), Date.now());
+    const planting = plantSeed(store, () => partsOf(readSeed(), options.seed), Date.now());
     await Promise.all([sharing, planting]);
     const identity = loadIdentity();
     let { frontProxy } = identity;

@@ -48,14 +48,18 @@ export const aggregationExtension =
       },
     });
 
+    /** What was served first and is not registered yet; kinds that come later do not make a server that serves unready. */
+    let pending: readonly string[] | undefined;
+
     return {
       name: 'aggregation',
       checks: [
         {
           name: 'autoregister-completion',
           check: () => {
-            const missing = unregisteredServices(catalog, cache);
-            if (missing.length > 0) throw new Error(`missing APIService: ${missing.join(', ')}`);
+            const missing = new Set(unregisteredServices(catalog, cache));
+            pending = (pending ?? [...missing]).filter((name) => missing.has(name));
+            if (pending.length > 0) throw new Error(`missing APIService: ${pending.join(', ')}`);
           },
         },
       ],
