@@ -88,6 +88,19 @@ describe.skipIf(etcdctlProgram === undefined)('two hubs on an etcd of three memb
     await more(300);
   });
 
+  test('without a majority they say that they are not ready, and go on when it is back', { timeout: 90_000 }, async () => {
+    const client = await connect(hubs[0]!.kubeconfig);
+    const ready = (): Promise<string> => client.raw('/readyz').then(String, String);
+    const stopped = etcd.members.slice(1);
+    for (const member of stopped) member.kill('SIGSTOP');
+    await eventually(async () => expect(await ready()).toMatch(/etcd failed/));
+    for (const member of stopped) member.kill('SIGCONT');
+    await eventually(async () => expect(await ready()).toBe('ok'), 45);
+    await client.close();
+    await more(100);
+    expect(hubs.map(({ process }) => process.running())).toEqual([true, true]);
+  });
+
   test('no write was lost, no watch had a gap, and the history is that of one copy', { timeout: 60_000 }, async () => {
     stop.abort();
     await Promise.all(load);
