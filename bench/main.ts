@@ -1,7 +1,7 @@
 /**
  * Two API servers side by side: `npm run bench -- [--store etcd] [--kubeconfig A [--against B]] [--rounds 3] [--json FILE] [words of rows…]`.
  * Without --kubeconfig it starts our hub (on LMDB, or on an etcd of its own) and, where it was built (PEERS, default ~/.cache/peers), kube-apiserver with etcd.
- * Rows run on both sides in turn; the table shows medians. `loaded` and `fleet` run only when named, `all` is everything.
+ * Rows run on both sides in turn; the table shows medians. `crowd`, `loaded` and `fleet` run only when named, `all` is everything.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -14,8 +14,9 @@ import { peerExists, peerStarter } from './lib/start-peer.ts';
 import { linesOf, renderTable, type Results } from './lib/table.ts';
 import { measureFleet } from './rows/fleet.ts';
 import { readRows } from './rows/reads.ts';
-import { measureLoadedStart, measureStart } from './rows/start.ts';
-import { watchRows } from './rows/watch.ts';
+import { measureLoaded } from './rows/loaded.ts';
+import { measureStart } from './rows/start.ts';
+import { crowdRows, watchRows } from './rows/watch.ts';
 import { writeRows } from './rows/writes.ts';
 
 const { values: flags, positionals: words } = parseArgs({
@@ -79,7 +80,8 @@ const runRows = async (rows: readonly Row[]): Promise<void> => {
 const load = loadavg()[0] as number;
 if (chosen('cold start') || chosen('memory')) await recordStarts(measureStart, rounds);
 await runRows([...writeRows, ...readRows, ...watchRows].filter(({ name }) => chosen(name)));
-if (named('loaded')) await recordStarts(measureLoadedStart, 1);
+if (named('crowd')) await runRows(crowdRows);
+if (named('loaded')) await recordStarts(measureLoaded, 1);
 if (named('fleet')) for (const [row, measurement] of Object.entries(await measureFleet())) record(row, 'causeway', measurement);
 
 const lines = linesOf(results, [...names]);

@@ -4,8 +4,16 @@ import { cpuSeconds } from '../lib/processes.ts';
 import type { Load, Row } from '../lib/row.ts';
 import { openWatchers, type Watchers } from '../lib/watchers.ts';
 
-const watchers = 1000;
-const connections = 10;
+/** How many watch, and how much they are told. */
+interface Crowd {
+  readonly watchers: number;
+  readonly connections: number;
+  /** Of the flood. */
+  readonly events: number;
+  /** Of those that come at a pace: how many, and how far apart in milliseconds. */
+  readonly paced: number;
+  readonly apart: number;
+}
 /** Two, for the client must not be what limits the server on two cores. */
 const processes = 2;
 
@@ -15,7 +23,7 @@ interface Fan {
   readonly watchers: Watchers;
 }
 
-const openFan = async ({ side, connection, next }: Load): Promise<Fan> => {
+const openFan = async ({ side, connection, next }: Load, { watchers, connections }: Crowd): Promise<Fan> => {
   const namespace = `fan-${next()}`;
   await connection.request('POST', '/api/v1/namespaces', { body: JSON.stringify({ metadata: { name: namespace } }) });
   const path = `/api/v1/namespaces/${namespace}/configmaps`;
@@ -29,9 +37,9 @@ const write = ({ connection }: Load, { path }: Fan, i: number): Promise<unknown>
   connection.request('POST', path, { body: configMap(`event-${i}`) });
 
 /** As fast as eight writers go: events delivered a second, CPU a delivered event. */
-const flood = async (load: Load): Promise<Measurement> => {
-  const events = 480;
-  const fan = await openFan(load);
+const flood = async (load: Load, crowd: Crowd): Promise<Measurement> => {
+  const { events, watchers } = crowd;
+  const fan = await openFan(load, crowd);
   const { arrived } = await fan.watchers.expect(events);
   const cpu = cpuSeconds(load.side.pids);
   const started = performance.now();
@@ -48,10 +56,10 @@ const flood = async (load: Load): Promise<Measurement> => {
   return { perSecond: (events * watchers) / elapsed, cpuMicroseconds };
 };
 
-/** Ten writes a second, one after the other: the 99th percentile from the request's start to an event's arrival. */
-const paced = async (load: Load): Promise<Measurement> => {
-  const events = 30;
-  const fan = await openFan(load);
+/** Writes at a pace, one after the other: the 99th percentile from the request's start to an event's arrival. */
+const paced = async (load: Load, crowd: Crowd): Promise<Measurement> => {
+  const events = crowd.paced;
+  const fan = await openFan(load, crowd);
   const { arrived } = await fan.watchers.expect(events, { times: true });
   const cpu = cpuSeconds(load.side.pids);
   const sent: number[] = [];
@@ -59,7 +67,7 @@ const paced = async (load: Load): Promise<Measurement> => {
     const now = performance.now();
     sent.push(performance.timeOrigin + now);
     await write(load, fan, i);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, now + 100 - performance.now())));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, now + crowd.apart - performance.now())));
   }
   const latencies = (await arrived)
     .flatMap(({ arrived: byWrite }) => byWrite.flatMap((times, i) => times.map((time) => time - (sent[i] as number))))
@@ -71,7 +79,15 @@ const paced = async (load: Load): Promise<Measurement> => {
   };
 };
 
+const thousand: Crowd = { watchers: 1000, connections: 10, events: 480, paced: 30, apart: 100 };
+const tenThousand: Crowd = { watchers: 10_000, connections: 100, events: 96, paced: 15, apart: 1000 };
+
 export const watchRows: readonly Row[] = [
-  { name: 'watch: events to 1,000 watchers', run: flood },
-  { name: 'watch: p99 latency, 10 writes/s', run: paced },
+  { name: 'watch: events to 1,000 watchers', run: (load) => flood(load, thousand) },
+  { name: 'watch: p99 latency, 10 writes/s', run: (load) => paced(load, thousand) },
+];
+
+export const crowdRows: readonly Row[] = [
+  { name: 'crowd: events to 10,000 watchers', run: (load) => flood(load, tenThousand) },
+  { name: 'crowd: p99 latency to 10,000 watchers, 1 write/s', run: (load) => paced(load, tenThousand) },
 ];
