@@ -11,6 +11,7 @@ import {
   splitBlock,
   type Block,
 } from './block.ts';
+import type { Content } from './kept-by-kind.ts';
 import { listTextOf } from './list-text.ts';
 
 /** Objects `from` to before `to` of a rendered block. */
@@ -20,14 +21,9 @@ export interface Slice {
   readonly to: number;
 }
 
-/** All objects of one kind in one version, in key order, as list text. */
-export interface Collection {
-  readonly definition: KindDefinition;
+/** All objects of one kind in one version, in key order, as list text. `bytes` are counted at each call. */
+export interface Collection extends Content {
   readonly size: number;
-  /** Bytes of memory that texts and values take; counted at each call. */
-  readonly bytes: number;
-  /** A value undefined removes the key. */
-  apply(key: string, value: Uint8Array | undefined): void;
   /** The blocks' parts below a prefix, after a key; rendered as they are asked for. */
   slices(prefix: string, after: string | undefined): Generator<Slice, void>;
   /** How many keys there are below a prefix, after a key. */

@@ -12,6 +12,7 @@ import { partialObjectText, toPartialObjectList } from '../table/partial-object.
 import { contentTypeOf, encodedResponse, type Encodable } from '../http/encode-body.ts';
 import { json, jsonBytes } from '../http/respond.ts';
 import type { ServerMeasures } from '../metrics/server-measures.ts';
+import { valuesAt } from '../registry/values-at.ts';
 import { namespacePrefix } from '../registry/keys.ts';
 import { readCollection } from '../registry/list.ts';
 import { storeOf, type Registry } from '../registry/registry.ts';
@@ -74,7 +75,7 @@ const readKept = async (
   const current = await collections.at(definition, query.resourceVersion === '0' ? 0n : (exact ?? (await registry.store.revision())));
   if (!current || (exact !== undefined && exact < current.changed)) return undefined;
   const waitedSeconds = (performance.now() - began) / 1000;
-  const { collection } = current;
+  const collection = current.content;
   const { matchesLabels, matches, hasFields } = selection;
   const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
   const after = query.token && prefix + query.token.after;
@@ -88,6 +89,38 @@ const readKept = async (
     next: last?.slice(prefix.length),
     remaining: last === undefined ? 0 : matches ? undefined : collection.count(prefix, last),
   };
+};
+
+/** More than so many, and a good part of all: reading all of them in order is as fast. */
+const manyMatches = 10_000;
+
+/** The objects whose labels match, each read by its key. */
+const readLabelled = async (
+  registry: Registry,
+  resource: ResourceRequest,
+  { query, selection, collections, measures }: PageRequest,
+): Promise<ListPage | undefined> => {
+  const began = performance.now();
+  const { definition, info } = resource;
+  const { matchesLabels, hasFields } = selection;
+  if (!matchesLabels || hasFields) return undefined;
+  const exact = exactRevision(query);
+  if (exact !== undefined && exact < (await registry.store.compactedRevision())) return undefined;
+  const current = await collections.labelsAt(definition, query.resourceVersion === '0' ? 0n : (exact ?? (await registry.store.revision())));
+  if (!current || (exact !== undefined && exact < current.changed)) return undefined;
+  const waitedSeconds = (performance.now() - began) / 1000;
+  const { content } = current;
+  const revision = exact ?? current.revision;
+  const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
+  const after = query.token && prefix + query.token.after;
+  const all = content.matching({ prefix, after, matchesLabels });
+  const keys = all.slice(0, limitOf(query));
+  if (keys.length > manyMatches && keys.length > content.size / 4) return undefined;
+  const found = await valuesAt(storeOf(registry, definition), keys, revision);
+  if (!found) return undefined;
+  measures?.lists(definition)?.fromCache(found.length, waitedSeconds);
+  const next = keys.length < all.length ? keys.at(-1)?.slice(prefix.length) : undefined;
+  return { items: itemsOfValues(definition, found), revision, next, remaining: next === undefined ? 0 : undefined };
 };
 
 const readStore = async (
@@ -108,7 +141,7 @@ const readStore = async (
     revision: exactRevision(query),
   });
   // The pages of one list are one list, and for one name memory would not be asked.
-  if (!query.token && name === undefined) collections.missed(definition, page.read);
+  if (!query.token && name === undefined) collections.missed(definition, { ...page, byLabel: selection.matchesLabels !== undefined });
   measures?.lists(definition)?.fromStore(page.read, page.items.length);
   const values = page.items.map(({ value }) => value);
   return { ...page, items: itemsOfValues(definition, values) };
@@ -117,7 +150,11 @@ const readStore = async (
 export const readPage = async (registry: Registry, resource: ResourceRequest, request: PageRequest): Promise<ListPage> => {
   const { resourceVersion } = request.query;
   if (resourceVersion) await requireRevision(registry.store, resourceVersion);
-  return (await readKept(registry, resource, request)) ?? (await readStore(registry, resource, request));
+  return (
+    (await readKept(registry, resource, request)) ??
+    (await readLabelled(registry, resource, request)) ??
+    (await readStore(registry, resource, request))
+  );
 };
 
 interface ListMeta {

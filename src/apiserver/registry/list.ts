@@ -26,12 +26,17 @@ export interface CollectionPage {
   readonly next: string | undefined;
   /** How many keys follow; unknown under a selector. */
   readonly remaining: number | undefined;
-  /** How many values the store gave for it. */
+  /** How many values the store gave for it, and their bytes. */
   readonly read: number;
+  readonly bytes: number;
 }
 
 /** Keys read at once while looking for matches. */
 const scanChunk = 500;
+
+const bytesOf = (items: readonly KeyValue[]): number => items.reduce((sum, { value }) => sum + value.length, 0);
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const readOne = async (store: Store, query: CollectionQuery, name: string): Promise<CollectionPage> => {
   const { definition, namespace = '', revision } = query;
@@ -40,7 +45,7 @@ const readOne = async (store: Store, query: CollectionQuery, name: string): Prom
   const found = await store.get(objectKey(definition, namespace, name), at);
   const newest = found && found.modRevision > current ? found.modRevision : current;
   const items = found && (!query.matches || query.matches(readObject(definition, found.value))) ? [found] : [];
-  return { items, revision: newest, next: undefined, remaining: 0, read: 1 };
+  return { items, revision: newest, next: undefined, remaining: 0, read: 1, bytes: found?.value.length ?? 0 };
 };
 
 /** One page of a collection at one revision. @throws CompactedError, FutureRevisionError */
@@ -66,24 +71,29 @@ export const readCollection = async (store: Store, query: CollectionQuery): Prom
       next: page.remaining > 0 ? nextAfter(page.items) : undefined,
       remaining: page.remaining,
       read: page.items.length,
+      bytes: bytesOf(page.items),
     };
   }
   const items: KeyValue[] = [];
   let after = query.after;
   let revision = query.revision;
   let read = 0;
+  let bytes = 0;
   for (;;) {
-    const page = await at(revision, after, limit === undefined ? undefined : Math.max(scanChunk, limit));
+    const page = await at(revision, after, Math.max(scanChunk, limit ?? 0));
     revision ??= page.revision;
     read += page.items.length;
+    bytes += bytesOf(page.items);
     for (const [index, item] of page.items.entries()) {
       if (mayMatch?.(item.value) === false || !matches(readObject(definition, item.value))) continue;
       items.push(item);
       if (items.length !== limit) continue;
       const more = index < page.items.length - 1 || page.remaining > 0;
-      return { items, revision, next: more ? nextAfter([item]) : undefined, remaining: undefined, read };
+      return { items, revision, next: more ? nextAfter([item]) : undefined, remaining: undefined, read, bytes };
     }
-    if (page.remaining === 0) return { items, revision, next: undefined, remaining: undefined, read };
+    if (page.remaining === 0) return { items, revision, next: undefined, remaining: undefined, read, bytes };
     after = nextAfter(page.items);
+    // A long look for few matches is no reason for others to wait.
+    await nextTurn();
   }
 };

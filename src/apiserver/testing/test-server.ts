@@ -51,12 +51,14 @@ export const startTestServer = async (
     readonly kinds?: readonly KindDefinition[];
     readonly extensions?: readonly ServerExtensionFactory[];
     readonly store?: Store;
+    readonly collectionCacheBytes?: number;
   } = {},
 ): Promise<TestServer> => {
   const store = options.store ?? openMemoryStore({ stamp: stampResourceVersion, autoCompact: false });
   const server = createServer(
     {
       store,
+      ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
       kinds: options.kinds ?? builtInKinds,
       log: quiet,
       now: Date.now,
