@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +7,8 @@ import { recordWatch } from '../../src/storage/testing/watch-recorder.ts';
 import { openEtcdStore } from '../../src/storage/etcd/etcd-store.ts';
 import { makeCertificates, type TestCertificates } from '../../src/storage/etcd/testing/certificates.ts';
 import { type EtcdCluster, etcdctl, etcdctlProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/testing/etcd-process.ts';
+import { runCauseway, startCauseway } from './support/causeway-process.ts';
+import { connect } from './support/connect.ts';
 
 sayWithoutEtcd('etcd with TLS and passwords');
 
@@ -50,6 +52,34 @@ describe.skipIf(etcdctlProgram === undefined)('an etcd that asks for client cert
     await watch.reached(await store.revision());
     expect(watch.events.map((event) => event.key)).toEqual(['/a', '/b']);
     await store.close();
+  });
+
+  test('goes on, watches too, when etcd has forgotten its token', async () => {
+    const store = await openEtcdStore({ ...access(), prefix: '/fleet', patienceSeconds: 15 });
+    const watch = recordWatch(store, '/', await store.revision());
+    await store.create('/before', Buffer.from('1'));
+    etcd.members[0]?.kill('SIGKILL');
+    await etcd.members[0]?.restart();
+    await store.create('/after', Buffer.from('2'));
+    await watch.reached(await store.revision());
+    expect(watch.events.map((event) => event.key)).toEqual(['/before', '/after']);
+    await store.close();
+  });
+
+  test('a hub gets in with the flags of its command', { timeout: 60_000 }, async () => {
+    const { ca, cert, key } = certificates.files;
+    const passwordFile = join(directory, 'password');
+    writeFileSync(passwordFile, 'hub-secret\n', { mode: 0o600 });
+    const tls = ['--etcd-ca', ca, '--etcd-cert', cert, '--etcd-key', key, '--etcd-user', 'hub', '--etcd-password-file', passwordFile];
+    const store = `etcd:${etcd.endpoints.join(',')}/fleet/hub`;
+    const data = join(directory, 'hub');
+    const hub = startCauseway(['hub', '--store', store, ...tls, '--data-dir', data, '--port', '0', '--output', 'json']);
+    const client = await connect((await hub.ready).kubeconfig);
+    expect(await client.raw('/readyz')).toBe('ok');
+    await client.close();
+    const snapshot = join(directory, 'snapshot');
+    expect(await runCauseway(['snapshot', 'save', snapshot, '--store', store, ...tls])).toMatchObject({ code: 0 });
+    expect(await hub.stop()).toBe(0);
   });
 
   test.each([
