@@ -4,6 +4,7 @@ import type { Database, RootDatabase, Transaction } from 'lmdb';
 import { open } from 'lmdb';
 import { StoreUnavailableError } from '../errors.ts';
 import { assertDataFile } from './data-file.ts';
+import { CommitTimeout, withinPatience } from './patience.ts';
 import { claimOwnership, type Owner, ownerRecord, releaseOwnership } from './ownership.ts';
 
 export type Table = Database<Buffer, Buffer>;
@@ -45,9 +46,6 @@ export interface Environment {
   usedBytes(): number;
   close(): Promise<void>;
 }
-
-/** A commit that takes longer counts as lost. */
-const patienceMilliseconds = 30_000;
 
 /** Opens or creates the data directory and takes ownership of it. @throws StoreUnavailableError */
 export function openEnvironment(path: string): Environment {
@@ -186,20 +184,6 @@ async function reasonOf(error: unknown): Promise<string> {
   if (!('commitError' in error)) return error.message;
   const cause: unknown = await Promise.resolve(error.commitError).catch((inner: unknown) => inner);
   return cause instanceof Error ? cause.message : error.message;
-}
-
-/** LMDB says nothing at all when its environment is beyond repair. What it may still do later rules out any further write. */
-class CommitTimeout extends Error {
-  override readonly name = 'CommitTimeout';
-  override readonly message = `no answer for ${patienceMilliseconds / 1000} s, the outcome is unknown until a restart`;
-}
-
-async function withinPatience<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CommitTimeout()), patienceMilliseconds).unref();
-  });
-  return Promise.race([work, patience]).finally(() => clearTimeout(timer));
 }
 
 /** Bytes of the pages that hold a table's data. */
