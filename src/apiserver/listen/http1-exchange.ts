@@ -5,6 +5,7 @@ import { lazySignal } from './lazy-signal.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
+import type { HeldAnswers } from './held-answers.ts';
 
 const plainHeaders = (message: IncomingMessage): Record<string, string | undefined> => {
   const plain: Record<string, string | undefined> = {};
@@ -26,9 +27,16 @@ const forgetRest = (message: IncomingMessage): Promise<void> =>
     message.once('end', done).once('close', done).resume();
   });
 
+export interface Http1Options {
+  readonly handler: ApiHandler;
+  readonly held: HeldAnswers;
+  /** Hears of what went wrong outside of the handler. */
+  readonly failed: (error: unknown) => void;
+}
+
 /** Serves one HTTP/1.1 request. */
 export const serveHttp1 =
-  (handler: ApiHandler, failed: (error: unknown) => void) =>
+  ({ handler, held, failed }: Http1Options) =>
   (message: IncomingMessage, answer: ServerResponse): void => {
     const gone = lazySignal();
     answer.on('close', gone.abort);
@@ -44,8 +52,9 @@ export const serveHttp1 =
       remoteAddress: message.socket.remoteAddress ?? '',
     };
     const run = async (): Promise<void> => {
-      const response = await handler(request);
+      const made = await handler(request);
       if (answer.destroyed) return;
+      const response = held.admit(made, answer);
       const { body } = response;
       if (typeof body !== 'function') {
         const size = body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);

@@ -5,6 +5,8 @@ import { lazySignal } from './lazy-signal.ts';
 import { peerCertificate, type PeerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
+import type { HeldAnswers } from './held-answers.ts';
+import { limitResets } from './reset-limit.ts';
 
 const plainHeaders = (headers: IncomingHttpHeaders): Record<string, string | undefined> => {
   const plain: Record<string, string | undefined> = {};
@@ -20,9 +22,16 @@ const plainHeaders = (headers: IncomingHttpHeaders): Record<string, string | und
 
 const emptyBody = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array());
 
+export interface Http2Options {
+  readonly handler: ApiHandler;
+  readonly held: HeldAnswers;
+  /** Hears of what went wrong outside of the handler. */
+  readonly failed: (error: unknown) => void;
+}
+
 /** Serves one HTTP/2 stream. */
 const serveStream = async (
-  handler: ApiHandler,
+  { handler, held }: Http2Options,
   stream: ServerHttp2Stream,
   { headers, flags }: { headers: IncomingHttpHeaders; flags: number },
 ): Promise<void> => {
@@ -42,8 +51,9 @@ const serveStream = async (
     ...(socket && certificateOf(socket)),
     remoteAddress: socket?.remoteAddress ?? '',
   };
-  const response = await handler(request);
+  const made = await handler(request);
   if (stream.destroyed || stream.closed) return;
+  const response = held.admit(made, stream);
   stream.respond({ ':status': response.status, ...response.headers });
   if (request.method === 'HEAD') stream.end();
   else await writeBody(stream, response.body);
@@ -56,11 +66,13 @@ const certificateOf = (socket: TLSSocket): PeerCertificate => {
   return known;
 };
 
-/** Routes a server's streams to the handler; `failed` hears of what went wrong outside of it. */
-export const serveHttp2 = (server: Http2Server | Http2SecureServer, handler: ApiHandler, failed: (error: unknown) => void): void => {
+/** Routes a server's streams to the handler. */
+export const serveHttp2 = (server: Http2Server | Http2SecureServer, options: Http2Options): void => {
+  const limit = limitResets(Date.now);
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => {
-    serveStream(handler, stream, { headers, flags }).catch((error: unknown) => {
-      failed(error);
+    limit(stream);
+    serveStream(options, stream, { headers, flags }).catch((error: unknown) => {
+      options.failed(error);
       if (!stream.destroyed) stream.close(2);
     });
   });

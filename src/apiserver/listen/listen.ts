@@ -6,6 +6,7 @@ import type { ApiServerLogger } from '../contract.ts';
 import type { ApiHandler } from '../http/exchange.ts';
 import { serveHttp1 } from './http1-exchange.ts';
 import { serveHttp2 } from './http2-exchange.ts';
+import { createHeldAnswers } from './held-answers.ts';
 
 /** PEM. */
 export interface ServingCertificate {
@@ -44,6 +45,11 @@ const http2Settings = {
 /** What one connection may make the server hold. */
 const maxSessionMegabytes = 64;
 const maxHeaderBytes = 64 * 1024;
+/** What all answers that wait for slow readers may make the server hold. */
+const maxHeldBytes = 256 * 2 ** 20;
+/** For the headers of a request, as kube-apiserver. */
+const headersMilliseconds = 32_000;
+const handshakeMilliseconds = 10_000;
 
 /** The client went away: kubectl does not say good-bye. */
 const isHangUp = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
@@ -54,8 +60,13 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
   const failed = (error: unknown): void => {
     if (!isHangUp(error)) log.warn('connection failed', { error: error instanceof Error ? error.message : String(error) });
   };
-  const http1 = createHttp1Server({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 90_000 }, serveHttp1(handler, failed));
-  http1.requestTimeout = 0;
+  const held = createHeldAnswers(maxHeldBytes, Date.now);
+  const http1 = createHttp1Server(
+    { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 90_000, headersTimeout: headersMilliseconds, requestTimeout: 0 },
+    serveHttp1({ handler, held, failed }),
+  );
+  // It does not listen itself: this is when it begins to watch over slow headers.
+  http1.emit('listening');
   const http2 = createHttp2Server({ settings: http2Settings, maxSessionMemory: maxSessionMegabytes });
   const sessions = new Set<ServerHttp2Session>();
   http2.on('session', (session) => {
@@ -64,7 +75,7 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     session.setLocalWindowSize(2 ** 22);
   });
   http2.on('sessionError', failed);
-  serveHttp2(http2, handler, failed);
+  serveHttp2(http2, { handler, held, failed });
 
   const sockets = new Set<TLSSocket>();
   const tls = createTlsServer({
@@ -75,6 +86,7 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     rejectUnauthorized: false,
     ALPNProtocols: ['h2', 'http/1.1'],
     minVersion: 'TLSv1.2',
+    handshakeTimeout: handshakeMilliseconds,
   });
   tls.on('secureConnection', (socket) => {
     sockets.add(socket);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
-import { jsonEqual, jsonEqualBut } from '../../apimachinery/equality/json-equal.ts';
+import { jsonEqualBut } from '../../apimachinery/equality/json-equal.ts';
 import { canonicalJson } from '../../apimachinery/json/canonical-json.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 

@@ -1,5 +1,5 @@
 import { connect as connectHttp2 } from 'node:http2';
-import type { ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session, Settings } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { readFileSync } from 'node:fs';
 import { connect as connectTls } from 'node:tls';
@@ -73,16 +73,16 @@ export const send = ({ url, ...tls }: Access, path: string, { method = 'GET', he
   });
 
 /** An HTTP/2 connection. */
-export const openHttp2 = async ({ url, ...tls }: Access): Promise<ClientHttp2Session> => {
-  const session = connectHttp2(url, tls);
+export const openHttp2 = async ({ url, ...tls }: Access, settings: Settings = {}): Promise<ClientHttp2Session> => {
+  const session = connectHttp2(url, { ...tls, settings });
   session.on('error', () => {});
   await new Promise((resolve, reject) => session.once('connect', resolve).once('error', reject));
   return session;
 };
 
 /** A TLS connection on which a test writes what it likes. */
-export const openTls = ({ url, ...tls }: Access): Promise<TLSSocket> =>
+export const openTls = ({ url, ...tls }: Access, protocol = 'http/1.1'): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
-    const socket = connectTls({ ...tls, host: url.hostname, port: Number(url.port), ALPNProtocols: ['http/1.1'] }, () => resolve(socket));
+    const socket = connectTls({ ...tls, host: url.hostname, port: Number(url.port), ALPNProtocols: [protocol] }, () => resolve(socket));
     socket.on('error', reject);
   });
