@@ -26,6 +26,8 @@ const farewellMilliseconds = 2000;
 const minimumTimeoutSeconds = 1800;
 /** A reader that leaves this much unread is told to start again. */
 const maxBufferedBytes = 16 * 2 ** 20;
+/** A reader that takes nothing of the present state for so long is told to start again. */
+const stalledMilliseconds = 30_000;
 /** The present state goes out in pieces of this size. */
 const chunkBytes = 256 * 1024;
 
@@ -97,6 +99,16 @@ interface Session {
   readonly selection: ReturnType<typeof parseSelection>;
 }
 
+/** Whether the reader goes on within the time: until it has the present state, all of that is held for it. */
+const drainedSoon = (sink: FrameSink): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), stalledMilliseconds);
+    sink
+      .drained()
+      .then(() => resolve(true), reject)
+      .finally(() => clearTimeout(timer));
+  });
+
 /** Writes the present state and answers the revision it shows. */
 const sendState = async ({ registry, resource, query, spec, sink, bookmark, selection }: Session): Promise<bigint> => {
   const { definition, info } = resource;
@@ -116,7 +128,7 @@ const sendState = async ({ registry, resource, query, spec, sink, bookmark, sele
     frames = [];
     size = 0;
     if (taken) continue;
-    await sink.drained();
+    if (!(await drainedSoon(sink))) throw expired('The present state was not read: start again.');
     if (resource.request.signal.aborted) break;
   }
   if (query.sendInitialEvents && query.allowBookmarks) sink.write(bookmark(page.revision, true));

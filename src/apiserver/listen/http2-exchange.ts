@@ -70,8 +70,10 @@ const certificateOf = (socket: TLSSocket): PeerCertificate => {
 export const serveHttp2 = (server: Http2Server | Http2SecureServer, options: Http2Options): void => {
   const limit = limitResets(Date.now);
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => {
-    limit(stream);
-    serveStream(options, stream, { headers, flags }).catch((error: unknown) => {
+    const serve = (): Promise<void> =>
+      stream.destroyed || stream.closed ? Promise.resolve() : serveStream(options, stream, { headers, flags });
+    const served = limit(stream) ? new Promise((resolve) => setImmediate(resolve)).then(serve) : serve();
+    served.catch((error: unknown) => {
       options.failed(error);
       if (!stream.destroyed) stream.close(2);
     });

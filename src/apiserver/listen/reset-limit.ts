@@ -5,17 +5,27 @@ import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 const maxResets = 1000;
 const periodMilliseconds = 10_000;
 
-/** Ends connections whose streams are reset as fast as they are opened (CVE-2023-44487). */
-export const limitResets = (now: () => number): ((stream: ServerHttp2Stream) => void) => {
-  const counts = new WeakMap<Http2Session, { resets: number; since: number }>();
+/** With more streams than this open, a new one is served only once it is known that it has not been reset in the same breath. */
+const manyStreams = 100;
+
+/**
+ * Ends connections whose streams are reset as fast as they are opened (CVE-2023-44487). The returned function hears of each stream, and
+ * tells whether to look again before it is served.
+ */
+export const limitResets = (now: () => number): ((stream: ServerHttp2Stream) => boolean) => {
+  const counts = new WeakMap<Http2Session, { resets: number; since: number; open: number }>();
   return (stream) => {
     const { session } = stream;
-    if (!session) return;
+    if (!session) return false;
+    let count = counts.get(session);
+    if (!count) counts.set(session, (count = { resets: 0, since: now(), open: 0 }));
+    const known = count;
     stream.once('close', () => {
+      known.open--;
       if (stream.rstCode !== constants.NGHTTP2_CANCEL) return;
-      let count = counts.get(session);
-      if (!count || now() - count.since > periodMilliseconds) counts.set(session, (count = { resets: 0, since: now() }));
-      if (++count.resets > maxResets && !session.destroyed) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      if (now() - known.since > periodMilliseconds) Object.assign(known, { resets: 0, since: now() });
+      if (++known.resets > maxResets && !session.destroyed) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
     });
+    return ++known.open > manyStreams;
   };
 };
