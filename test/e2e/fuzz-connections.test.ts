@@ -31,7 +31,7 @@ const literal = (name: string, value: string): Buffer =>
 /** GET of a path: indexed method and scheme, the rest literally (RFC 7541). */
 const requestOf = (path: string): Buffer => Buffer.concat([Buffer.from([0x82, 0x87]), literal(':path', path), literal(':authority', 'x')]);
 
-/** Writes until the server has enough of it or all was written. */
+/** Waits no longer than two seconds for a peer that takes nothing. */
 const pour = async (socket: Socket, chunk: Buffer, times: number): Promise<void> => {
   for (let i = 0; i < times && !socket.destroyed; i++)
     if (!socket.write(chunk))

@@ -5,8 +5,9 @@ import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 const maxResets = 1000;
 const periodMilliseconds = 10_000;
 
-/** With more streams than this open, a new one is served only once it is known that it has not been reset in the same breath. */
+/** With more streams open, or reset lately, a new one is served only once it is known that it was not reset in the same breath. */
 const manyStreams = 100;
+const manyResets = 20;
 
 /**
  * Ends connections whose streams are reset as fast as they are opened (CVE-2023-44487). The returned function hears of each stream, and
@@ -26,6 +27,6 @@ export const limitResets = (now: () => number): ((stream: ServerHttp2Stream) => 
       if (now() - known.since > periodMilliseconds) Object.assign(known, { resets: 0, since: now() });
       if (++known.resets > maxResets && !session.destroyed) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
     });
-    return ++known.open > manyStreams;
+    return ++known.open > manyStreams || known.resets > manyResets;
   };
 };
