@@ -34,8 +34,9 @@ export interface CollectionCache {
 /** `maxBytes`: all collections together; those listed longest ago go first. 0 keeps none. */
 export type CollectionCacheOptions = KeptByKindOptions;
 
-/** Fewer objects than these are read from the store fast enough. */
+/** Fewer objects than these, and smaller ones, are read from the store fast enough. */
 const worthwhileItems = 100;
+const worthwhileBytes = 2 ** 20;
 /** Of such a collection labels are a small part. */
 const largeBytes = 32 * 2 ** 20;
 const idleMilliseconds = 5 * 60_000;
@@ -65,7 +66,8 @@ export const createCollectionCache = (options: CollectionCacheOptions): Collecti
     at: collections.at,
     labelsAt: labels.at,
     missed(definition, { read, bytes, byLabel }) {
-      if (maxBytes === 0 || read < worthwhileItems || definition.conversion || collections.has(definition)) return;
+      const isSmall = read < worthwhileItems && bytes < worthwhileBytes;
+      if (maxBytes === 0 || isSmall || definition.conversion || collections.has(definition)) return;
       const isTooLarge = bytes > maxBytes || collections.isRefused(definition);
       const isIndexable = byLabel && !definition.storage && !definition.refresh;
       const wanted = isIndexable && (isTooLarge || bytes > largeBytes) ? labels : collections;
