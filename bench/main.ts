@@ -1,7 +1,8 @@
 /**
  * Two API servers side by side: `npm run bench -- [--store etcd] [--kubeconfig A [--against B]] [--rounds 3] [--json FILE] [words of rows…]`.
  * Without --kubeconfig it starts our hub (on LMDB, or on an etcd of its own) and, where it was built (PEERS, default ~/.cache/peers), kube-apiserver with etcd.
- * Rows run on both sides in turn; the table shows medians. `crowd`, `loaded` and `fleet` run only when named, `all` is everything.
+ * Rows run on both sides in turn; the table shows medians. `crowd`, `loaded` and `fleet` run only when named, `all` is everything
+ * but `growth`, which fills our hub with a million objects and draws --plot FILE.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -12,6 +13,7 @@ import { runningSide, type Side, type StartSide } from './lib/side.ts';
 import { hubStarter } from './lib/start-hub.ts';
 import { peerExists, peerStarter } from './lib/start-peer.ts';
 import { linesOf, renderTable, type Results } from './lib/table.ts';
+import { measureGrowth } from './rows/growth.ts';
 import { measureFleet } from './rows/fleet.ts';
 import { readRows } from './rows/reads.ts';
 import { measureLoaded } from './rows/loaded.ts';
@@ -27,6 +29,7 @@ const { values: flags, positionals: words } = parseArgs({
     store: { type: 'string', default: 'lmdb' },
     rounds: { type: 'string', default: '3' },
     json: { type: 'string' },
+    plot: { type: 'string', default: 'growth.svg' },
   },
 });
 if (flags.store !== 'lmdb' && flags.store !== 'etcd') throw new RangeError(`--store ${flags.store}: must be lmdb or etcd`);
@@ -82,6 +85,7 @@ if (chosen('cold start') || chosen('memory')) await recordStarts(measureStart, r
 await runRows([...writeRows, ...readRows, ...watchRows].filter(({ name }) => chosen(name)));
 if (named('crowd')) await runRows(crowdRows);
 if (named('loaded')) await recordStarts(measureLoaded, 1);
+if (words.includes('growth')) await measureGrowth(starters[0] as StartSide, flags.plot);
 if (named('fleet')) for (const [row, measurement] of Object.entries(await measureFleet())) record(row, 'causeway', measurement);
 
 const lines = linesOf(results, [...names]);

@@ -11,18 +11,24 @@ export interface Measurement {
   readonly cpuMicroseconds?: number;
 }
 
-/** Runs `operation` for `seconds` with so many in flight; throughput, and server CPU an operation. */
+/** Runs `operation` for `seconds`, or so many `operations`, with so many in flight; throughput, and server CPU an operation. */
 export const throughput = async (
   side: Side,
-  { inFlight, seconds, operationsEach = 1 }: { readonly inFlight: number; readonly seconds: number; readonly operationsEach?: number },
+  {
+    inFlight,
+    seconds = Infinity,
+    operations = Infinity,
+    operationsEach = 1,
+  }: { readonly inFlight: number; readonly seconds?: number; readonly operations?: number; readonly operationsEach?: number },
   operation: () => Promise<unknown>,
 ): Promise<Measurement> => {
   let done = 0;
+  let begun = 0;
   const cpu = cpuSeconds(side.pids);
   const started = performance.now();
   const deadline = started + seconds * 1000;
   const worker = async (): Promise<void> => {
-    while (performance.now() < deadline) {
+    while (performance.now() < deadline && begun++ < operations) {
       await operation();
       done += operationsEach;
     }

@@ -65,10 +65,10 @@ test('servers on planted stores have the same objects, new ones, and nothing lef
   expect(names(second.hub)).toEqual(expect.arrayContaining(names(first.hub)));
   const before = new Set(names([...first.cluster, ...first.hub]));
   const kept = [...second.cluster, ...second.hub].filter((object) => before.has(names([object])[0] ?? ''));
-  for (const { metadata } of kept) {
+  for (const { kind, metadata } of kept) {
     expect(uids).not.toContain(metadata.uid);
     expect(metadata.creationTimestamp).toContain(nextDay);
     // Whatever was written again would say when.
-    for (const { time } of metadata.managedFields ?? []) expect(time).toContain(nextDay);
+    for (const { time, manager } of metadata.managedFields ?? []) expect(time, `${kind} ${metadata.name} by ${manager}`).toContain(nextDay);
   }
 });
