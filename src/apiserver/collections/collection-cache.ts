@@ -10,6 +10,8 @@ export interface Miss {
   /** How many values it read, and their bytes. */
   readonly read: number;
   readonly bytes: number;
+  /** How many were left for pages that follow, where that is known. */
+  readonly remaining: number | undefined;
   /** Labels told which to take. */
   readonly byLabel: boolean;
 }
@@ -65,12 +67,13 @@ export const createCollectionCache = (options: CollectionCacheOptions): Collecti
   return {
     at: collections.at,
     labelsAt: labels.at,
-    missed(definition, { read, bytes, byLabel }) {
+    missed(definition, { read, bytes, remaining = 0, byLabel }) {
       const isSmall = read < worthwhileItems && bytes < worthwhileBytes;
       if (maxBytes === 0 || isSmall || definition.conversion || collections.has(definition)) return;
-      const isTooLarge = bytes > maxBytes || collections.isRefused(definition);
+      const all = bytes * (1 + remaining / Math.max(read, 1));
+      const isTooLarge = all > maxBytes || collections.isRefused(definition);
       const isIndexable = byLabel && !definition.storage && !definition.refresh;
-      const wanted = isIndexable && (isTooLarge || bytes > largeBytes) ? labels : collections;
+      const wanted = isIndexable && (isTooLarge || all > largeBytes) ? labels : collections;
       if ((isTooLarge && wanted === collections) || wanted.has(definition) || wanted.isRefused(definition)) return;
       const key = `${resourcePrefix(definition)} ${definition.version}`;
       if (missedAt.delete(key)) wanted.keep(definition);
