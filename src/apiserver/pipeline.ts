@@ -193,6 +193,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     let response: ApiResponse;
     let turn: FlowTurn | undefined;
     let audited: AuditTurn | undefined;
+    let denied = false;
     const auditID = request.headers['audit-id']?.slice(0, maxAuditIDLength) ?? randomUUID();
     const exchange = { request: received, auditID, info, path };
     try {
@@ -205,7 +206,9 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       user = await impersonated(request, caller, audited);
       const routed: Routed = { request, user, info, path, query, warnings };
       if (flow && !isEndless(info)) turn = await filtered('priorityandfairness', () => flow(routed));
+      denied = true;
       await filtered('authorization', () => permit(routed, audited));
+      denied = false;
       response = await serve(routed);
     } catch (thrown) {
       const error = requestErrors(thrown);
@@ -215,6 +218,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     } finally {
       turn?.release();
     }
+    if (denied) response.headers['x-content-type-options'] = 'nosniff';
     response.headers['audit-id'] ??= auditID;
     if (turn) Object.assign(response.headers, turn.headers);
     response.headers['cache-control'] ??= 'no-cache, private';

@@ -1,5 +1,8 @@
 import type { JsonObject } from '../../src/apimachinery/meta/object.ts';
 import { discoveryCases, tableCases } from './read-cases.ts';
+import { optionCases } from './option-cases.ts';
+import { pathCases } from './path-cases.ts';
+import { selectorCases } from './selector-cases.ts';
 import { numberCases } from './number-cases.ts';
 import type { Step } from './requests.ts';
 import { bodyCases, patchCases, subresourceCases } from './write-cases.ts';
@@ -119,6 +122,8 @@ const deletes: Step[] = [
 export const cases: Readonly<Record<string, readonly Step[]>> = {
   setup,
   lists,
+  selectors: selectorCases,
+  options: optionCases,
   objects,
   deletes,
   discovery: discoveryCases,
@@ -127,4 +132,5 @@ export const cases: Readonly<Record<string, readonly Step[]>> = {
   patches: patchCases,
   subresources: subresourceCases,
   numbers: numberCases,
+  paths: pathCases,
 };

@@ -66,11 +66,14 @@ const levelText = (text: string): string =>
 /** What controllers put into every namespace: they run beside one server only. */
 const isForeign = (item: Json): boolean => encodeJson(item).includes('"name":"kube-root-ca.crt"');
 
+/** Groups of our own in an index. */
+const isOurs = (item: Json): boolean => typeof item === 'string' && /^\/apis\/(?:[a-z]+\.karmada\.io|fleet\.causeway\.dev)/.test(item);
+
 const level = (value: Json, key = ''): Json => {
   if (leveledKeys.has(key)) return value === '' ? '' : typeof value;
   if (typeof value === 'string') return levelText(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.filter((item) => !isForeign(item)).map((item) => level(item));
+  if (Array.isArray(value)) return value.filter((item) => !isForeign(item) && !isOurs(item)).map((item) => level(item));
   // Columns of a Table go without descriptions here.
   const entries = Object.entries(value).filter(([name]) => name !== 'description' || !('priority' in value && 'format' in value));
   return Object.fromEntries(entries.map(([name, item]) => [name, level(item, name)]));
@@ -141,16 +144,21 @@ const compared = (answer: RawAnswer): JsonObject => ({
 });
 
 const versions = { ours: '', theirs: '' };
+/** The last token of a list that goes on. */
+const tokens = { ours: '', theirs: '' };
 const remember = (who: 'ours' | 'theirs', answer: RawAnswer): void => {
   const body = parse(answer);
   const version = ((body as JsonObject)?.['metadata'] as JsonObject | undefined)?.['resourceVersion'];
   if (typeof version === 'string' && version !== '') versions[who] = version;
+  const token = ((body as JsonObject)?.['metadata'] as JsonObject | undefined)?.['continue'];
+  if (typeof token === 'string' && token !== '') tokens[who] = token;
 };
 
 const send = async (who: 'ours' | 'theirs', step: Step): Promise<RawAnswer> => {
   const fill = (text: string): string =>
     text
       .replaceAll('$RV', versions[who])
+      .replaceAll('$CONT', tokens[who])
       .replaceAll('namespaces/diff', `namespaces/${namespace}`)
       .replaceAll(/"(name|namespace)":"diff"/g, `"$1":"${namespace}"`);
   const text = step.text ?? (step.body === undefined ? undefined : encodeJson(step.body));

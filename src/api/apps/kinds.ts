@@ -3,7 +3,7 @@ import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { controllerRevisionCells, daemonSetCells, deploymentCells, replicaSetCells, statefulSetCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import type { ScalePaths } from '../kind-definition.ts';
-import { fieldsOf, strategyOf } from '../typed.ts';
+import { strategyOf } from '../typed.ts';
 import { daemonSetStrategy } from './daemonset.ts';
 import { defaultDeployment, defaultReplicaSet, defaultStatefulSet } from './defaults.ts';
 import { unchanged } from '../checks.ts';
@@ -54,7 +54,6 @@ export const appsKinds: GroupBehaviour = {
   replicasets: {
     cells: replicaSetCells,
     scale,
-    selectableFields: fieldsOf<ReplicaSet>({ 'status.replicas': ({ status }) => String(status?.replicas ?? 0) }),
     strategy: strategyOf<ReplicaSet>({
       generation: true,
       checksNameOnUpdate: false,

@@ -35,8 +35,6 @@ import {
   eventFields,
   namespaceFields,
   nodeFields,
-  persistentVolumeClaimFields,
-  persistentVolumeFields,
   podFields,
   replicationControllerFields,
   secretFields,
@@ -151,7 +149,6 @@ export const coreKinds: GroupBehaviour = {
   },
   persistentvolumeclaims: {
     cells: persistentVolumeClaimCells,
-    selectableFields: persistentVolumeClaimFields,
     strategy: strategyOf<PersistentVolumeClaim>({
       answersDeletedObject: true,
       applyDefaults: defaultPersistentVolumeClaim,
@@ -168,7 +165,6 @@ export const coreKinds: GroupBehaviour = {
   },
   persistentvolumes: {
     cells: persistentVolumeCells,
-    selectableFields: persistentVolumeFields,
     strategy: strategyOf<PersistentVolume>({
       answersDeletedObject: true,
       applyDefaults: defaultPersistentVolume,

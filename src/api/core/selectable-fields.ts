@@ -1,15 +1,5 @@
 import { fieldsOf } from '../typed.ts';
-import type {
-  Event,
-  Namespace,
-  Node,
-  PersistentVolume,
-  PersistentVolumeClaim,
-  Pod,
-  ReplicationController,
-  Secret,
-  Service,
-} from './types.gen.ts';
+import type { Event, Namespace, Node, Pod, ReplicationController, Secret, Service } from './types.gen.ts';
 
 /** Field selectors beyond metadata.name and metadata.namespace, as the original has them. */
 export const podFields = fieldsOf<Pod>({
@@ -20,6 +10,8 @@ export const podFields = fieldsOf<Pod>({
   'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
   'status.phase': ({ status }) => status?.phase ?? '',
   'status.podIP': ({ status }) => status?.podIP ?? '',
+  // Taken, but told of no pod.
+  'status.podIPs': () => '',
   'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
 });
 
@@ -40,11 +32,8 @@ export const eventFields = fieldsOf<Event>({
 export const nodeFields = fieldsOf<Node>({ 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) });
 export const secretFields = fieldsOf<Secret>({ type: ({ type }) => type ?? '' });
 export const namespaceFields = fieldsOf<Namespace>({
-  name: ({ metadata }) => metadata.name,
   'status.phase': ({ status }) => status?.phase ?? '',
 });
-export const persistentVolumeFields = fieldsOf<PersistentVolume>({ name: ({ metadata }) => metadata.name });
-export const persistentVolumeClaimFields = fieldsOf<PersistentVolumeClaim>({ name: ({ metadata }) => metadata.name });
 export const serviceFields = fieldsOf<Service>({
   'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '',
   'spec.type': ({ spec }) => spec.type ?? '',

@@ -22,8 +22,12 @@ interface Frame {
 export interface ScanOptions {
   readonly maxDepth: number;
   readonly duplicates: boolean;
+  /** Told of every key that is not nested absurdly deep, by its path, as it comes; asked with duplicates only. */
+  readonly onKey?: (path: string, isDuplicate: boolean) => void;
 }
 
+/** Keys nested deeper are not told of one by one: their paths would cost more than the text. */
+const toldDepth = 64;
 /** No more than this many duplicates are reported, as by the original. */
 const maxDuplicates = 100;
 
@@ -44,7 +48,7 @@ const literals: Record<string, string> = { t: 'true', f: 'false', n: 'null' };
  * Walks JSON text without recursion: returns the paths of duplicate keys in the order they occur.
  * @throws {JsonSyntaxError} on malformed text and on nesting deeper than maxDepth
  */
-export function scanJson(text: string, { maxDepth, duplicates }: ScanOptions): string[] {
+export function scanJson(text: string, { maxDepth, duplicates, onKey }: ScanOptions): string[] {
   let at = 0;
   const stack: Frame[] = [];
   const found = new Set<string>();
@@ -99,14 +103,13 @@ export function scanJson(text: string, { maxDepth, duplicates }: ScanOptions): s
     }
     at += word.length;
   };
+  const here = (): string =>
+    stack
+      .map((frame) => frame.key)
+      .join('')
+      .replace(/^\./, '');
   const report = (): void => {
-    if (found.size < maxDuplicates)
-      found.add(
-        stack
-          .map((frame) => frame.key)
-          .join('')
-          .replace(/^\./, ''),
-      );
+    if (found.size < maxDuplicates) found.add(here());
   };
   const readKey = (frame: Frame): void => {
     skipSpace();
@@ -115,6 +118,7 @@ export function scanJson(text: string, { maxDepth, duplicates }: ScanOptions): s
     if (frame.keys) {
       const key = raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
       frame.key = `.${key}`;
+      if (stack.length < toldDepth) onKey?.(here(), frame.keys.has(key));
       if (frame.keys.has(key)) report();
       else frame.keys.add(key);
     }

@@ -2,6 +2,7 @@ import { badRequest, tooLarge } from '../errors/api-errors.ts';
 import { StatusError } from '../errors/status-error.ts';
 import { decodeJson } from '../json/decode-json.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
+import { goQuote } from '../text/go-quote.ts';
 import type { SchemaSource } from '../schema/json-schema.ts';
 import { applyJsonPatch, JsonPatchError, JsonPatchTooLargeError, type JsonPatchOperation } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
@@ -23,8 +24,8 @@ const maxOperations = 10_000;
 export interface DecodedPatch {
   /** What was decoded. */
   readonly value: Json;
-  /** Paths of duplicate keys, when asked for. */
-  readonly duplicateFields: readonly string[];
+  /** What strict decoding objects to, when asked for. */
+  readonly strictErrors: readonly string[];
   /** Neither object is changed. @throws {StatusError} when it does not apply */
   apply(object: JsonObject): JsonObject;
 }
@@ -65,6 +66,17 @@ const decodeJsonPatch = (given: Json): ((object: JsonObject) => JsonObject) => {
   };
 };
 
+const operationFields = new Set(['op', 'path', 'from', 'value']);
+
+const jsonPatchErrors = (value: Json, duplicateFields: readonly string[]): string[] => {
+  const unknown = (Array.isArray(value) ? value : []).flatMap((operation, index) =>
+    Object.keys(typeof operation === 'object' ? (operation ?? {}) : {})
+      .filter((field) => !operationFields.has(field))
+      .map((field) => `json patch unknown field ${goQuote(`[${index}].${field}`)}`),
+  );
+  return [...duplicateFields.map((field) => `json patch duplicate field ${goQuote(field)}`), ...unknown];
+};
+
 const requireMap = (value: Json, prefix: string): JsonObject => {
   if (value === null) throw badRequest('Invalid JSON Patch');
   if (typeof value === 'object' && !Array.isArray(value)) return value;
@@ -86,9 +98,11 @@ export interface DecodePatchOptions {
 export function decodePatch(body: Uint8Array | string, { type, schema, duplicates = false }: DecodePatchOptions): DecodedPatch {
   const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
   const { value, duplicateFields } = decode(body, { duplicates, prefix });
-  if (type === 'json') return { value, duplicateFields, apply: decodeJsonPatch(value) };
+  if (type === 'json')
+    return { value, strictErrors: duplicates ? jsonPatchErrors(value, duplicateFields) : [], apply: decodeJsonPatch(value) };
+  const strictErrors = duplicateFields.map((field) => `duplicate field ${goQuote(field)}`);
   const patch = requireMap(type === 'strategic' ? (value ?? {}) : value, prefix);
-  if (type === 'merge') return { value, duplicateFields, apply: (object) => applyMergePatch(object, patch) };
+  if (type === 'merge') return { value, strictErrors, apply: (object) => applyMergePatch(object, patch) };
   const apply = (object: JsonObject): JsonObject => {
     try {
       return applyStrategicMergePatch(object, patch, schema);
@@ -96,5 +110,5 @@ export function decodePatch(body: Uint8Array | string, { type, schema, duplicate
       throw error instanceof StrategicPatchError ? badRequest(error.message) : error;
     }
   };
-  return { value, duplicateFields, apply };
+  return { value, strictErrors, apply };
 }

@@ -1,4 +1,5 @@
 import type { PlainRoute } from '../http/route.ts';
+import { pageNotFound } from '../http/respond.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { VerificationKey } from './jwt.ts';
 
@@ -28,6 +29,10 @@ export const issuerDiscoveryRoutes = (issuer: string, keys: readonly Verificatio
   };
   return [
     { path: discoveryPath, handle: () => document('application/json', configuration) },
+    {
+      path: `${keySetPath}/`,
+      handle: ({ path }) => (path === `${keySetPath}/` ? document('application/jwk-set+json', keySet) : pageNotFound()),
+    },
     { path: keySetPath, handle: () => document('application/jwk-set+json', keySet) },
   ];
 };

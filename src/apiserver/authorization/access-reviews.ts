@@ -81,7 +81,7 @@ export const accessReviewRoutes = (authorize: Authorize, resolver: RuleResolver)
         const { namespace } = (object['spec'] ?? {}) as { namespace?: string };
         if (!namespace) throw badRequest('no namespace on request');
         await resolver.synced();
-        return { spec: {}, status: rulesStatus(resolver, namespace, user) };
+        return { metadata: {} as UnstructuredObject['metadata'], spec: {}, status: rulesStatus(resolver, namespace, user) };
       },
     ),
   ];

@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
@@ -56,6 +57,7 @@ export const discoveryExtension =
       const [group = '', version, beyond] = first === 'api' ? ['', ...names] : names;
       const served = documents.groups().some(({ name }) => name === group);
       if (!served || beyond !== undefined) return first === 'api' ? notServed() : pageNotFound();
+      if (version !== undefined && routed.request.method === 'HEAD') throw methodNotAllowed();
       requireGet(routed.request);
       const { format } = negotiateDiscovery(routed.request.headers['accept'], { aggregated: false, routed: version !== undefined });
       const document = version === undefined ? documents.group(group) : documents.resources(group, version);
@@ -69,20 +71,17 @@ export const discoveryExtension =
       return jsonBytes(200, Buffer.from(JSON.stringify(versionInfo, undefined, 2)));
     };
 
+    const index = (): ApiResponse => json(200, rootPaths(documents.groups(), checks()));
+
     const routes: readonly PlainRoute[] = [
       { path: '/api', handle: api },
       { path: '/apis', handle: apis },
       { path: '/api/', handle: below },
       { path: '/apis/', handle: below },
       { path: '/version', handle: version },
-      { path: '/version/', handle: (routed) => (routed.path === '/version/' ? version(routed) : pageNotFound()) },
-      {
-        path: '/',
-        handle: ({ path }) => {
-          if (path !== '/') return pageNotFound();
-          return json(200, rootPaths(documents.groups(), checks()));
-        },
-      },
+      { path: '/version/', handle: (routed) => (routed.path === '/version/' ? version(routed) : notServed()) },
+      { path: '/', handle: ({ path }) => (path === '/' ? index() : pageNotFound()) },
+      { path: '/index.html', handle: index },
     ];
     return { name: 'discovery', routes };
   };

@@ -8,6 +8,7 @@ import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { shapeEmbedded, shapeMetadata } from './custom-metadata.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
 import type { Registry } from '../registry/registry.ts';
+import { arrangeByName, arrangementOf, strictMessage, unknownField, type Arrange } from './strict-problems.ts';
 import { internalName } from './internal-name.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -67,6 +68,10 @@ const checkType = (
 /** The original's decoder keeps no more of them. */
 const maxProblems = 100;
 
+/** Custom resources are decoded whole before anybody looks for fields, and those are told as they were found. */
+const arrangeFor = ({ custom }: KindDefinition, arrange: Arrange = arrangeByName): Arrange =>
+  custom ? (unknownFields, strictErrors) => [...strictErrors, ...unknownFields.map(unknownField)] : arrange;
+
 /** What is left of an object once it is known to have the shape of its kind: unknown fields dropped and reported, defaults filled in. */
 export const shapeObject = (
   registry: Registry,
@@ -74,6 +79,8 @@ export const shapeObject = (
   options: {
     readonly value: UnstructuredObject;
     readonly strictErrors: readonly string[];
+    /** The order in which problems are told; default: as of a patch. */
+    readonly arrange?: Arrange;
     readonly fieldValidation: FieldValidation;
     readonly warn: (text: string) => void;
     /** Words the refusal of Strict; default: as a decoding error of the kind. */
@@ -93,10 +100,14 @@ export const shapeObject = (
     if (!options.refuse || !(error instanceof StatusError)) throw error;
     throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
-  const unknown = [...unknownMetadata, ...schema.prune(value), ...unknownInside].map((field) => `unknown field ${goQuote(field)}`);
-  const problems = [...unknown, ...options.strictErrors].slice(0, maxProblems);
+  const unknown = [...unknownMetadata, ...schema.prune(value), ...unknownInside];
+  const { strictErrors } = options;
+  const problems =
+    unknown.length + strictErrors.length === 0
+      ? strictErrors
+      : arrangeFor(definition, options.arrange)(unknown, strictErrors).slice(0, maxProblems);
   if (problems.length > 0 && fieldValidation === 'Strict') {
-    const message = `strict decoding error: ${problems.join(', ')}`;
+    const message = strictMessage(problems);
     throw (
       options.refuse?.(message) ??
       badRequest(`${definition.kind} in version ${goQuote(definition.version)} cannot be handled as a ${definition.kind}: ${message}`)
@@ -132,5 +143,11 @@ export const toObject = (
   value['metadata'] ??= {};
   const object = value as unknown as UnstructuredObject;
   const { fieldValidation, warn } = options;
-  return shapeObject(registry, definition, { value: object, strictErrors: body.strictErrors, fieldValidation, warn });
+  return shapeObject(registry, definition, {
+    value: object,
+    strictErrors: body.strictErrors,
+    arrange: arrangementOf(body),
+    fieldValidation,
+    warn,
+  });
 };

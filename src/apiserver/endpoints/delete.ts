@@ -1,4 +1,5 @@
-import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, invalidObject } from '../../apimachinery/errors/api-errors.ts';
+import { notSupported } from '../../apimachinery/validation/field-errors.ts';
 import { isStatusError, StatusError } from '../../apimachinery/errors/status-error.ts';
 import { schemaSource } from '../../api/definitions.ts';
 import { compileSchema, type CompiledSchema } from '../../apimachinery/schema/compile.ts';
@@ -66,6 +67,8 @@ const prepare = async (resource: ResourceRequest) => {
   const { preconditions, ...others } = given;
   const options = isRecord(preconditions) ? given : others;
   checkDeleteOptions(options);
+  if (given.dryRun?.some((value) => value !== 'All'))
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [notSupported('dryRun', given.dryRun, ['All'])]);
   const { write } = parseWriteOptions(resource, 'DeleteOptions');
   const dryRun = write.dryRun || (given.dryRun?.includes('All') ?? false);
   return { options, write: { ...write, dryRun, options: { ...write.options, ...given } } };
@@ -94,10 +97,11 @@ export const deleteCollectionEndpoint = async (
 ): Promise<ApiResponse> => {
   const { options, write } = await prepare(resource);
   const { definition, query } = resource;
+  const selection = parseSelection(definition, query);
   const listQuery = parseListQuery(query, { isWatch: false });
   const page = await readPage(registry, resource, {
     query: listQuery,
-    selection: parseSelection(definition, query),
+    selection,
     collections,
     measures,
   });

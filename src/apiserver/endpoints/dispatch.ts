@@ -1,7 +1,9 @@
-import { methodNotAllowed, pathNotFound } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, methodNotAllowed, pathNotFound } from '../../apimachinery/errors/api-errors.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
+import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import type { KindDefinition, Verb } from '../../api/kind-definition.ts';
 import type { SubresourceRoute } from '../extension.ts';
-import type { ApiResponse } from '../http/exchange.ts';
+import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import type { Registry } from '../registry/registry.ts';
 import { createEndpoint } from './create.ts';
 import { deleteCollectionEndpoint, deleteEndpoint } from './delete.ts';
@@ -67,6 +69,18 @@ const deprecations: Readonly<Record<string, string>> = {
 export const deprecationOf = ({ deprecationWarning, group, version, plural }: KindDefinition): string | undefined =>
   deprecationWarning ?? deprecations[`${group}/${version}/${plural}`];
 
+/** A kind has no documents of its own beside those that GET shows. @throws StatusError MethodNotAllowed */
+const checkMethod = ({ method }: ApiRequest): void => {
+  if (method === 'HEAD' || method === 'OPTIONS') throw methodNotAllowed();
+};
+
+/** @throws StatusError when a name cannot stand in a path: NotFound when it reads as more than one, else BadRequest */
+const checkName = (name: string): void => {
+  if (name.includes('/')) throw pathNotFound();
+  if (name !== '.' && name !== '..' && !name.includes('%')) return;
+  throw badRequest(`Name parameter invalid: ${goQuote(name)}: ${isPathSegmentName(name).join(';')}`);
+};
+
 const passedOn = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 
 /** What comes before every answer of a kind's. @throws StatusError NotAcceptable, before anything is changed */
@@ -80,19 +94,24 @@ const begin = (resource: ResourceRequest): void => {
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */
 export const dispatchResource: Endpoint = async (registry, resource, context) => {
   const { definition, info, request } = resource;
-  if (request.method === 'HEAD' || request.method === 'OPTIONS') throw methodNotAllowed();
   const route = context.subresource(resource);
   if (info.subresource !== '') {
     const declared = definition.subresources.find(({ name }) => name === info.subresource);
-    if (!declared) throw pathNotFound();
+    if (!declared || (info.rest !== '' && info.subresource !== 'proxy')) throw pathNotFound();
+    checkMethod(request);
+    if (route && !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
+    checkName(info.name);
     begin(resource);
     if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
     const endpoint = info.subresource in subresourceRules ? viewEndpoints[info.verb] : ownEndpoints[info.subresource];
     if (!endpoint || !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
     return endpoint(registry, resource, context);
   }
-  if (!definition.namespaced && info.namespace !== '' && definition.plural !== 'namespaces') throw pathNotFound();
+  if (!definition.namespaced && info.namespace !== '' && (definition.plural !== 'namespaces' || info.name !== info.namespace))
+    throw pathNotFound();
   if (!hasPath(resource)) throw pathNotFound();
+  checkMethod(request);
+  checkName(info.name);
   const endpoint = objectEndpoints[info.verb];
   if (!endpoint || !definition.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
   if (info.name === '' ? !collectionVerbs.has(info.verb) : info.verb === 'create') throw methodNotAllowed();

@@ -1,6 +1,6 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { encodeList } from '../../api/protobuf.ts';
-import { expired } from '../../apimachinery/errors/api-errors.ts';
+import { expired, tooLargeResourceVersion } from '../../apimachinery/errors/api-errors.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/errors.ts';
 import type { CollectionCache } from '../collections/collection-cache.ts';
 import { withoutType } from '../collections/list-text.ts';
@@ -225,12 +225,13 @@ const expiredResponse = (query: ListQuery): ApiResponse => {
 
 /** GET of a collection: exact pages, continue tokens, selectors. */
 export const listEndpoint = async (registry: Registry, resource: ResourceRequest, context: ListContext): Promise<ApiResponse> => {
-  const query = parseListQuery(resource.query, { isWatch: false });
   const selection = parseSelection(resource.definition, resource.query);
+  const query = parseListQuery(resource.query, { isWatch: false });
   try {
     return pageResponse(registry, resource, await readPage(registry, resource, { ...context, query, selection }));
   } catch (error) {
-    if (error instanceof CompactedError || (error instanceof FutureRevisionError && query.token)) return expiredResponse(query);
+    if (error instanceof CompactedError) return expiredResponse(query);
+    if (error instanceof FutureRevisionError && query.token) throw tooLargeResourceVersion(query.token.revision, error.current);
     throw error;
   }
 };

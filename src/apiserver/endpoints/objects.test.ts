@@ -51,9 +51,9 @@ test('unknown and duplicate fields: refused by Strict, warned of by Warn, droppe
   const body = '{"metadata":{"name":"a"},"data":{"x":"1","x":"2"},"nope":1}';
   const strict = await api.call('POST', `${path}?fieldValidation=Strict`, { body });
   expect(strict.body).toMatchObject({ code: 400 });
-  expect(strict.body['message']).toContain('strict decoding error: unknown field "nope", duplicate field "data.x"');
+  expect(strict.body['message']).toContain('strict decoding error: duplicate field "data.x", unknown field "nope"');
   const warned = await api.call('POST', `${path}?dryRun=All`, { body });
-  expect(warned.headers['warning']).toEqual(['299 - "unknown field \\"nope\\""', '299 - "duplicate field \\"data.x\\""']);
+  expect(warned.headers['warning']).toEqual(['299 - "duplicate field \\"data.x\\""', '299 - "unknown field \\"nope\\""']);
   const ignored = await api.call('POST', `${path}?fieldValidation=Ignore`, { body });
   expect(ignored.headers['warning']).toBeUndefined();
   expect(ignored.body['nope']).toBeUndefined();

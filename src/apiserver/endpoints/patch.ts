@@ -1,6 +1,5 @@
 import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
-import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { decodePatch, patchTypes } from '../../apimachinery/patch/patch-request.ts';
@@ -15,15 +14,11 @@ import { applyEndpoint } from './apply.ts';
 import { inConversionWords } from './conversion-words.ts';
 import { shapeObject } from './decode-object.ts';
 import { internalName } from './internal-name.ts';
-import { unfit } from './unfit.ts';
+import { customPatches, unfit, unsupportedPatch } from './unfit.ts';
 import { checkName } from './update.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
-
-export const unsupportedPatch = (): StatusError => new StatusError('UnsupportedMediaType', '415: Unsupported Media Type', { details: {} });
-
-const customPatches = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
 
 /** @throws StatusError Invalid when a patch made the object one of another kind */
 const checkKind = ({ catalog }: Registry, { definition }: ResourceRequest, object: UnstructuredObject): void => {
@@ -46,7 +41,7 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
   const { write, fieldValidation } = parseWriteOptions(resource, 'PatchOptions');
   const schema = definition.schema();
   const patch = decodePatch(await request.body(), { type: patchType, schema, duplicates: fieldValidation !== 'Ignore' });
-  const strictErrors = patch.duplicateFields.map((field) => `duplicate field ${goQuote(field)}`);
+  const { strictErrors } = patch;
   const updated = await updateObject(registry, write, {
     unconditional: true,
     apply(current) {

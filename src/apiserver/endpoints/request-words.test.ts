@@ -118,3 +118,54 @@ test('a namespace notes the time of its deletion and no period', async () => {
   expect(body.metadata['deletionTimestamp']).toBeDefined();
   expect(body.metadata['deletionGracePeriodSeconds']).toBeUndefined();
 });
+
+test.each<[string, string]>([
+  ['/api/v1/nodes?fieldSelector=metadata.namespace%3Dx', 'field label not supported: metadata.namespace'],
+  ['/api/v1/persistentvolumes?fieldSelector=name%3Dx', '"name" is not a known field selector: only "metadata.name", "metadata.namespace"'],
+  ['/apis/batch/v1/jobs?fieldSelector=spec.x%3Dy', 'field label "spec.x" not supported for Job'],
+  [`${path}?watch=true&resourceVersion=x&labelSelector=(`, "found '(', expected: !, identifier, or 'end of string'"],
+  [`${path}/..`, 'Name parameter invalid: "..": may not be \'..\''],
+])('GET %s', async (url, message) => {
+  expect((await api.call('GET', url)).body).toMatchObject({ code: 400, message });
+});
+
+test('what is no path is not found, whatever the method', async () => {
+  for (const [method, url] of [
+    ['HEAD', `${path}/a/status`],
+    ['GET', `${path}/a%2Fb`],
+    ['GET', '/api/v1/namespaces/default/namespaces'],
+    ['GET', '/api/v1/namespaces/default/pods/x/status/y'],
+  ] as const)
+    expect((await api.call(method, url)).status).toBe(404);
+});
+
+test('dryRun in DeleteOptions is checked, fieldValidation is nothing to a deletion', async () => {
+  const { body } = await api.call('DELETE', `${path}/a`, { body: { dryRun: ['x'] } });
+  expect(body['message']).toBe('DeleteOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["x"]: supported values: "All"');
+  expect((await api.call('DELETE', `${path}/a?fieldValidation=Foo`)).status).toBe(200);
+});
+
+test('a JSON patch is looked at by strict decoding itself', async () => {
+  const body = '[{"op":"add","path":"/data","value":{"b":"1"},"foo":1},{"op":"add","path":"/bar","value":"1","value":"2"}]';
+  const { headers } = await api.call('PATCH', `${path}/a`, { body, headers: { 'content-type': 'application/json-patch+json' } });
+  expect(headers['warning']).toEqual([
+    '299 - "json patch duplicate field \\"[1].value\\""',
+    '299 - "json patch unknown field \\"[0].foo\\""',
+    '299 - "unknown field \\"bar\\""',
+  ]);
+});
+
+test('problems of JSON come in the order in which they stand there, those of YAML by name', async () => {
+  const json = '{"metadata":{"name":"b","foo":1},"data":{"k":"1","k":"2"},"bar":1}';
+  const said = async (body: string, type: string): Promise<unknown> =>
+    (await api.call('POST', `${path}?fieldValidation=Strict`, { body, headers: { 'content-type': type } })).body['message'];
+  expect(await said(json, 'application/json')).toContain('unknown field "metadata.foo", duplicate field "data.k", unknown field "bar"');
+  expect(await said('metadata: {name: b, foo: 1}\nbar: 1\nbar: 2\n', 'application/yaml')).toContain(
+    'strict decoding error: yaml: unmarshal errors:\n  line 3: key "bar" already set in map, unknown field "bar", unknown field "metadata.foo"',
+  );
+});
+
+test('a watch from nothing says where its beginning ends when it may', async () => {
+  const events = await take(api.watch(`${path}?watch=true&resourceVersion=0&allowWatchBookmarks=true&timeoutSeconds=9`), 2);
+  expect(events[1]).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } });
+});

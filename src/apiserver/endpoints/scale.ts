@@ -21,7 +21,7 @@ import { readConfiguration } from './apply.ts';
 import { inConversionWords } from './conversion-words.ts';
 import { shapeObject, toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
-import { unfit } from './unfit.ts';
+import { customPatches, unfit, unsupportedPatch } from './unfit.ts';
 import { scaleKind } from './scale-kind.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -74,10 +74,10 @@ const readChange = async (
     return { write, change: (parent) => replaced(parent, present(parent), wanted) };
   }
   const patchType = patchTypes[type];
-  if (!patchType) throw unsupportedMediaType([...Object.keys(patchTypes), 'application/apply-patch+yaml']);
+  if (!patchType) throw definition.custom ? unsupportedMediaType(customPatches) : unsupportedPatch();
   const duplicates = fieldValidation !== 'Ignore';
   const patch = decodePatch(await request.body(), { type: patchType, schema: scaleKind.schema(), duplicates });
-  const strictErrors = patch.duplicateFields.map((field) => `duplicate field ${goQuote(field)}`);
+  const { strictErrors } = patch;
   return {
     write,
     change(parent) {

@@ -32,9 +32,22 @@ const fieldValue = (definition: KindDefinition, object: UnstructuredObject, fiel
   return definition.selectableFields?.[field]?.(object) ?? '';
 };
 
+/** How a kind words that it cannot be selected by a field, where it has words of its own. */
+const ownWords: Readonly<Record<string, (field: string) => string>> = {
+  'batch/jobs': (field) => `field label ${goQuote(field)} not supported for Job`,
+  'resource.k8s.io/resourceslices': (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
+};
+
+/** Kinds of the cluster that say themselves what they can be selected by know no namespace. */
+const knowsNamespace = ({ namespaced, selectableFields, custom }: KindDefinition): boolean =>
+  namespaced || custom !== undefined || selectableFields === undefined;
+
 const checkFields = (definition: KindDefinition, selector: FieldSelector): void => {
   for (const { field } of selector.requirements) {
-    if (field === 'metadata.name' || field === 'metadata.namespace' || definition.selectableFields?.[field]) continue;
+    if (field === 'metadata.name' || definition.selectableFields?.[field]) continue;
+    if (field === 'metadata.namespace' && knowsNamespace(definition)) continue;
+    const words = ownWords[`${definition.group}/${definition.plural}`];
+    if (words) throw badRequest(words(field));
     throw badRequest(
       definition.selectableFields || definition.custom
         ? `field label not supported: ${field}`

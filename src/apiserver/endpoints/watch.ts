@@ -56,8 +56,8 @@ const withName = ({ query, info: { name } }: ResourceRequest): URLSearchParams =
 
 /** GET of a collection with watch=true. Errors before the first byte are a Status answer, later ones an ERROR event. */
 export const watchEndpoint = async (registry: Registry, resource: ResourceRequest, context: WatchContext): Promise<ApiResponse> => {
-  const query = parseListQuery(resource.query, { isWatch: true });
   const selection = parseSelection(resource.definition, withName(resource));
+  const query = parseListQuery(resource.query, { isWatch: true });
   const form = outputForm(resource);
   const { definition, info } = resource;
   const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
@@ -131,7 +131,7 @@ const sendState = async ({ registry, resource, query, spec, sink, bookmark, sele
     if (!(await drainedSoon(sink))) throw expired('The present state was not read: start again.');
     if (resource.request.signal.aborted) break;
   }
-  if (query.sendInitialEvents && query.allowBookmarks) sink.write(bookmark(page.revision, true));
+  if (query.allowBookmarks) sink.write(bookmark(page.revision, true));
   return page.revision;
 };
 

@@ -1,5 +1,6 @@
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { validatePatchOptions, validateWriteOptions } from '../../apimachinery/validation/request-options.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import type { WriteRequest } from '../registry/registry.ts';
 import type { FieldValidation } from './decode-object.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -32,6 +33,14 @@ interface GivenOptions extends Record<string, unknown> {
   force?: boolean;
 }
 
+/** A deletion writes no fields: what is said of them is not looked at. */
+const checkOptions = ({ kind, ...options }: GivenOptions, apply: boolean): FieldError[] => {
+  if (kind === 'PatchOptions') return validatePatchOptions(options, apply);
+  return validateWriteOptions(
+    kind === 'DeleteOptions' && options.dryRun ? { dryRun: options.dryRun } : kind === 'DeleteOptions' ? {} : options,
+  );
+};
+
 /** The query parameters of a write. @throws StatusError Invalid */
 export const parseWriteOptions = (
   { request, user, info, query, definition, warnings }: ResourceRequest,
@@ -47,7 +56,7 @@ export const parseWriteOptions = (
   if (given !== '') options.fieldValidation = given;
   if (dryRun.length > 0) options.dryRun = dryRun;
   if (force !== null) options.force = force === 'true' || force === '1' || force === '';
-  const errors = kind === 'PatchOptions' ? validatePatchOptions(options, apply) : validateWriteOptions(options);
+  const errors = checkOptions(options, apply);
   if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind }, '', errors);
   return {
     write: {

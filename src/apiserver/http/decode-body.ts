@@ -6,6 +6,7 @@ import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { ProtobufError } from '../../apimachinery/protobuf/reader.ts';
 import { decodeJson } from '../../apimachinery/json/decode-json.ts';
 import type { Json } from '../../apimachinery/meta/object.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import type { ApiRequest } from './exchange.ts';
 import { decodeYamlBody } from './decode-yaml-body.ts';
 import { parseMediaType } from './media-type.ts';
@@ -15,6 +16,7 @@ export interface DecodedBody {
   /** What strict decoding objects to: `duplicate field "spec.x"`. */
   readonly strictErrors: readonly string[];
   readonly bytes: Uint8Array;
+  readonly format: 'json' | 'yaml' | 'protobuf';
 }
 
 const protobufType = 'application/vnd.kubernetes.protobuf';
@@ -29,19 +31,17 @@ type Decoded = Omit<DecodedBody, 'bytes'>;
 const decoders: Readonly<Record<string, (bytes: Uint8Array, options: DecodeOptions) => Decoded | Promise<Decoded>>> = {
   'application/json': (bytes, { duplicates }) => {
     const { value, duplicateFields } = decodeJson(bytes, { duplicates });
-    return { value, strictErrors: duplicateFields.map((field) => `duplicate field "${field}"`) };
+    return { format: 'json', value, strictErrors: duplicateFields.map((field) => `duplicate field ${goQuote(field)}`) };
   },
-  [protobufType]: (bytes) => ({ value: decodeProtobuf(bytes).object as Json, strictErrors: [] }),
+  [protobufType]: (bytes) => ({ format: 'protobuf', value: decodeProtobuf(bytes).object as Json, strictErrors: [] }),
   'application/yaml': async (bytes) => {
     const { value, duplicateKeys } = await decodeYamlBody(bytes);
-    return {
-      value,
-      strictErrors: duplicateKeys.length > 0 ? [`yaml: unmarshal errors:\n${duplicateKeys.map((key) => `  ${key}`).join('\n')}`] : [],
-    };
+    return { format: 'yaml', value, strictErrors: duplicateKeys };
   },
 };
 
 const contentOf = (content: unknown): DecodedBody => ({
+  format: 'json',
   value: deepClone(content) as Json,
   strictErrors: [],
   get bytes() {
@@ -68,8 +68,7 @@ export const decodeBody = async (request: ApiRequest, expectedKind: string, opti
   if (request.content !== undefined && decoder === decoders['application/json']) return contentOf(request.content);
   const bytes = await request.body();
   try {
-    const { value, strictErrors } = await decoder(bytes, options);
-    return { value, strictErrors, bytes };
+    return { ...(await decoder(bytes, options)), bytes };
   } catch (error) {
     if (error instanceof StatusError && error.cause instanceof ProtobufError) {
       const why = bytes.length === 0 ? 'empty data' : error.cause.message;

@@ -43,6 +43,5 @@ export const errorResponse = (error: unknown, form: OutputForm = plainJson): Api
   const response = encodedResponse(known.code, known.toStatus(), form);
   const retryAfter = known.details?.retryAfterSeconds;
   if (retryAfter) response.headers['retry-after'] = String(retryAfter);
-  if (known.code === 401) response.headers['www-authenticate'] = 'Basic realm="kubernetes-master"';
   return response;
 };

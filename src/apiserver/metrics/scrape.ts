@@ -2,7 +2,7 @@ import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import type { MetricsRegistry } from './contract.ts';
 
 const contentTypes = {
-  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
+  prometheus: 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 } as const;
 
