@@ -77,38 +77,11 @@ describe.skipIf(!isInstalled)('requests that the OpenAPI documents allow, and ot
     const names = all ? Object.keys(index.paths ?? {}).filter((name) => /v\d/.test(name)) : groups;
     for (const name of names) {
       const document = (await send(access, `/openapi/v3/${name}`)).body as unknown as Document;
-      const args = [
-        'run',
-        file('openapi.json', JSON.stringify(endingOnly(document))),
-        '--url',
-        access.url.origin,
-        '--tls-verify',
-        'false',
-        '--request-cert',
-        file('cert.pem', access.cert),
-        '--request-cert-key',
-        file('key.pem', access.key),
-        '--checks',
-        'not_a_server_error',
-        '--phases',
-        'fuzzing',
-        '--max-examples',
-        examples,
-        '--seed',
-        '1',
-        '--no-shrink',
-
-        '--request-timeout',
-        '30',
-        '--suppress-health-check',
-        'all',
-        '--no-color',
-        '--generation-database',
-        'none',
-        '--warnings',
-        'off',
-        ,
-      ];
+      const files = ['--request-cert', file('cert.pem', access.cert), '--request-cert-key', file('key.pem', access.key)];
+      const kinds = ['--checks', 'not_a_server_error', '--phases', 'fuzzing', '--max-examples', examples, '--seed', '1', '--no-shrink'];
+      const quiet = ['--suppress-health-check', 'all', '--no-color', '--generation-database', 'none', '--warnings', 'off'];
+      const target = [file('openapi.json', JSON.stringify(endingOnly(document))), '--url', access.url.origin, '--tls-verify', 'false'];
+      const args = ['run', ...target, ...files, ...kinds, ...quiet, '--request-timeout', '30'];
       const child = spawn(program, args, { cwd: directory });
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
