@@ -56,13 +56,15 @@ export const readFleetStatus = async (hub: Client): Promise<FleetStatus> => {
   };
 };
 
+const startAgain = (name: string): string => `start it with: causeway cluster start ${name}`;
+
 const clusterRow = ({ metadata, spec, status }: Cluster, bindings: readonly ResourceBinding[], phase: string): ClusterRow => {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   return {
     name: metadata.name,
     mode: spec.syncMode,
     ready: ready?.status ?? 'Unknown',
-    reason: ready?.status === 'True' ? '' : (ready?.message ?? 'not asked yet'),
+    reason: ready?.status === 'True' ? '' : phase === 'Stopped' ? startAgain(metadata.name) : (ready?.message ?? 'not asked yet'),
     version: status?.kubernetesVersion ?? '',
     nodes: status?.nodeSummary ? `${status.nodeSummary.readyNum ?? 0}/${status.nodeSummary.totalNum ?? 0}` : '',
     region: spec.region ?? '',
