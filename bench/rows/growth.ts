@@ -7,7 +7,6 @@ import type { Side, StartSide } from '../lib/side.ts';
 
 const sizes = [10_000, 30_000, 100_000, 300_000, 1_000_000];
 const path = configMaps.replace('default', 'growth');
-const perNamespace = 'growth';
 
 interface Point {
   readonly objects: number;

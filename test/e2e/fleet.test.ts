@@ -143,7 +143,9 @@ describe.skipIf(kubectlUnsupported() !== undefined)('a fleet in one command', ()
     const west = (await status()).clusters.find(({ name }) => name === 'west');
     expect(west).toMatchObject({ phase: 'Stopped', placed: 0 });
     expect(west?.ready).not.toBe('True');
-    expect((await fleet.causeway('status')).stdout).toMatch(/west +(False|Unknown) \(stopped\).*start it with: causeway cluster start west/);
+    expect((await fleet.causeway('status')).stdout).toMatch(
+      /west +(False|Unknown) \(stopped\).*start it with: causeway cluster start west/,
+    );
     const { code, stderr } = await fleet.causeway('cluster', 'stop', 'nowhere');
     expect([code, stderr]).toEqual([1, expect.stringContaining('nowhere')]);
   }, 120_000);
