@@ -1,5 +1,6 @@
 import { isStatusError } from '../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../apimachinery/meta/object.ts';
+import { withoutManagedFields } from '../apimachinery/meta/without-managed-fields.ts';
 import type { ResourceClient } from '../client/contract.ts';
 import { createBackoff } from './backoff.ts';
 import { sleep } from './clock.ts';
@@ -53,8 +54,7 @@ export const runReflector = async <T extends KubeObject>(
       const page = await client.list({ ...selection, limit: pageSize, ...(next ? { continue: next } : {}) });
       for (const object of page.items) {
         // Caches drop them; all pages together would be twice as large with them.
-        delete object.metadata.managedFields;
-        objects.push(object);
+        objects.push(withoutManagedFields(object));
       }
       resourceVersion = page.metadata.resourceVersion ?? '';
       next = page.metadata.continue;

@@ -1,8 +1,7 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
-import type { Revision } from '../../storage/contract.ts';
 import { resourcePrefix } from '../registry/keys.ts';
 import { createCollection, type Collection } from './collection.ts';
-import { createKeptByKind, type Current, type KeptByKindOptions } from './kept-by-kind.ts';
+import { createKeptByKind, type KeptByKind, type KeptByKindOptions } from './kept-by-kind.ts';
 import { createLabelIndex, type LabelIndex } from './label-index.ts';
 
 /** A list that the store had to answer. */
@@ -18,13 +17,10 @@ export interface Miss {
 
 /** Collections that are listed again and again, kept in memory and current by the watch of the store. */
 export interface CollectionCache {
-  /**
-   * The collection, once it shows `revision`; undefined when it is not kept, or does not get there in time: read the store. To be used
-   * before anything else is awaited, for it goes on with every event.
-   */
-  at(definition: KindDefinition, revision: Revision): Promise<Current<Collection> | undefined>;
-  /** The same of which objects have which labels. */
-  labelsAt(definition: KindDefinition, revision: Revision): Promise<Current<LabelIndex> | undefined>;
+  /** The collection, if it is kept. */
+  readonly at: KeptByKind<Collection>['at'];
+  /** Which objects have which labels, if that is kept. */
+  readonly labelsAt: KeptByKind<LabelIndex>['at'];
   /**
    * Takes note of a list that the store had to answer: the second one of many objects makes its collection be kept, or only its labels
    * when lists are by label and it is large.

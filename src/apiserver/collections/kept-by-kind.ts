@@ -49,8 +49,11 @@ export interface KeptEntry {
 
 /** Contents of kinds, each kept current by the watch of the store from when it was first wanted. */
 export interface KeptByKind<C> {
-  /** The content, once it shows `revision`; undefined when it is not kept or not in time. Use it before anything else is awaited. */
-  at(definition: KindDefinition, revision: Revision): Promise<Current<C> | undefined>;
+  /**
+   * The content, once it shows the wanted revision, which is asked for only when it is kept; undefined when it is not, or not in time. Use
+   * it before anything else is awaited.
+   */
+  at(definition: KindDefinition, wanted: () => Revision | Promise<Revision>): Promise<Current<C> | undefined>;
   has(definition: KindDefinition): boolean;
   /** There was no room for it, not long ago. */
   isRefused(definition: KindDefinition): boolean;
@@ -112,7 +115,7 @@ export const createKeptByKind = <C extends Content>(make: (definition: KindDefin
   };
 
   return {
-    async at(definition, revision) {
+    async at(definition, wanted) {
       const key = keyOf(definition);
       const entry = kept.get(key);
       if (!entry?.isLoaded) return undefined;
@@ -121,7 +124,7 @@ export const createKeptByKind = <C extends Content>(make: (definition: KindDefin
         return undefined;
       }
       entry.usedAt = now();
-      if (!(await watchCache.reached(revision)) || kept.get(key) !== entry) return undefined;
+      if (!(await watchCache.reached(await wanted())) || kept.get(key) !== entry) return undefined;
       return { content: entry.content, revision: watchCache.hub(resourcePrefix(definition)).revision, changed: entry.changed };
     },
     has: (definition) => kept.has(keyOf(definition)),

@@ -1,25 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import { decodeProtobuf } from '../../api/protobuf.ts';
 import type { JsonObject } from '../../apimachinery/meta/object.ts';
-import type { Store } from '../../storage/contract.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
 import { stampResourceVersion } from '../registry/value-codec.ts';
+import { countLists } from '../testing/counted-lists.ts';
 import { configMap, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const path = '/api/v1/namespaces/default/configmaps';
 const total = 150;
 let api: TestServer;
-let reads = 0;
-
-/** The store, and a count of the lists that it has answered. */
-const counted = (store: Store): Store =>
-  new Proxy(store, {
-    get(target, property) {
-      if (property === 'list') reads += 1;
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+let lists: () => number;
 
 const nameOf = (i: number): string => `object-${String(i).padStart(3, '0')}`;
 const create = (name: string, labels?: Record<string, string>) => api.call('POST', path, { body: configMap(name, {}, labels) });
@@ -27,21 +17,23 @@ const names = (items: JsonObject[]) => items.map((item) => (item['metadata'] as 
 
 /** A list that the store had no part in. */
 const fromMemory = async (query = '', headers: Record<string, string> = {}) => {
-  const before = reads;
+  const before = lists();
   const answer = await api.call('GET', `${path}${query}`, { headers });
-  expect(reads).toBe(before);
+  expect(lists()).toBe(before);
   return answer;
 };
 
 beforeEach(async () => {
-  api = await startTestServer({ store: counted(openMemoryStore({ stamp: stampResourceVersion, autoCompact: false })) });
+  const counted = countLists(openMemoryStore({ stamp: stampResourceVersion, autoCompact: false }));
+  lists = counted.lists;
+  api = await startTestServer({ store: counted.store });
   for (let i = 0; i < total; i++) await create(nameOf(i), { parity: i % 2 === 0 ? 'even' : 'odd' });
   // The second list makes the collection be kept; it is loaded beside the requests.
   await expect
     .poll(async () => {
-      const before = reads;
+      const before = lists();
       await api.call('GET', path);
-      return reads - before;
+      return lists() - before;
     })
     .toBe(0);
 });
@@ -113,7 +105,7 @@ test('selectors look at its labels and fields', async () => {
 
 test('other namespaces and all of them come from the same collection', async () => {
   expect((await api.call('GET', '/api/v1/configmaps')).body.items).toHaveLength(total);
-  const before = reads;
+  const before = lists();
   expect((await api.call('GET', '/api/v1/namespaces/other/configmaps')).body.items).toEqual([]);
-  expect(reads).toBe(before);
+  expect(lists()).toBe(before);
 });

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../apimachinery/meta/object.ts';
-import type { Store } from '../../storage/contract.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
 import { stampResourceVersion } from '../registry/value-codec.ts';
+import { countLists } from '../testing/counted-lists.ts';
 import { configMap, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const path = '/api/v1/namespaces/default/configmaps';
@@ -10,17 +10,7 @@ const total = 150;
 /** The labels have room in it, the objects have not. */
 const cacheBytes = 60_000;
 let api: TestServer;
-let lists = 0;
-
-/** The store, and a count of the lists that it has answered. */
-const counted = (store: Store): Store =>
-  new Proxy(store, {
-    get(target, property) {
-      if (property === 'list') lists += 1;
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+let lists: () => number;
 
 const nameOf = (i: number): string => `object-${String(i).padStart(3, '0')}`;
 const create = (name: string, labels: Record<string, string>) =>
@@ -29,21 +19,22 @@ const names = (items: JsonObject[]) => items.map((item) => (item['metadata'] as 
 
 /** A list for which the store was asked for single objects only. */
 const byLabel = async (selector: string, more = '') => {
-  const before = lists;
+  const before = lists();
   const answer = await api.call('GET', `${path}?labelSelector=${encodeURIComponent(selector)}${more}`);
-  expect(lists).toBe(before);
+  expect(lists()).toBe(before);
   return answer;
 };
 
 beforeEach(async () => {
-  const store = counted(openMemoryStore({ stamp: stampResourceVersion, autoCompact: false }));
-  api = await startTestServer({ store, collectionCacheBytes: cacheBytes });
+  const counted = countLists(openMemoryStore({ stamp: stampResourceVersion, autoCompact: false }));
+  lists = counted.lists;
+  api = await startTestServer({ store: counted.store, collectionCacheBytes: cacheBytes });
   for (let i = 0; i < total; i++) await create(nameOf(i), { tens: String(i % 10), parity: i % 2 === 0 ? 'even' : 'odd' });
   await expect
     .poll(async () => {
-      const before = lists;
+      const before = lists();
       await api.call('GET', `${path}?labelSelector=tens%3D3`);
-      return lists - before;
+      return lists() - before;
     })
     .toBe(0);
 });

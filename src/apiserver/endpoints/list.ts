@@ -3,6 +3,7 @@ import { encodeList } from '../../api/protobuf.ts';
 import { expired, tooLargeResourceVersion } from '../../apimachinery/errors/api-errors.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/errors.ts';
 import type { CollectionCache } from '../collections/collection-cache.ts';
+import type { Current, KeptByKind } from '../collections/kept-by-kind.ts';
 import { withoutType } from '../collections/list-text.ts';
 import { itemsOfSlices, itemsOfValues, type PageItems } from '../collections/page-items.ts';
 import { readSlices } from '../collections/read-slices.ts';
@@ -62,20 +63,32 @@ interface PageRequest extends ListContext {
 const limitOf = ({ resourceVersion, token, limit }: ListQuery): number | undefined =>
   resourceVersion === '0' && !token ? undefined : limit;
 
+/** What is kept, as recent as the query wants it, and unchanged since the past revision that it names. */
+const currentOf = async <C>(
+  { store }: Registry,
+  definition: KindDefinition,
+  { query, at }: { readonly query: ListQuery; readonly at: KeptByKind<C>['at'] },
+): Promise<(Current<C> & { readonly waitedSeconds: number }) | undefined> => {
+  const began = performance.now();
+  const exact = exactRevision(query);
+  const current = await at(definition, () => (query.resourceVersion === '0' ? 0n : (exact ?? store.revision())));
+  if (!current || (exact !== undefined && exact < current.changed)) return undefined;
+  return { ...current, revision: exact ?? current.revision, waitedSeconds: (performance.now() - began) / 1000 };
+};
+
+const isCompacted = async (revision: bigint | undefined, { store }: Registry): Promise<boolean> =>
+  revision !== undefined && revision < (await store.compactedRevision());
+
 const readKept = async (
   registry: Registry,
   resource: ResourceRequest,
   { query, selection, collections, measures }: PageRequest,
 ): Promise<ListPage | undefined> => {
-  const began = performance.now();
   const { definition, info } = resource;
-  if (selection.name !== undefined) return undefined;
-  const exact = exactRevision(query);
-  if (exact !== undefined && exact < (await registry.store.compactedRevision())) return undefined;
-  const current = await collections.at(definition, query.resourceVersion === '0' ? 0n : (exact ?? (await registry.store.revision())));
-  if (!current || (exact !== undefined && exact < current.changed)) return undefined;
-  const waitedSeconds = (performance.now() - began) / 1000;
-  const collection = current.content;
+  if (selection.name !== undefined || (await isCompacted(exactRevision(query), registry))) return undefined;
+  const current = await currentOf(registry, definition, { query, at: collections.at });
+  if (!current) return undefined;
+  const { content: collection, revision, waitedSeconds } = current;
   const { matchesLabels, matches, hasFields } = selection;
   const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
   const after = query.token && prefix + query.token.after;
@@ -85,7 +98,7 @@ const readKept = async (
   measures?.lists(definition)?.fromCache(items.count, waitedSeconds);
   return {
     items,
-    revision: exact ?? current.revision,
+    revision,
     next: last?.slice(prefix.length),
     remaining: last === undefined ? 0 : matches ? undefined : collection.count(prefix, last),
   };
@@ -100,17 +113,12 @@ const readLabelled = async (
   resource: ResourceRequest,
   { query, selection, collections, measures }: PageRequest,
 ): Promise<ListPage | undefined> => {
-  const began = performance.now();
   const { definition, info } = resource;
   const { matchesLabels, hasFields } = selection;
-  if (!matchesLabels || hasFields) return undefined;
-  const exact = exactRevision(query);
-  if (exact !== undefined && exact < (await registry.store.compactedRevision())) return undefined;
-  const current = await collections.labelsAt(definition, query.resourceVersion === '0' ? 0n : (exact ?? (await registry.store.revision())));
-  if (!current || (exact !== undefined && exact < current.changed)) return undefined;
-  const waitedSeconds = (performance.now() - began) / 1000;
-  const { content } = current;
-  const revision = exact ?? current.revision;
+  if (!matchesLabels || hasFields || (await isCompacted(exactRevision(query), registry))) return undefined;
+  const current = await currentOf(registry, definition, { query, at: collections.labelsAt });
+  if (!current) return undefined;
+  const { content, revision, waitedSeconds } = current;
   const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
   const after = query.token && prefix + query.token.after;
   const all = content.matching({ prefix, after, matchesLabels });

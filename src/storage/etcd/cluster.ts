@@ -4,8 +4,8 @@ import { ClosedError, StoreUnavailableError } from '../errors.ts';
 import { GrpcChannel, type GrpcStream } from './grpc/grpc-channel.ts';
 import { GrpcError, grpcStatus } from './grpc/grpc-error.ts';
 import type { TlsFiles } from './grpc/grpc-session.ts';
-import { answersProgressInOrder, decodeVersion } from './member-version.ts';
-import { decodeToken, encodeAuthenticate } from './messages.ts';
+import { answersProgressInOrder } from './member-version.ts';
+import { decodeToken, decodeVersion, encodeAuthenticate } from './messages.ts';
 
 export interface ClusterOptions extends TlsFiles {
   /** `https://HOST:PORT` or `http://HOST:PORT`, one per member. */

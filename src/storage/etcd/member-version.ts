@@ -1,16 +1,3 @@
-import { decodeMessage } from './proto.ts';
-
-/** StatusResponse.version, such as `3.5.16`. */
-export function decodeVersion(message: Buffer): string {
-  let version = '';
-  decodeMessage(message, {
-    bytes(field, value) {
-      if (field === 2) version = value.toString();
-    },
-  });
-  return version;
-}
-
 /**
  * Whether a watch has seen everything up to the revision that this etcd names when it is asked for progress. Before 3.4.25 and 3.5.8 it
  * named revisions whose events were still on their way (etcd issue 15220).

@@ -160,15 +160,25 @@ export function decodeNumber(message: Buffer, wanted: number): bigint {
   return found;
 }
 
-/** AuthenticateResponse.token */
-export function decodeToken(message: Buffer): string {
-  let token = '';
+/** A text field of a message; empty when it has none. */
+function decodeText(message: Buffer, wanted: number): string {
+  let found = '';
   decodeMessage(message, {
     bytes(field, value) {
-      if (field === 2) token = value.toString();
+      if (field === wanted) found = value.toString();
     },
   });
-  return token;
+  return found;
+}
+
+/** AuthenticateResponse.token */
+export function decodeToken(message: Buffer): string {
+  return decodeText(message, 2);
+}
+
+/** StatusResponse.version, such as `3.5.16`. */
+export function decodeVersion(message: Buffer): string {
+  return decodeText(message, 2);
 }
 
 export function decodeHeader(message: Buffer): bigint {
