@@ -2,6 +2,7 @@ import { createServer } from 'node:https';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { discoveryExtension } from '../discovery/extension.ts';
 import { createRemoteGroups } from '../discovery/remote-groups.ts';
 import { createMetricsRegistry } from '../metrics/registry.ts';
@@ -42,7 +43,11 @@ afterAll(async () => {
   upstream.close();
 });
 
-test('every local group version has its APIService', async () => {
+test('a server that is ready has an APIService for every group version it serves', async () => {
+  const registered = (await server.call('GET', '/apis/apiregistration.k8s.io/v1/apiservices')).body['items'] as UnstructuredObject[];
+  const groups = (await server.call('GET', '/apis')).body['groups'] as { name: string; versions: { version: string }[] }[];
+  const served = groups.flatMap(({ name, versions }) => versions.map(({ version }) => `${version}.${name}`));
+  expect(registered.map(({ metadata }) => metadata.name).toSorted()).toEqual([...served, 'v1.'].toSorted());
   const { body } = await server.eventually('/apis/apiregistration.k8s.io/v1/apiservices/v1.apps', ({ body: { status } }) =>
     Boolean(status?.['conditions']),
   );

@@ -48,8 +48,14 @@ export const aggregationExtension =
       },
     });
 
-    /** What was served first and is not registered yet; kinds that come later do not make a server that serves unready. */
-    let pending: readonly string[] | undefined;
+    /** What is served when this one starts and not registered yet; a kind that comes later does not make a server that serves unready. */
+    let pending: readonly string[] = unregisteredServices(catalog, cache);
+    let registered: () => void = () => {};
+    const review = (): void => {
+      const missing = new Set(unregisteredServices(catalog, cache));
+      pending = pending.filter((name) => missing.has(name));
+      if (pending.length === 0) registered();
+    };
 
     return {
       name: 'aggregation',
@@ -57,8 +63,6 @@ export const aggregationExtension =
         {
           name: 'autoregister-completion',
           check: () => {
-            const missing = new Set(unregisteredServices(catalog, cache));
-            pending = (pending ?? [...missing]).filter((name) => missing.has(name));
             if (pending.length > 0) throw new Error(`missing APIService: ${pending.join(', ')}`);
           },
         },
@@ -76,16 +80,24 @@ export const aggregationExtension =
       },
       start: async () => {
         await cache.synced();
+        pending = unregisteredServices(catalog, cache);
         cache.onChange(({ object }) => {
+          if (pending.length > 0) review();
           services.check(object.metadata.name);
           if (!isRemote(asApiService(object))) schedule();
         });
         for (const object of cache.list()) services.check(object.metadata.name);
-        catalog.onChange(schedule);
-        schedule();
+        catalog.onChange(() => {
+          if (pending.length > 0) review();
+          schedule();
+        });
+        const complete = pending.length === 0 ? undefined : new Promise<void>((resolve) => (registered = resolve));
+        sync();
+        await complete;
       },
       stop: async () => {
         stopped = true;
+        registered();
         clearTimeout(timer);
         services.stop();
         await syncing;
