@@ -4,6 +4,7 @@ import type { AdmissionPlugin } from './admission/contract.ts';
 import { createCollectionCache } from './collections/collection-cache.ts';
 import type { ApiServer, ApiServerOptions } from './contract.ts';
 import { dispatchResource, type EndpointContext } from './endpoints/dispatch.ts';
+import { createHeldPages } from './endpoints/held-pages.ts';
 import type { ServerContext, ServerExtension, ServerExtensionFactory, SubresourceRoute } from './extension.ts';
 import { errorResponse } from './http/respond.ts';
 import { startupChecks } from './health/startup-checks.ts';
@@ -19,6 +20,9 @@ import { createWatchCache } from './watch/watch-cache.ts';
 
 /** Uniform in [0, 1), from the system's source: generated names must not be guessable. */
 const secureRandom = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
+
+/** What all watchers that are slow to read the present state may make the server hold of it; beyond it, they read the store again. */
+const maxHeldPagesBytes = 64 * 2 ** 20;
 
 /** The API server over a store, composed of extensions. It is ready after `ready()`; requests before that are served as far as they can. */
 export const createServer = (
@@ -77,6 +81,7 @@ export const createServer = (
     watchCache,
     collections,
     catalog,
+    pages: createHeldPages(maxHeldPagesBytes),
     measures,
     subresource: ({ info }) => routes.get(`${info.group}/${info.resource}/${info.subresource}`),
   };

@@ -6,17 +6,18 @@ import type { ApiResponse } from '../http/exchange.ts';
 import type { ServerMeasures } from '../metrics/server-measures.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { namespacePrefix, resourcePrefix } from '../registry/keys.ts';
-import { readCollection } from '../registry/list.ts';
 import { storeOf, type Registry } from '../registry/registry.ts';
 import { catchUp } from '../watch/catch-up.ts';
 import { type Frames, renderEvents, type Subscriber, type ViewSpec } from '../watch/view.ts';
 import type { WatchCache } from '../watch/watch-cache.ts';
+import type { HeldPages } from './held-pages.ts';
 import { parseListQuery, type ListQuery } from './list-options.ts';
 import { outputForm } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { requireRevision } from './resource-version.ts';
 import { parseSelection } from './selection.ts';
 import { watchEncoding } from './watch-encoder.ts';
+import { sendState } from './watch-state.ts';
 import { type FrameSink, frameSink, passing } from './watch-values.ts';
 
 const bookmarkMilliseconds = 60_000;
@@ -26,14 +27,12 @@ const farewellMilliseconds = 2000;
 const minimumTimeoutSeconds = 1800;
 /** A reader that leaves this much unread is told to start again. */
 const maxBufferedBytes = 16 * 2 ** 20;
-/** A reader that takes nothing of the present state for so long is told to start again. */
-const stalledMilliseconds = 30_000;
-/** The present state goes out in pieces of this size. */
-const chunkBytes = 256 * 1024;
 
 export interface WatchContext {
   readonly watchCache: WatchCache;
   readonly catalog: KindCatalog;
+  /** Of the present state, for watchers that are slow to read it. */
+  readonly pages: HeldPages;
   readonly measures?: Pick<ServerMeasures, 'lists' | 'watches'> | undefined;
 }
 
@@ -99,46 +98,11 @@ interface Session {
   readonly selection: ReturnType<typeof parseSelection>;
 }
 
-/** Whether the reader goes on within the time: until it has the present state, all of that is held for it. */
-const drainedSoon = (sink: FrameSink): Promise<boolean> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(false), stalledMilliseconds);
-    sink
-      .drained()
-      .then(() => resolve(true), reject)
-      .finally(() => clearTimeout(timer));
-  });
-
-/** Writes the present state and answers the revision it shows. */
-const sendState = async ({ registry, resource, query, spec, sink, bookmark, selection }: Session): Promise<bigint> => {
-  const { definition, info } = resource;
-  const namespace = info.namespace || selection.namespace;
-  const { name, matches, mayMatch } = selection;
-  const page = await readCollection(storeOf(registry, definition), { definition, namespace, name, matches, mayMatch, limit: undefined });
-  // Many small writes cost more than the objects in them.
-  let frames: Uint8Array[] = [];
-  let size = 0;
-  for (const [index, { value }] of page.items.entries()) {
-    const frame = spec.encode('ADDED', value);
-    frames.push(frame);
-    spec.sent?.(frame.length, 1);
-    size += frame.length;
-    if (size < chunkBytes && index < page.items.length - 1) continue;
-    const taken = sink.write(Buffer.concat(frames, size));
-    frames = [];
-    size = 0;
-    if (taken) continue;
-    if (!(await drainedSoon(sink))) throw expired('The present state was not read: start again.');
-    if (resource.request.signal.aborted) break;
-  }
-  if (query.allowBookmarks) sink.write(bookmark(page.revision, true));
-  return page.revision;
-};
-
 const timedState = async (session: Session): Promise<bigint> => {
-  const { query, resource, context } = session;
+  const { query, resource, context, sink, bookmark } = session;
   const began = performance.now();
-  const revision = await sendState(session);
+  const revision = await sendState({ ...session, pages: context.pages });
+  if (query.allowBookmarks) sink.write(bookmark(revision, true));
   if (query.sendInitialEvents) {
     const scope = resource.info.namespace === '' ? 'cluster' : 'namespace';
     context.measures?.watches(resource.definition)?.listed(scope, (performance.now() - began) / 1000);
