@@ -147,7 +147,8 @@ export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20
       for (const hub of hubs.values()) hub.end('closed');
     },
     async stop() {
-      stopping.abort();
+      // With a reason of its own: the default one formats its stack at once, through the whole program's positions.
+      stopping.abort(new Error('the server is stopping'));
       await running.catch(() => {});
     },
   };
