@@ -79,6 +79,8 @@ export interface Store {
   /** Oldest revision that can still be read or watched from; everything before is compacted. */
   compactedRevision(): Promise<Revision>;
   get(key: string, options?: { readonly revision?: Revision }): Promise<KeyValue | undefined>;
+  /** What is there now for each of the keys, in their order; one may be read a little later than another. */
+  getAll(keys: readonly string[]): Promise<readonly (KeyValue | undefined)[]>;
   list(prefix: string, options?: ListOptions): Promise<ListResult>;
   count(prefix: string): Promise<number>;
   /**

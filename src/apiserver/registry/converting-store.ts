@@ -68,6 +68,11 @@ export const convertingStore = (store: Store, definition: KindDefinition, conver
     sizeBytes: () => store.sizeBytes(),
     close: () => store.close(),
     get: async (key, options) => read(await store.get(key, options)),
+    getAll: async (keys) => {
+      const found = await store.getAll(keys);
+      const converted = (await readAll(found.filter((item) => item !== undefined))).values();
+      return found.map((item) => (item ? converted.next().value : undefined));
+    },
     list: async (prefix, options) => {
       const page = await store.list(prefix, options);
       return { ...page, items: await readAll(page.items) };

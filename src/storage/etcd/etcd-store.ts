@@ -120,6 +120,9 @@ class EtcdStore implements MaintainableStore {
     return kvs[0] && this.#open(kvs[0]);
   };
 
+  /** Reads of the same moment travel together. */
+  getAll: MaintainableStore['getAll'] = (keys) => Promise.all(keys.map((key) => this.get(key)));
+
   list: MaintainableStore['list'] = async (prefix, { limit = Infinity, after, revision } = {}) => {
     const items: KeyValue[] = [];
     let at = revision;

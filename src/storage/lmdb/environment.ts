@@ -5,6 +5,7 @@ import { open } from 'lmdb';
 import { StoreUnavailableError } from '../errors.ts';
 import { assertDataFile } from './data-file.ts';
 import { CommitTimeout, withinPatience } from './patience.ts';
+import { openRecordTable, type RecordTable } from './record-table.ts';
 import { claimOwnership, type Owner, ownerRecord, releaseOwnership } from './ownership.ts';
 
 export type Table = Database<Buffer, Buffer>;
@@ -20,6 +21,8 @@ export interface TableWrite {
 export interface Environment {
   readonly path: string;
   readonly objects: Table;
+  /** What `objects` holds. */
+  readonly records: RecordTable;
   readonly history: Table;
   readonly log: Table;
   readonly deadlines: Table;
@@ -67,6 +70,7 @@ export function openEnvironment(path: string): Environment {
     deadlines: table('deadlines'),
     meta: table('meta'),
   }));
+  const records = openRecordTable(root, 'objects');
   let transaction = root.useReadTransaction();
   let lost: StoreUnavailableError | undefined;
   const assertHeld = (epoch: number | undefined): void => {
@@ -77,6 +81,7 @@ export function openEnvironment(path: string): Environment {
   const environment: Environment = {
     path,
     ...tables,
+    records,
     get snapshot() {
       return { transaction };
     },

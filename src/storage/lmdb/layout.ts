@@ -1,4 +1,5 @@
 import type { KeyValue, Revision } from '../contract.ts';
+import { sharedCopy } from './shared-copy.ts';
 
 /**
  * How records look on disk, all integers big-endian:
@@ -16,6 +17,9 @@ const objectHeader = 16;
 export interface StoredObject extends KeyValue {
   readonly deadline: number;
 }
+
+/** What the record of an object says, but for its key. */
+export type StoredRecord = Omit<StoredObject, 'key'>;
 
 export interface LogRecord {
   readonly type: 'put' | 'delete';
@@ -42,7 +46,12 @@ export function openObject(key: string, record: Buffer): StoredObject {
   };
 }
 
-export const revisionOfObject = (record: Buffer): Revision => record.readBigUInt64BE(0);
+/** A record in memory that is about to be used again. */
+export const openRecord = (memory: Buffer): StoredRecord => ({
+  value: sharedCopy(memory, objectHeader, memory.length),
+  modRevision: memory.readBigUInt64BE(0),
+  deadline: memory.readDoubleBE(8),
+});
 
 export function historyKey(key: string, revision: Revision): Buffer {
   const length = Buffer.byteLength(key);

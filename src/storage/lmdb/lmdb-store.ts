@@ -114,6 +114,11 @@ class LmdbStore implements MaintainableStore {
     return this.#reader.getAt(key, revision);
   };
 
+  getAll: MaintainableStore['getAll'] = async (keys) => {
+    this.#assertOpen();
+    return keys.map((key) => this.#reader.get(key));
+  };
+
   list: MaintainableStore['list'] = async (prefix, options = {}) => {
     this.#assertOpen();
     if (options.revision !== undefined) this.#assertReadable(options.revision);

@@ -5,13 +5,12 @@ import {
   historyKey,
   openHistory,
   openLog,
-  openObject,
   readDeadlineKey,
   readHistoryKey,
   readRevisionKey,
   revisionKey,
-  revisionOfObject,
   type StoredObject,
+  type StoredRecord,
   supersededAt,
 } from './layout.ts';
 import type { KeyRange } from './overlay.ts';
@@ -21,6 +20,8 @@ interface Bounds {
   readonly start: Buffer;
   readonly end?: Buffer;
 }
+
+const storedObject = (key: string, { value, modRevision, deadline }: StoredRecord): StoredObject => ({ key, value, modRevision, deadline });
 
 /** Reads of the pinned snapshot, which shows exactly `revision`. */
 export class Reader {
@@ -34,8 +35,8 @@ export class Reader {
   }
 
   get(key: string): StoredObject | undefined {
-    const record = this.#environment.objects.get(Buffer.from(key), this.#environment.snapshot);
-    return record && openObject(key, record);
+    const record = this.#environment.records.get(key, this.#environment.snapshot);
+    return record && storedObject(key, record);
   }
 
   getAt(key: string, revision: Revision): KeyValue | undefined {
@@ -52,8 +53,8 @@ export class Reader {
   /** Up to `limit` objects of a range, in key order. */
   *current(range: KeyRange, limit: number): Generator<StoredObject, void> {
     const bound = Number.isFinite(limit) ? { limit } : {};
-    for (const { key, value } of this.#environment.objects.getRange({ ...boundsOf(range), ...bound, ...this.#environment.snapshot })) {
-      yield openObject(key.toString(), value);
+    for (const { key, value } of this.#environment.records.getRange({ ...boundsOf(range), ...bound, ...this.#environment.snapshot })) {
+      yield storedObject(String(key), value);
     }
   }
 
@@ -62,9 +63,9 @@ export class Reader {
     const bounds = boundsOf(range);
     const replaced = this.#replacedAfter(bounds, revision);
     let old = replaced.next();
-    for (const { key, value } of this.#environment.objects.getRange({ ...bounds, ...this.#environment.snapshot })) {
-      if (revisionOfObject(value) > revision) continue;
-      const current = openObject(key.toString(), value);
+    for (const { key, value } of this.#environment.records.getRange({ ...bounds, ...this.#environment.snapshot })) {
+      if (value.modRevision > revision) continue;
+      const current = storedObject(String(key), value);
       for (; !old.done && compareKeys(old.value.key, current.key) < 0; old = replaced.next()) yield old.value;
       yield current;
     }

@@ -72,6 +72,10 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): MaintainableS
       assertOpen();
       return revision === undefined ? map.current(key) : map.at(key, revision);
     },
+    async getAll(keys) {
+      assertOpen();
+      return keys.map((key) => map.current(key));
+    },
     async list(prefix, listOptions = {}) {
       assertOpen();
       return map.list(prefix, listOptions);

@@ -149,6 +149,19 @@ export function describeStoreContract(driver: StoreDriver): void {
       expect(await store.get('/p/00', { revision: at })).toBeUndefined();
     });
 
+    test('several keys are answered in their order, and what was read stays as it was', async () => {
+      const store = await open();
+      const sizes = [10, 5000, 0, 300, 4096, 100_000, 17];
+      for (const size of sizes) await put(store, `/many/${size}`, 'v'.repeat(size));
+      const found = await store.getAll([...sizes.map((size) => `/many/${size}`), '/many/none', '/many/10']);
+      expect(found.map((item) => item?.key)).toEqual([...sizes.map((size) => `/many/${size}`), undefined, '/many/10']);
+      await store.list('/');
+      await put(store, '/many/other', 'w'.repeat(200_000));
+      await store.get('/many/other');
+      expect(found.map((item) => item && text(item.value))).toEqual([...sizes.map((size) => 'v'.repeat(size)), undefined, 'v'.repeat(10)]);
+      expect(await store.getAll([])).toEqual([]);
+    });
+
     test('large and empty values come back whole', async () => {
       const store = await open();
       const large = Buffer.alloc(1_200_000, 'abcdefg');
