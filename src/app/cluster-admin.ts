@@ -1,4 +1,5 @@
 import { namespacesRef, secretsRef } from '../api/refs.gen.ts';
+import { alreadyExists } from '../apimachinery/errors/api-errors.ts';
 import { isStatusError } from '../apimachinery/errors/status-error.ts';
 import type { Client } from '../client/contract.ts';
 import { clustersRef } from '../features/fleet/api/cluster.ts';
@@ -20,8 +21,13 @@ const location = ({ region, zone, provider }: AddOptions): { region?: string; zo
   ...(provider ? { provider } : {}),
 });
 
+const assertFree = async (hub: Client, name: string): Promise<void> => {
+  if (await hub.resource<Cluster>(clustersRef).find(name, undefined)) throw alreadyExists(clustersRef, name);
+};
+
 /** Asks for one more member inside the hub's process. @throws StatusError AlreadyExists */
 export const addEmbedded = async (hub: Client, options: AddOptions & { readonly nodes: number }): Promise<void> => {
+  await assertFree(hub, options.name);
   await hub.resource<EmbeddedCluster>(embeddedClustersRef).create({
     apiVersion: 'fleet.causeway.dev/v1alpha1',
     kind: 'EmbeddedCluster',
@@ -36,6 +42,8 @@ export const addByKubeconfig = async (
   options: AddOptions & { readonly kubeconfig: string; readonly apiEndpoint: string },
 ): Promise<void> => {
   const { name } = options;
+  // The create below is too late to find out: the cluster that has the name would have lost its credentials.
+  await assertFree(hub, name);
   await ensureFleetNamespace(hub);
   const secrets = hub.resource<{
     apiVersion: string;

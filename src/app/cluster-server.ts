@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
@@ -28,6 +27,7 @@ import type { MetricsSink } from '../client/metrics-sink.ts';
 import type { Transport } from '../client/transport.ts';
 import type { ListeningAddress } from '../apiserver/contract.ts';
 import type { Logger } from '../controller-runtime/contract.ts';
+import { makeDirectory } from '../storage/make-directory.ts';
 import { openStore } from '../storage/open.ts';
 import type { EtcdAccess } from '../storage/open.ts';
 import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
@@ -102,7 +102,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
   const served = servingOptions(options.serving);
   const metrics = createMetricsRegistry();
   const sink = createSink(metrics);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
   const cleanup: (() => Promise<void>)[] = [() => store.close()];
   try {

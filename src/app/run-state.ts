@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../storage/make-directory.ts';
 
 /** What `status` and `down` need to find a running fleet, kept as run.json in the data directory. Ports outlive the run: a kubeconfig stays true. */
 export interface RunState {
@@ -51,7 +52,7 @@ export const isRunning = (pid: number): boolean => {
 export const prepareDataDirectory = (dataDirectory: string): void => {
   const probe = join(dataDirectory, `.write-test-${process.pid}`);
   try {
-    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    makeDirectory(dataDirectory);
     closeSync(openSync(probe, 'w'));
     rmSync(probe);
   } catch (error) {

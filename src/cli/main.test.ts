@@ -19,6 +19,7 @@ test.each([
   [['up', '--port', '70000'], 'a whole number from 0 to 65535'],
   [['hub'], "required option '--store <uri>'"],
   [['cluster', 'stop'], "missing required argument 'name'"],
+  [['cluster', 'stop'], '(causeway cluster stop --help lists the options)'],
   [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
 ])('%j is called wrongly: 2, with what is wrong', async (argv, message) => {
   const { code, err } = await call(...argv);

@@ -22,7 +22,7 @@ export const buildProgram = (surroundings: Surroundings = {}): Command => {
 
 export const run = async (argv: readonly string[], surroundings?: Surroundings): Promise<number> => {
   const program = buildProgram(surroundings);
-  for (const command of program.commands) inherit(command);
+  for (const command of program.commands) inherit(command, `causeway ${command.name()}`);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return 0;
@@ -40,7 +40,7 @@ export const run = async (argv: readonly string[], surroundings?: Surroundings):
 /** What bin/member-thread.mjs runs. */
 export const serveMembers = async (): Promise<void> => (await import('../app/member-thread/serve-members.ts')).serveMembers();
 
-const inherit = (command: Command): void => {
-  command.exitOverride().showHelpAfterError(`(causeway ${command.name()} --help lists the options)`);
-  for (const child of command.commands) inherit(child);
+const inherit = (command: Command, path: string): void => {
+  command.exitOverride().showHelpAfterError(`(${path} --help lists the options)`);
+  for (const child of command.commands) inherit(child, `${path} ${child.name()}`);
 };

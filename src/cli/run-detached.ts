@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareDataDirectory } from '../app/run-state.ts';
 import { CliError } from './cli-error.ts';
 
 /**
@@ -8,7 +9,7 @@ import { CliError } from './cli-error.ts';
  * @throws CliError when it ends before that
  */
 export const runDetached = async (dataDirectory: string): Promise<void> => {
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  prepareDataDirectory(dataDirectory);
   const logFile = join(dataDirectory, 'up.log');
   const log = openSync(logFile, 'a', 0o600);
   const [script = '', ...rest] = process.argv.slice(1);

@@ -1,5 +1,6 @@
 import { Command as CommanderCommand } from 'commander';
 import type { Command } from 'commander';
+import { isStatusError } from '../../apimachinery/errors/status-error.ts';
 import { flattenKubeconfig } from '../../client/flatten-kubeconfig.ts';
 import { readKubeconfig, targetOfKubeconfig } from '../../client/kubeconfig.ts';
 import type { Client } from '../../client/contract.ts';
@@ -17,11 +18,20 @@ interface CommonFlags {
   readonly hubKubeconfig?: string;
 }
 
+const remedies = [
+  ['NotFound', 'causeway cluster list shows the clusters there are; only embedded members can be stopped and started'],
+  ['AlreadyExists', 'choose another name, or take that cluster out first: causeway cluster remove NAME'],
+] as const;
+
+/** Does something with the hub; tells what to do about a cluster that is not there, or is there already. */
 const withHub = async (flags: CommonFlags, use: (hub: Client) => Promise<void>): Promise<void> => {
   const hubFlags: HubFlags = { dataDir: flags.dataDir, ...(flags.hubKubeconfig === undefined ? {} : { kubeconfig: flags.hubKubeconfig }) };
   const hub = await connectHub(hubFlags);
   try {
     await use(hub);
+  } catch (error) {
+    const remedy = remedies.find(([reason]) => isStatusError(error, reason))?.[1];
+    throw remedy === undefined ? error : new CliError((error as Error).message, { remedy, cause: error });
   } finally {
     await hub.close();
   }

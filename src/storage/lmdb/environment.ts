@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, RootDatabase, Transaction } from 'lmdb';
 import { open } from 'lmdb';
 import { StoreUnavailableError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { assertDataFile } from './data-file.ts';
 import { CommitTimeout, withinPatience } from './patience.ts';
 import { openRecordTable, type RecordTable } from './record-table.ts';
@@ -143,7 +144,7 @@ export function openEnvironment(path: string): Environment {
 
 function openRoot(path: string): RootDatabase<Buffer, Buffer> {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     assertDataFile(join(path, 'data.mdb'));
     allocateLockFile(join(path, 'lock.mdb'));
     const options = {
