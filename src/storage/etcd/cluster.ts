@@ -12,7 +12,7 @@ export interface ClusterOptions extends TlsFiles {
   readonly endpoints: readonly string[];
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** How long a call goes on trying through lost connections and leader changes. Default 15. */
+  /** How long a call goes on trying through lost connections and leader changes; it tries twice at least. Default 30. */
   readonly patienceSeconds?: number | undefined;
 }
 
@@ -30,9 +30,19 @@ export interface OpenedWatch {
   readonly failed: () => void;
 }
 
-const attemptMilliseconds = 3000;
+/** What a dead leader was to do is never answered: the first attempts end soon. A cluster that is only slow gets more time with each. */
+const firstAttemptMilliseconds = 3000;
+const longestAttemptMilliseconds = 10_000;
+/** As long a member that was silent is left alone, if there are others. */
+const suspectMilliseconds = 5000;
 const firstPauseMilliseconds = 20;
 const longestPauseMilliseconds = 1000;
+
+interface Attempt {
+  readonly method: string;
+  readonly request: Buffer;
+  readonly timeoutMilliseconds?: number;
+}
 
 /** Connections to the members of an etcd cluster. Calls move on to the next member when one does not answer. */
 export class Cluster {
@@ -40,6 +50,8 @@ export class Cluster {
   readonly #channels: readonly GrpcChannel[];
   /** By member; asked again after it failed, for it may come back as another. */
   readonly #ordered = new Map<number, Promise<boolean>>();
+  /** By member, when it could not be reached or did not answer (performance.now). */
+  readonly #silent = new Map<number, number>();
   #current = 0;
   #token: Promise<string> | undefined;
   #closed = false;
@@ -54,20 +66,24 @@ export class Cluster {
    * StoreUnavailableError when patience runs out, ClosedError
    */
   async call(method: string, request: Buffer): Promise<Answer> {
-    const deadline = performance.now() + (this.#options.patienceSeconds ?? 15) * 1000;
+    const deadline = performance.now() + (this.#options.patienceSeconds ?? 30) * 1000;
     let ambiguous = false;
-    for (let pause = firstPauseMilliseconds; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
+    let timeoutMilliseconds = firstAttemptMilliseconds;
+    let pause = firstPauseMilliseconds;
+    for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw new ClosedError('the etcd store is closed');
       const member = this.#current;
       try {
-        return { message: await this.#attempt(member, method, request), ambiguous };
+        return { message: await this.#attempt(member, { method, request, timeoutMilliseconds }), ambiguous };
       } catch (error) {
         if (this.#closed) throw new ClosedError('the etcd store is closed');
         if (!(error instanceof GrpcError) || !mayRetry(error) || (isTokenStale(error) && this.#options.username === undefined)) throw error;
         ambiguous ||= mayHaveBeenApplied(error);
         if (isTokenStale(error)) this.#token = undefined;
-        else this.#leave(member);
-        if (performance.now() + pause > deadline) {
+        else this.#leave(member, isSilence(error));
+        if (error.code === grpcStatus.deadlineExceeded) timeoutMilliseconds = Math.min(timeoutMilliseconds * 2, longestAttemptMilliseconds);
+        // A process that was stopped for a while finds its time gone though it has hardly tried.
+        if (attempt > 1 && performance.now() + pause > deadline) {
           const tried = this.#options.endpoints.join(', ');
           throw new StoreUnavailableError(`etcd ${method} at ${tried}: ${error.details}: check that most members are up and reachable`, {
             cause: error,
@@ -75,6 +91,7 @@ export class Cluster {
         }
       }
       await delay(pause);
+      pause = Math.min(pause * 2, longestPauseMilliseconds);
     }
   }
 
@@ -107,15 +124,20 @@ export class Cluster {
     return channel;
   }
 
-  #leave(member: number): void {
+  #leave(member: number, silent = false): void {
+    const now = performance.now();
     this.#ordered.delete(member);
-    if (this.#current === member) this.#current = (member + 1) % this.#channels.length;
+    if (silent) this.#silent.set(member, now);
+    if (this.#current !== member) return;
+    const others = this.#channels.map((_, i) => (member + 1 + i) % this.#channels.length);
+    const isSuspect = (other: number): boolean => now - (this.#silent.get(other) ?? -Infinity) < suspectMilliseconds;
+    this.#current = others.find((other) => !isSuspect(other)) ?? others[0] ?? 0;
   }
 
   #answersInOrder(member: number): Promise<boolean> {
     let answer = this.#ordered.get(member);
     if (!answer) {
-      answer = this.#attempt(member, 'Maintenance/Status', Buffer.alloc(0)).then((message) =>
+      answer = this.#attempt(member, { method: 'Maintenance/Status', request: Buffer.alloc(0) }).then((message) =>
         answersProgressInOrder(decodeVersion(message)),
       );
       answer.catch(() => this.#ordered.delete(member));
@@ -124,22 +146,19 @@ export class Cluster {
     return answer;
   }
 
-  async #attempt(member: number, method: string, request: Buffer): Promise<Buffer> {
-    return this.#unary(member, { method, request, metadata: await this.#metadata(member) });
+  async #attempt(member: number, attempt: Attempt): Promise<Buffer> {
+    return this.#unary(member, attempt, await this.#metadata(member));
   }
 
-  #unary(member: number, { method, request, metadata }: { method: string; request: Buffer; metadata: OutgoingHttpHeaders }) {
-    return this.#channel(member).unary(`etcdserverpb.${method}`, request, { metadata, timeoutMilliseconds: attemptMilliseconds });
+  #unary(member: number, { method, request, timeoutMilliseconds = firstAttemptMilliseconds }: Attempt, metadata: OutgoingHttpHeaders) {
+    return this.#channel(member).unary(`etcdserverpb.${method}`, request, { metadata, timeoutMilliseconds });
   }
 
   async #metadata(member: number): Promise<OutgoingHttpHeaders> {
     const { username, password = '' } = this.#options;
     if (username === undefined) return {};
-    this.#token ??= this.#unary(member, {
-      method: 'Auth/Authenticate',
-      request: encodeAuthenticate(username, password),
-      metadata: {},
-    }).then(decodeToken);
+    const authenticate = { method: 'Auth/Authenticate', request: encodeAuthenticate(username, password) };
+    this.#token ??= this.#unary(member, authenticate, {}).then(decodeToken);
     const asked = this.#token;
     try {
       return { token: await asked };
@@ -169,6 +188,11 @@ function mayRetry(error: GrpcError): boolean {
     default:
       return false;
   }
+}
+
+/** The member itself did not answer; one that says it has no leader is there. */
+function isSilence({ details }: GrpcError): boolean {
+  return !details.startsWith('etcdserver:');
 }
 
 /** It has expired, its member has forgotten it, users or roles were changed, or passwords were only just asked for. */

@@ -21,6 +21,7 @@ import {
   type TxnResponse,
 } from './messages.ts';
 import { PointReads } from './point-reads.ts';
+import { createWriteMarks } from './write-marks.ts';
 import { type Barrier, EtcdCompacted, RevisionWatch } from './revision-watch.ts';
 import type { EtcdEvent } from './watch-messages.ts';
 
@@ -68,6 +69,7 @@ class EtcdStore implements MaintainableStore {
   readonly #leases: Leases;
   readonly #reads: PointReads;
   readonly #stamp: Stamp | undefined;
+  readonly #mark = createWriteMarks();
   readonly #watches = new Set<RevisionWatch>();
   readonly #progressTimer: NodeJS.Timeout;
   readonly #stopCompaction: (() => void) | undefined;
@@ -255,6 +257,8 @@ class EtcdStore implements MaintainableStore {
   async #put(key: string, value: Uint8Array, condition: PutCondition): Promise<WriteResult> {
     this.#assertOpen();
     const etcdKey = this.#keys.toEtcd(key);
+    // Until it is read the slot tells this write from one of the same content by somebody else.
+    this.#stamp?.(value, this.#mark());
     const { ambiguous, ...answer } = await this.#withLease(condition, (lease) =>
       this.#txn({
         expected: { key: etcdKey, modRevision: condition.expected },

@@ -42,8 +42,10 @@ export class GrpcChannel {
       let ended: Error | undefined;
       let status: Answer | undefined;
       const timer = setTimeout(() => {
-        ended = new GrpcError({ code: grpcStatus.deadlineExceeded, details: `no answer within ${timeoutMilliseconds} ms` });
+        // Closing needs a connection that takes what is written, and this one may not: nobody waits for it.
+        reject(new GrpcError({ code: grpcStatus.deadlineExceeded, details: `no answer within ${timeoutMilliseconds} ms` }));
         stream.close(cancelCode);
+        this.#session.probe();
       }, deadline - performance.now());
       stream.on('response', (headers) => (status = headers));
       stream.on('trailers', (trailers) => (status = trailers));

@@ -14,6 +14,8 @@ interface Connection {
   readonly session: ClientHttp2Session;
   /** Under way. */
   calls: number;
+  /** Asks for a sign of life; the connection is given up when none comes. */
+  ping(): void;
 }
 
 /** etcd ends connections that ping more often than every 5 s, or while nothing is called. */
@@ -51,6 +53,11 @@ export class GrpcSession {
     }
   }
 
+  /** To be called when a call was not answered in time: asks at once whether anybody is there. */
+  probe(): void {
+    void this.#current?.then(({ ping }) => ping()).catch(() => undefined);
+  }
+
   /** Calls under way end with an error. */
   close(): void {
     this.#closed = true;
@@ -61,7 +68,7 @@ export class GrpcSession {
     const { ca, cert, key } = this.#tls;
     const settings = { initialWindowSize: streamWindow, enablePush: false };
     const session = connect(this.#origin, { ca, cert, key, settings, maxSessionMemory: sessionMemory });
-    const connection = { session, calls: 0 };
+    const connection: Connection = { session, calls: 0, ping: createPing(session) };
     const connecting = new Promise<Connection>((resolve, reject) => {
       const timer = setTimeout(() => session.destroy(new Error(`no connection within ${timeoutMilliseconds} ms`)), timeoutMilliseconds);
       session.once('connect', () => {
@@ -92,19 +99,21 @@ const unreachable = (details: string, cause?: Error): GrpcError =>
 
 /** Destroys a connection whose other end has gone without a word. */
 function keepAlive(connection: Connection): void {
-  const { session } = connection;
+  const beat = setInterval(() => {
+    if (connection.calls > 0) connection.ping();
+  }, pingMilliseconds).unref();
+  connection.session.once('close', () => clearInterval(beat));
+}
+
+function createPing(session: ClientHttp2Session): () => void {
   let late: NodeJS.Timeout | undefined;
-  const ping = (): void => {
-    if (session.destroyed || session.connecting || late || connection.calls === 0) return;
+  session.once('close', () => clearTimeout(late));
+  return () => {
+    if (session.destroyed || session.connecting || late) return;
     late = setTimeout(() => session.destroy(new Error('no answer to a ping')), pongMilliseconds).unref();
     session.ping(() => {
       clearTimeout(late);
       late = undefined;
     });
   };
-  const beat = setInterval(ping, pingMilliseconds).unref();
-  session.once('close', () => {
-    clearInterval(beat);
-    clearTimeout(late);
-  });
 }
