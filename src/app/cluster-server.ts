@@ -37,6 +37,7 @@ import { createInProcessTransport } from './in-process-transport.ts';
 import { logDenials } from './log-denials.ts';
 import { snapshotExtension } from './snapshot-route.ts';
 import type { KubeconfigContext } from './kubeconfig.ts';
+import { portsToTry } from './ports-to-try.ts';
 import { renewCertificates } from './renew-certificates.ts';
 import { readSeed } from './seed.ts';
 import type { Seed } from './seed.ts';
@@ -216,11 +217,14 @@ const listenPreferred = async (
   { port, preferredPort }: ClusterServerOptions,
   open: (port: number) => Promise<Listener>,
 ): Promise<Listener> => {
-  if (port !== 0 || preferredPort === undefined) return open(port);
-  try {
-    return await open(preferredPort);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return open(0);
+  let failure: unknown;
+  for (const candidate of portsToTry(port, preferredPort)) {
+    try {
+      return await open(candidate);
+    } catch (error) {
+      failure = error;
+      if (!['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) break;
+    }
   }
+  throw failure;
 };

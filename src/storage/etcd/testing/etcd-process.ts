@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { eventually } from '../../testing/watch-recorder.ts';
+import { freePorts } from './free-ports.ts';
 
 const places = [process.env['CAUSEWAY_ETCD'] ?? '', join(homedir(), '.cache/peers/bin/etcd'), '/usr/bin/etcd', '/usr/local/bin/etcd'];
 
@@ -146,21 +146,4 @@ async function accepts(host: string, port: number): Promise<boolean> {
     };
     socket.once('connect', answer(true)).once('error', answer(false));
   });
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      await new Promise((resolve) => server.close(resolve));
-      return address && typeof address === 'object' ? address.port : 0;
-    }),
-  );
 }
