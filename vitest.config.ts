@@ -11,6 +11,7 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/support/build-cli.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

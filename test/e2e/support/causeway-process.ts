@@ -43,8 +43,7 @@ export interface StartOptions {
 
 /** Starts the built CLI in the background; it is killed when the test run ends, whatever happens. */
 export const startCauseway = (args: readonly string[], { env = {}, shellPrefix, program }: StartOptions = {}): CausewayProcess => {
-  const cli = builtCli();
-  const command = [process.execPath, program ?? cli, ...args];
+  const command = [process.execPath, program ?? builtCli, ...args];
   const [file, ...rest] = shellPrefix === undefined ? command : ['bash', '-c', `${shellPrefix} exec "$@"`, 'bash', ...command];
   const child = spawn(file!, rest, { cwd: projectDirectory, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
@@ -78,7 +77,7 @@ export const startCauseway = (args: readonly string[], { env = {}, shellPrefix, 
 
 /** Runs a command of the built CLI to its end. */
 export const runCauseway = async (args: readonly string[]): Promise<CommandResult> => {
-  const child = spawn(process.execPath, [builtCli(), ...args], { cwd: projectDirectory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [builtCli, ...args], { cwd: projectDirectory, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
   const [stdout, stderr, code] = await Promise.all([
     collect(child.stdout),
