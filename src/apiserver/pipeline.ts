@@ -25,7 +25,7 @@ import { durationProblem } from '../apimachinery/time/duration.ts';
 import { timed } from './metrics/timed.ts';
 import { readableForm } from './http/pretty.ts';
 import { negotiateStatus } from './http/negotiate.ts';
-import { errorResponse, pageNotFound } from './http/respond.ts';
+import { errorResponse, pageNotFound, plainText } from './http/respond.ts';
 import { createWarnings, type Warnings } from './http/warnings.ts';
 import type { PlainRoute } from './http/route.ts';
 import { anonymousUser } from './authentication/contract.ts';
@@ -181,7 +181,8 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     let request = received;
     const started = now();
     const question = request.url.indexOf('?');
-    const path = question < 0 ? request.url : request.url.slice(0, question);
+    const path = decodedPath(question < 0 ? request.url : request.url.slice(0, question));
+    if (path === undefined) return malformed();
     const query = new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
     const info = parseRequestInfo(request.method, path, query);
     const warnings = createWarnings();
@@ -197,13 +198,14 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const auditID = request.headers['audit-id']?.slice(0, maxAuditIDLength) ?? randomUUID();
     const exchange = { request: received, auditID, info, path };
     try {
-      assertEscapes(path);
       assertTimeout(info, query);
       const caller = await filtered('authentication', () => identify(received));
       user = caller;
       audited = auditor?.begin(exchange, caller);
       if (audited) request = audited.request;
+      denied = true;
       user = await impersonated(request, caller, audited);
+      denied = false;
       const routed: Routed = { request, user, info, path, query, warnings };
       if (flow && !isEndless(info)) turn = await filtered('priorityandfairness', () => flow(routed));
       denied = true;
@@ -248,15 +250,18 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
   };
 };
 
-/** @throws StatusError BadRequest when the path has a percent sign that escapes nothing */
-const assertEscapes = (path: string): void => {
-  if (!path.includes('%')) return;
+/** Undefined when there is a percent sign that escapes nothing. */
+const decodedPath = (path: string): string | undefined => {
+  if (!path.includes('%')) return path;
   try {
-    decodeURIComponent(path);
+    return decodeURIComponent(path);
   } catch {
-    throw badRequest(`invalid URL escape in ${JSON.stringify(path)}`);
+    return undefined;
   }
 };
+
+/** What is no request at all is answered before anybody looks at it. */
+const malformed = (): ApiResponse => plainText(400, '400 Bad Request');
 
 const endless = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../src/apimachinery/meta/object.ts';
+import { documentCases } from './document-cases.ts';
+import { kindCases } from './kind-cases.ts';
 import { discoveryCases, tableCases } from './read-cases.ts';
 import { optionCases } from './option-cases.ts';
 import { pathCases } from './path-cases.ts';
@@ -15,7 +17,8 @@ const del = (path: string, body?: JsonObject): Step => ({ method: 'DELETE', path
 const maps = '/api/v1/namespaces/diff/configmaps';
 const map = (name: string, more: JsonObject = {}): JsonObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, ...more });
 
-const setup: Step[] = [
+/** What every theme starts with, in its own namespace. */
+export const setup: Step[] = [
   post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'diff' } }, { differs: 'controllers run on one' }),
   post(
     '/api/v1/namespaces/diff/serviceaccounts',
@@ -120,7 +123,6 @@ const deletes: Step[] = [
 
 /** What is asked, by theme; a theme's steps build on each other. */
 export const cases: Readonly<Record<string, readonly Step[]>> = {
-  setup,
   lists,
   selectors: selectorCases,
   options: optionCases,
@@ -133,4 +135,6 @@ export const cases: Readonly<Record<string, readonly Step[]>> = {
   subresources: subresourceCases,
   numbers: numberCases,
   paths: pathCases,
+  documents: documentCases,
+  kinds: kindCases,
 };

@@ -10,8 +10,9 @@ import { decodeProtobuf, encodeProtobuf } from '../../src/api/protobuf.ts';
 import { encodeJson, parseJson } from '../../src/apimachinery/json/exact-json.ts';
 import type { Json, JsonObject, UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
 import { parse as parseYaml } from 'yaml';
-import { cases } from './request-cases.ts';
+import { cases, setup } from './request-cases.ts';
 import { judgeStep } from './request-judgements.ts';
+import { decodeWatchFrames } from './watch-frames.ts';
 import { readTarget, sendRaw, type RawAnswer } from './send-raw.ts';
 
 export interface Step {
@@ -45,15 +46,27 @@ const targets = { ours: readTarget(ours), theirs: readTarget(theirs) };
 
 const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/g;
-const leveledKeys = new Set(['resourceVersion', 'uid', 'clusterIP', 'continue', 'remainingItemCount', 'nodePort', 'healthCheckNodePort']);
+const leveledKeys = new Set([
+  'resourceVersion',
+  'uid',
+  'clusterIP',
+  'clusterIPs',
+  'continue',
+  'remainingItemCount',
+  'nodePort',
+  'healthCheckNodePort',
+]);
 
-/** A namespace of this run's own; requests and answers say `diff`. */
-const namespace = `diff-${Date.now().toString(36)}`;
+/** Every theme has a namespace of this run's own; requests and answers say `diff`. */
+const run = Date.now().toString(36);
+let namespace = '';
 
 const levelText = (text: string): string =>
   text
     .replaceAll(namespace, 'diff')
     .replace(uid, 'UID')
+    .replace(/X509SHA256=[0-9a-f]+/, 'FINGERPRINT')
+    .replace(/^kubernetes-admin$/, 'admin')
     .replace(time, 'TIME')
     .replace(/([Gg]en[-_])[a-z0-9]{5}\b/g, '$1XXXXX')
     .replace(/\b[0-9]+(?:\.[0-9]+){3}:[0-9]{4,5}\b/g, 'SERVER')
@@ -88,7 +101,9 @@ const parse = ({ body, headers }: RawAnswer): Json => {
       return `${body.length > 0 ? 'protobuf' : ''}`;
     }
   }
+  if (type.startsWith('application/vnd.kubernetes.protobuf')) return decodeWatchFrames(body);
   const text = body.toString('utf8');
+  if (text.startsWith('[+]')) return text.split('\n').toSorted();
   if (type.startsWith('application/yaml')) return parseYaml(text) as Json;
   try {
     return parseJson(text);
@@ -111,7 +126,7 @@ const differences = (a: Json | undefined, b: Json | undefined, path = ''): strin
 };
 
 const comparedHeaders = [
-  'content-type', 'warning', 'accept-patch', 'allow', 'cache-control', 'vary', 'www-authenticate', 'retry-after', 'x-content-type-options', 'location', 'content-encoding',
+  'content-type', 'warning', 'accept-patch', 'allow', 'cache-control', 'vary', 'www-authenticate', 'retry-after', 'x-content-type-options', 'location', 'content-encoding', 'access-control-allow-origin', 'strict-transport-security', 'accept-ranges',
 ]; // prettier-ignore
 
 const headersOf = ({ headers }: RawAnswer): JsonObject => ({
@@ -121,18 +136,29 @@ const headersOf = ({ headers }: RawAnswer): JsonObject => ({
   ),
 });
 
+/** Several errors in one message come in the order in which Go's maps are walked. */
+const sortedErrors = (text: string): string =>
+  text.replace(
+    / is invalid: \[(.*)\]$/s,
+    (_, errors: string) =>
+      ` is invalid: [${errors
+        .split(/, (?=[a-z<])/)
+        .toSorted()
+        .join(', ')}]`,
+  );
+
+const unorderedLists = new Set(['causes', 'managedFields', 'nonResourceRules', 'resourceRules']);
+
 /** Order within lists that servers build from maps says nothing. */
 const unordered = (value: Json): Json => {
+  if (typeof value === 'string') return sortedErrors(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(unordered);
   const object = value as JsonObject;
   const sorted: JsonObject = {};
   for (const key of Object.keys(object).toSorted()) {
     const item = unordered(object[key] as Json);
-    sorted[key] =
-      (key === 'causes' || key === 'managedFields') && Array.isArray(item)
-        ? item.toSorted((x, y) => (encodeJson(x) < encodeJson(y) ? -1 : 1))
-        : item;
+    sorted[key] = unorderedLists.has(key) && Array.isArray(item) ? item.toSorted((x, y) => (encodeJson(x) < encodeJson(y) ? -1 : 1)) : item;
   }
   return sorted;
 };
@@ -174,26 +200,40 @@ const send = async (who: 'ours' | 'theirs', step: Step): Promise<RawAnswer> => {
   return answer;
 };
 
+/** Watches that last until their time is over wait for it side by side; all else is sent one after the other. */
+const batches = (steps: readonly Step[]): Step[][] => {
+  const all: Step[][] = [];
+  for (const step of steps) {
+    const last = all.at(-1);
+    if (last?.[0]?.path.includes('timeoutSeconds=1') && step.path.includes('timeoutSeconds=1') && last.length < 32) last.push(step);
+    else all.push([step]);
+  }
+  return all;
+};
+
 let sent = 0;
 let different = 0;
 let accepted = 0;
-for (const [group, steps] of Object.entries(cases)) {
-  if (only && group !== 'setup' && !group.includes(only)) continue;
-  for (const step of steps) {
-    const [our, their] = await Promise.all([send('ours', step), send('theirs', step)]);
-    sent += 1;
-    const found = differences(compared(our), compared(their));
-    if (found.length === 0) continue;
-    if (step.differs !== undefined || judgeStep(step, found) !== undefined) {
-      accepted += 1;
-      continue;
-    }
-    different += 1;
-    if (different > Number(flags.show)) continue;
-    const shown = (step.text ?? (step.body === undefined ? '' : encodeJson(step.body))).slice(0, 300);
-    console.log(`\n[${group}] ${step.method} ${step.path} ${step.type ?? ''} ${step.accept ?? ''}\n    ${shown}`);
-    for (const line of found.slice(0, 8)) console.log(`    ${line}`);
+const compare = async (theme: string, step: Step): Promise<void> => {
+  const [our, their] = await Promise.all([send('ours', step), send('theirs', step)]);
+  sent += 1;
+  const found = differences(compared(our), compared(their));
+  if (found.length === 0) return;
+  if (step.differs !== undefined || judgeStep(step, found) !== undefined) {
+    accepted += 1;
+    return;
   }
+  different += 1;
+  if (different > Number(flags.show)) return;
+  const shown = (step.text ?? (step.body === undefined ? '' : encodeJson(step.body))).slice(0, 300);
+  console.log(`\n[${theme}] ${step.method} ${step.path} ${step.type ?? ''} ${step.accept ?? ''}\n    ${shown}`);
+  for (const line of found.slice(0, 8)) console.log(`    ${line}`);
+};
+
+for (const [theme, steps] of Object.entries(cases)) {
+  if (only && !only.split(',').includes(theme)) continue;
+  namespace = `diff-${theme}-${run}`;
+  for (const batch of batches([...setup, ...steps])) await Promise.all(batch.map((step) => compare(theme, step)));
 }
 console.log(`\n${sent} requests, ${different} different, ${accepted} different for a known reason`);
 process.exitCode = different === 0 ? 0 : 1;

@@ -24,6 +24,7 @@ export const apiregistrationKinds: GroupBehaviour = {
       ];
     }),
     strategy: strategyOf({
+      allowUnconditionalUpdate: false,
       nameCheck: isPathSegmentName,
       generateNameCheck: isPathSegmentName,
       applyDefaults: defaultApiService,

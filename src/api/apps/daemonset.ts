@@ -30,6 +30,8 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
   checksNameOnUpdate: false,
   applyDefaults: (set) => {
     readTemplateGeneration(set);
+    // There from the beginning, so that whoever creates the object owns it.
+    setTemplateGeneration(set, generationOf(set));
     defaultDaemonSet(set);
   },
   validate: validateDaemonSet,

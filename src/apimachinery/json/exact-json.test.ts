@@ -4,7 +4,7 @@ import { deepClone } from '../clone/deep-clone.ts';
 import { jsonEqual } from '../equality/json-equal.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { decodeJson } from './decode-json.ts';
-import { encodeJson, exactInteger, parseJson } from './exact-json.ts';
+import { encodeJson, exactInteger, NumberLiteral, parseJson, parseNumberLiterals } from './exact-json.ts';
 
 test.each([
   ['9223372036854775807', 9223372036854775807n],
@@ -80,4 +80,17 @@ test('integers of any place in a text are found', () => {
 test('a key named __proto__ stays data', () => {
   const value = parseJson('{"__proto__":9223372036854775807}');
   expect(encodeJson(value)).toBe('{"__proto__":9223372036854775807}');
+});
+
+test.each([
+  ['{"a":1e3}', { a: new NumberLiteral('1e3') }],
+  ['[1.0, -0.0,1]', [new NumberLiteral('1.0'), new NumberLiteral('-0.0'), 1]],
+  ['{"a":9223372036854775808,"b":9223372036854775807}', { a: new NumberLiteral('9223372036854775808'), b: 9223372036854775807n }],
+  ['{"a":"x","b":[1.5,"\\"b\\":1.0"]}', { a: 'x', b: [new NumberLiteral('1.5'), '"b":1.0'] }],
+])('%s with its numbers as they are written', (text, value) => {
+  expect(parseNumberLiterals(text)).toEqual(value);
+});
+
+test('nothing is parsed again where every number is an integer', () => {
+  expect(parseNumberLiterals('{"image":"nginx:1.29","replicas":3,"ports":[80,443]}')).toBeUndefined();
 });

@@ -46,16 +46,16 @@ const longInteger = /(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
 
 const marked = (digits: string): string => (typeof exactInteger(BigInt(digits)) === 'bigint' ? `"${marker}${digits}"` : digits);
 
-/** Puts markers where well-formed JSON has integers that a number would round. */
-const mark = (text: string): string => {
+/** Puts markers where well-formed JSON has numbers of the pattern. */
+const mark = (text: string, pattern: RegExp, replace: (literal: string) => string, shortest: number): string => {
   let result = '';
   let copied = 0;
   let at = 0;
   while (at < text.length) {
     const quote = text.indexOf('"', at);
     const plain = quote < 0 ? text.length : quote;
-    if (plain - at >= longDigits) {
-      result += text.slice(copied, at) + text.slice(at, plain).replaceAll(longInteger, marked);
+    if (plain - at >= shortest) {
+      result += text.slice(copied, at) + text.slice(at, plain).replaceAll(pattern, replace);
       copied = plain;
     }
     if (quote < 0) break;
@@ -64,15 +64,14 @@ const mark = (text: string): string => {
   return result + text.slice(copied);
 };
 
-const unmarked = (value: Json): Json =>
-  typeof value === 'string' && value.startsWith(marker) ? BigInt(value.slice(marker.length)) : value;
+const toBigInt = (digits: string): Json => BigInt(digits);
 
-/** Replaces markers by bigints, in place and without recursion. */
-const restore = (root: Json): Json => {
+/** Replaces markers by what they stand for, in place and without recursion. */
+const restore = (root: Json, read: (literal: string) => Json): Json => {
   const containers: (Json[] | JsonObject)[] = [];
   const visit = (value: Json): Json => {
     if (typeof value === 'object' && value !== null) containers.push(value);
-    return unmarked(value);
+    return typeof value === 'string' && value.startsWith(marker) ? read(value.slice(marker.length)) : value;
   };
   const result = visit(root);
   for (let next = containers.pop(); next !== undefined; next = containers.pop()) {
@@ -85,8 +84,31 @@ const restore = (root: Json): Json => {
 /** JSON.parse with exact integers, as cheap where none is beyond 2^53. @throws {SyntaxError} */
 export const parseJson = (text: string): Json => {
   const value = JSON.parse(text) as Json;
-  return mayHoldLongInteger(text) ? restore(JSON.parse(mark(text)) as Json) : value;
+  return mayHoldLongInteger(text) ? restore(JSON.parse(mark(text, longInteger, marked, longDigits)) as Json, toBigInt) : value;
 };
+
+/** A number as it was written, when that is no integer of 64 bits: `1e3`, `1.0`, `9223372036854775808`. */
+export class NumberLiteral {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+const maybeLiteral = /(?:"\s*:|[[,])\s*-?\d+(?:[.eE]|\d{18})/;
+const anyNumber = /(?<![\d.eE+-])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+const isInt64 = (literal: string): boolean => /^-?\d+$/.test(literal) && BigInt.asIntN(64, BigInt(literal)) === BigInt(literal);
+const markedLiteral = (literal: string): string =>
+  isInt64(literal) && typeof exactInteger(BigInt(literal)) === 'number' ? literal : `"${marker}${literal}"`;
+const toLiteral = (literal: string): Json => (isInt64(literal) ? BigInt(literal) : (new NumberLiteral(literal) as unknown as Json));
+
+/** The value of well-formed JSON with NumberLiterals for what is written as no integer of 64 bits; undefined when all numbers are. */
+export const parseNumberLiterals = (text: string): unknown =>
+  maybeLiteral.test(text) ? restore(JSON.parse(mark(text, anyNumber, markedLiteral, 1)) as Json, toLiteral) : undefined;
 
 /** JSON.stringify that also writes bigints, as cheap where there is none: it is JSON.stringify's refusal that tells. */
 export const encodeJson = (value: unknown, indent?: number): string => {

@@ -1,3 +1,4 @@
+import { NumberLiteral } from '../json/exact-json.ts';
 import { isQuantity } from '../quantity/parse-quantity.ts';
 import { childPath } from '../validation/field-errors.ts';
 import { StatusError } from '../errors/status-error.ts';
@@ -6,13 +7,15 @@ import { isObject, type SchemaNode } from './schema-node.ts';
 /** What a definition that decodes itself says about a value: a Go type that it is not, or a message of its own. */
 type Refusal = { readonly type: string } | { readonly message: string } | undefined;
 
+const isNumber = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral;
+
 const quantityRefusal = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 const selfDecoding: Readonly<Record<string, (value: unknown) => Refusal>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': (value) =>
     typeof value === 'string' || isInteger(value, 'int32') ? undefined : { type: 'int32' },
   'io.k8s.apimachinery.pkg.api.resource.Quantity': (value) =>
-    typeof value === 'number' || typeof value === 'bigint' || (typeof value === 'string' && isQuantity(value))
+    isNumber(value) || (typeof value === 'string' && isQuantity(value))
       ? undefined
       : { message: quantityRefusal },
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': (value) => refuseTime(value, '2006-01-02T15:04:05Z07:00'),
@@ -59,7 +62,7 @@ const refuseTime = (value: unknown, layout: string): Refusal => {
 const jsonKind = (value: unknown): string => {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'bigint' ? 'number' : typeof value;
+  return isNumber(value) ? 'number' : typeof value;
 };
 
 const integerTypes: Readonly<Record<string, readonly [number, number]>> = {
@@ -103,7 +106,7 @@ const describe = ({ value, refusal, struct, path }: Misfit): string => {
   if ('message' in refusal) return refusal.message;
   const { type } = refusal;
   const into = path === '' ? 'value' : `struct field ${struct}.${path}`;
-  const found = (typeof value === 'number' || typeof value === 'bigint') && /^u?int/.test(type) ? `number ${value}` : jsonKind(value);
+  const found = isNumber(value) && /^u?int/.test(type) ? `number ${String(value)}` : jsonKind(value);
   return `json: cannot unmarshal ${found} into Go ${into} of type ${type}`;
 };
 
@@ -114,11 +117,11 @@ const accepts = (value: unknown, node: SchemaNode): boolean => {
     case 'boolean':
       return typeof value === 'boolean';
     case 'number':
-      return typeof value === 'number' || typeof value === 'bigint';
+      return isNumber(value);
     case 'array':
       return Array.isArray(value);
     case 'object':
-      return isObject(value);
+      return isObject(value) && !isNumber(value);
     case 'integer':
       return isInteger(value, node.schema.format ?? 'int64');
     default:
@@ -138,7 +141,7 @@ const find = (value: unknown, node: SchemaNode, struct: string): Misfit | undefi
   const decode = node.definition === undefined ? undefined : selfDecoding[node.definition];
   const refusal = decode ? decode(value) : refuse(value, node);
   if (refusal) return { value, refusal, struct, path: '' };
-  if (decode || typeof value !== 'object') return undefined;
+  if (decode || typeof value !== 'object' || isNumber(value)) return undefined;
   if (!Array.isArray(value)) return findInFields(value as Record<string, unknown>, node, struct);
   const { items } = node;
   if (!items) return undefined;

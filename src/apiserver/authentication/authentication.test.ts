@@ -48,6 +48,18 @@ test('without credentials one is system:anonymous and sees version and health on
 });
 
 describe('service account tokens', () => {
+  test('a request for one is decoded as strictly as what is stored', async () => {
+    const ask = (query: string, body: unknown) => server.call('POST', `${accounts}/builder/token${query}`, { body });
+    await newToken('builder');
+    expect((await ask('?fieldValidation=Strict', { spec: { foo: 1 } })).status).toBe(400);
+    expect((await ask('', { kind: 'Foo', apiVersion: 'v1' })).status).toBe(400);
+    expect((await ask('', { spec: { boundObjectRef: { kind: 'Pod', apiVersion: 'v1' } } })).body.message).toBe('Name parameter required.');
+    const { body, headers } = await ask('', { spec: { foo: 1 } });
+    expect(String(headers['warning'])).toContain('unknown field');
+    expect(body['spec']).toMatchObject({ expirationSeconds: 3600 });
+    expect(body.metadata.managedFields).toMatchObject([{ subresource: 'token', fieldsV1: { 'f:spec': { 'f:expirationSeconds': {} } } }]);
+  });
+
   test('one that was asked for is a token of the account', async () => {
     const token = await newToken('builder');
     const { body } = await whoami(bearer(token));
@@ -176,9 +188,11 @@ describe('impersonation', () => {
   });
 
   test('needs permission, and a user', async () => {
-    expect((await whoami(as({ 'impersonate-user': 'bob' }, jane))).body.message).toBe(
+    const refused = await whoami(as({ 'impersonate-user': 'bob' }, jane));
+    expect(refused.body.message).toBe(
       'users "bob" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',
     );
+    expect(refused.headers['x-content-type-options']).toBe('nosniff');
     expect((await whoami(as({ 'impersonate-group': 'x' }))).status).toBe(400);
   });
 });

@@ -58,6 +58,7 @@ const bind = async (
   const resource = group === '' ? ({ Pod: 'pods', Secret: 'secrets', Node: 'nodes' } as Record<string, string>)[ref.kind ?? ''] : undefined;
   if (resource === undefined) throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${ref.kind ?? ''}`);
   const name = ref.name ?? '';
+  if (name === '') throw badRequest('Name parameter required.');
   const object = await api.get(core(resource), name, resource === 'nodes' ? undefined : account.namespace);
   if (!object) throw notFound({ group: '', resource }, name);
   const spec = (object['spec'] ?? {}) as { serviceAccountName?: string; nodeName?: string };

@@ -7,6 +7,7 @@ import type { UserInfo } from '../http/exchange.ts';
 import type { AuthorizationAttributes, AuthorizationDecision } from './contract.ts';
 import { nodeOf } from './node/node-identity.ts';
 import { type AccessReviewSpec, reviewAttributes, reviewedUser, validateAccessReview, validateLocalReview } from './review-attributes.ts';
+import { selectorProblems } from './review-selectors.ts';
 import type { RuleResolver } from './rule-resolver.ts';
 
 type Authorize = (attributes: AuthorizationAttributes) => Promise<AuthorizationDecision>;
@@ -16,7 +17,13 @@ const specOf = (review: UnstructuredObject): AccessReviewSpec => (review['spec']
 
 const answer = async (authorize: Authorize, spec: AccessReviewSpec, user: UserInfo): Promise<Record<string, unknown>> => {
   const { decision, reason } = await authorize(reviewAttributes(spec, user));
-  return { allowed: decision === 'allow', ...(decision === 'deny' ? { denied: true } : {}), ...(reason === '' ? {} : { reason }) };
+  const problems = selectorProblems(spec.resourceAttributes ?? {});
+  return {
+    allowed: decision === 'allow',
+    ...(decision === 'deny' ? { denied: true } : {}),
+    ...(reason === '' ? {} : { reason }),
+    ...(problems.length > 0 ? { evaluationError: problems.join('; ') } : {}),
+  };
 };
 
 const review = (

@@ -1,8 +1,8 @@
-import { type FieldRequirement, parseFieldSelector } from '../../apimachinery/selectors/field-selector.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import type { AuthorizationAttributes } from './contract.ts';
+import { readFieldSelector, type ReviewSelector, validateFieldReviewSelector, validateLabelReviewSelector } from './review-selectors.ts';
 
 /** The spec that SubjectAccessReview, SelfSubjectAccessReview and LocalSubjectAccessReview share. */
 export interface AccessReviewSpec {
@@ -14,10 +14,8 @@ export interface AccessReviewSpec {
     readonly resource?: string;
     readonly subresource?: string;
     readonly name?: string;
-    readonly fieldSelector?: {
-      readonly rawSelector?: string;
-      readonly requirements?: readonly { readonly key?: string; readonly operator?: string; readonly values?: readonly string[] }[];
-    };
+    readonly fieldSelector?: ReviewSelector;
+    readonly labelSelector?: ReviewSelector;
   };
   readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
   readonly user?: string;
@@ -43,6 +41,9 @@ export const validateAccessReview = (spec: AccessReviewSpec, { self }: { self: b
   }
   if (!self && !spec.user && !spec.groups?.length)
     errors.push(invalid('spec.user', spec.user ?? '', 'at least one of user or group must be specified'));
+  const path = 'spec.resourceAttributes';
+  errors.push(...validateFieldReviewSelector(resourceAttributes?.fieldSelector, `${path}.fieldSelector`));
+  errors.push(...validateLabelReviewSelector(resourceAttributes?.labelSelector, `${path}.labelSelector`));
   return errors;
 };
 
@@ -66,27 +67,11 @@ export const reviewedUser = (spec: AccessReviewSpec): UserInfo => ({
   ...(spec.extra ? { extra: spec.extra } : {}),
 });
 
-/** In with one value is equality, as NotIn is inequality; what cannot be read selects nothing. */
-const selectedFields = (selector: NonNullable<AccessReviewSpec['resourceAttributes']>['fieldSelector']): readonly FieldRequirement[] => {
-  if (selector?.rawSelector) {
-    try {
-      return parseFieldSelector(selector.rawSelector).requirements;
-    } catch {
-      return [];
-    }
-  }
-  return (selector?.requirements ?? []).flatMap(({ key = '', operator, values = [] }) => {
-    const [value] = values;
-    if (value === undefined || values.length > 1 || (operator !== 'In' && operator !== 'NotIn')) return [];
-    return [{ field: key, operator: operator === 'In' ? ('=' as const) : ('!=' as const), value }];
-  });
-};
-
 /** What the review asks, as the authorizers take it. */
 export const reviewAttributes = (spec: AccessReviewSpec, user: UserInfo): AuthorizationAttributes => {
   const asked = spec.resourceAttributes;
   if (!asked) return { user, verb: spec.nonResourceAttributes?.verb ?? '', nonResource: { path: spec.nonResourceAttributes?.path ?? '' } };
-  const fields = selectedFields(asked.fieldSelector);
+  const fields = readFieldSelector(asked.fieldSelector).requirements;
   return {
     user,
     verb: asked.verb ?? '',

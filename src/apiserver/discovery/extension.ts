@@ -41,7 +41,8 @@ export const discoveryExtension =
       (name: 'api' | 'apis', plain: (request: ApiRequest) => ApiResponse) =>
       (routed: RoutedRequest): ApiResponse => {
         const { request } = routed;
-        requireGet(request);
+        if (name === 'api' && request.method === 'HEAD') throw methodNotAllowed();
+        if (name === 'api') requireGet(request);
         const { aggregated, format } = negotiateDiscovery(request.headers['accept'], { aggregated: true, routed: name === 'api' });
         if (!aggregated) return inPlainForm(routed, plain(request), format);
         const isBinary = format === 'protobuf';
@@ -52,13 +53,15 @@ export const discoveryExtension =
     const apis = root('apis', () => jsonBytes(200, documents.groupList().bytes));
 
     const below = (routed: RoutedRequest): ApiResponse => {
-      const [, first, ...names] = routed.path.replace(/\/$/, '').split('/');
+      const [, first, ...names] = routed.path.replace(/\/+$/, '').split('/');
+      if (first === 'apis' && routed.path.startsWith('/apis//')) return pageNotFound();
       if (names.length === 0) return first === 'api' ? api(routed) : apis(routed);
       const [group = '', version, beyond] = first === 'api' ? ['', ...names] : names;
       const served = documents.groups().some(({ name }) => name === group);
       if (!served || beyond !== undefined) return first === 'api' ? notServed() : pageNotFound();
       if (version !== undefined && routed.request.method === 'HEAD') throw methodNotAllowed();
-      requireGet(routed.request);
+      // A group's document is served whatever the method.
+      if (version !== undefined) requireGet(routed.request);
       const { format } = negotiateDiscovery(routed.request.headers['accept'], { aggregated: false, routed: version !== undefined });
       const document = version === undefined ? documents.group(group) : documents.resources(group, version);
       return document ? inPlainForm(routed, jsonBytes(200, document.bytes), format) : notServed();

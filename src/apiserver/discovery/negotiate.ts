@@ -16,6 +16,7 @@ const formats: Readonly<Record<string, Format>> = {
   'application/vnd.kubernetes.protobuf': 'protobuf',
   'application/*': 'json',
   '*/*': 'json',
+  '*': 'json',
 };
 const types = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
@@ -33,7 +34,8 @@ export const negotiateDiscovery = (accept: string | undefined, { aggregated, rou
   for (const { type, parameters } of parseAccept(accept)) {
     const format = formats[type];
     if (!format) continue;
-    const { g, v, as } = parameters;
+    const { g, v, as, stream = '' } = parameters;
+    if (stream !== '' && stream !== 'watch') continue;
     if (as === undefined && g === undefined && v === undefined) return { aggregated: false, format };
     if (aggregated && format !== 'yaml' && g === 'apidiscovery.k8s.io' && v === 'v2' && as === 'APIGroupDiscoveryList')
       return { aggregated: true, format };

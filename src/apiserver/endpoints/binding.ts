@@ -8,7 +8,7 @@ import { formatTime } from '../registry/object-meta.ts';
 import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
 import { admitCreated, admitted } from './admit-created.ts';
-import { checkBody } from './check-body.ts';
+import { toObject } from './decode-object.ts';
 import { statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -82,8 +82,10 @@ const bindPod = async (
 
 /** POST to pods/NAME/binding, or to the older bindings collection, where the object says the name. */
 export const bindingEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
-  const value = checkBody((await decodeBody(resource.request, 'Binding', { duplicates: false })).value, 'Binding');
-  const binding = { ...value, apiVersion: 'v1', kind: 'Binding', metadata: { ...(value['metadata'] as Binding['metadata']) } } as Binding;
+  const { write, fieldValidation } = parseWriteOptions(resource, 'CreateOptions');
+  const kind = registry.catalog.findKind('', 'v1', 'Binding') ?? resource.definition;
+  const body = await decodeBody(resource.request, kind.kind, { duplicates: fieldValidation !== 'Ignore' });
+  const binding = toObject(registry, kind, { body, fieldValidation, warn: write.warn }) as Binding;
   const name = resource.info.name || (binding.metadata?.name ?? '');
   if (binding.metadata?.name && binding.metadata.name !== name) {
     throw badRequest(`the name of the object (${binding.metadata.name}) does not match the name on the URL (${name})`);

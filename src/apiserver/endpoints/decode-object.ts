@@ -78,6 +78,8 @@ export const shapeObject = (
   definition: KindDefinition,
   options: {
     readonly value: UnstructuredObject;
+    /** The value with its numbers as they were written, where some are written as no integer. */
+    readonly literal?: unknown;
     readonly strictErrors: readonly string[];
     /** The order in which problems are told; default: as of a patch. */
     readonly arrange?: Arrange;
@@ -95,7 +97,7 @@ export const shapeObject = (
     if (definition.custom) {
       unknownMetadata = shapeMetadata(value, definition);
       unknownInside = shapeEmbedded(value, schema.root, definition);
-    } else schema.checkTypes(value, definition);
+    } else schema.checkTypes(options.literal ?? value, definition);
   } catch (error) {
     if (!options.refuse || !(error instanceof StatusError)) throw error;
     throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
@@ -145,6 +147,7 @@ export const toObject = (
   const { fieldValidation, warn } = options;
   return shapeObject(registry, definition, {
     value: object,
+    literal: definition.custom ? undefined : body.literal?.(),
     strictErrors: body.strictErrors,
     arrange: arrangementOf(body),
     fieldValidation,

@@ -6,9 +6,8 @@ import { compileSchema, type CompiledSchema } from '../../apimachinery/schema/co
 import type { ApiResponse } from '../http/exchange.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import { queryInteger } from '../http/query-number.ts';
-import { checkDeleteOptions, deletedStatus, deleteObject, type DeleteOptions } from '../registry/delete.ts';
+import { checkDeleteOptions, deletedStatus, deleteObject, propagationWarning, type DeleteOptions } from '../registry/delete.ts';
 import type { Registry } from '../registry/registry.ts';
-import { checkBody } from './check-body.ts';
 import { pageResponse, readPage, type ListContext } from './list.ts';
 import { parseBoolean, parseListQuery } from './list-options.ts';
 import { objectResponse, statusResponse } from './output.ts';
@@ -24,7 +23,11 @@ const fromQuery = (query: URLSearchParams): DeleteRequestOptions => {
   const grace = queryInteger(query, 'gracePeriodSeconds');
   const orphan = parseBoolean(query.get('orphanDependents'));
   const policy = query.get('propagationPolicy');
+  const uid = query.get('uid');
+  const resourceVersion = query.get('resourceVersion');
+  const preconditions = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
   return {
+    ...(uid || resourceVersion ? { preconditions } : {}),
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(orphan === undefined ? {} : { orphanDependents: orphan }),
     ...(policy === null ? {} : { propagationPolicy: policy }),
@@ -59,7 +62,7 @@ const readOptions = async ({ request, query }: ResourceRequest): Promise<DeleteR
       `no kind ${JSON.stringify(value['kind'])} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
     );
   }
-  return checkBody(value, 'DeleteOptions') as DeleteRequestOptions;
+  return value as DeleteRequestOptions;
 };
 
 const prepare = async (resource: ResourceRequest) => {
@@ -71,6 +74,8 @@ const prepare = async (resource: ResourceRequest) => {
     throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [notSupported('dryRun', given.dryRun, ['All'])]);
   const { write } = parseWriteOptions(resource, 'DeleteOptions');
   const dryRun = write.dryRun || (given.dryRun?.includes('All') ?? false);
+  const warning = propagationWarning(resource.definition, options);
+  if (warning !== undefined) write.warn(warning);
   return { options, write: { ...write, dryRun, options: { ...write.options, ...given } } };
 };
 

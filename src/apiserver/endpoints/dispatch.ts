@@ -85,10 +85,10 @@ const passedOn = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 
 /** What comes before every answer of a kind's. @throws StatusError NotAcceptable, before anything is changed */
 const begin = (resource: ResourceRequest): void => {
-  const deprecation = deprecationOf(resource.definition);
-  if (deprecation !== undefined) resource.warnings.add(deprecation);
   // What is passed on is answered in the form of whoever answers it.
   if (!passedOn.has(resource.info.subresource)) outputForm(resource);
+  const deprecation = deprecationOf(resource.definition);
+  if (deprecation !== undefined) resource.warnings.add(deprecation);
 };
 
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */

@@ -11,7 +11,8 @@ import { resourceOf, type Registry } from '../registry/registry.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { decodeObject, encodeObject } from '../registry/value-codec.ts';
 import { admitCreated, admitted } from './admit-created.ts';
-import { checkBody } from './check-body.ts';
+import { toObject } from './decode-object.ts';
+import { evictionKind } from './nested-kinds.ts';
 import { statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -104,11 +105,9 @@ const budgetsOf = async (registry: Registry, pod: UnstructuredObject): Promise<s
 /** POST of a policy/v1 Eviction: a deletion that asks the pod's disruption budget first. */
 export const evictionEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { definition, info, request } = resource;
-  const { write } = parseWriteOptions(resource, 'CreateOptions');
-  const { value } = await decodeBody(request, 'Eviction', { duplicates: false });
-  const given = checkBody(value ?? {}, 'Eviction');
-  const metadata = { ...(given['metadata'] as object | null) };
-  const object = { ...given, apiVersion: 'policy/v1', kind: 'Eviction', metadata } as unknown as UnstructuredObject;
+  const { write, fieldValidation } = parseWriteOptions(resource, 'CreateOptions');
+  const body = await decodeBody(request, 'Eviction', { duplicates: fieldValidation !== 'Ignore' });
+  const object = toObject(registry, evictionKind, { body, fieldValidation, warn: write.warn });
   await admitCreated(registry, write, object);
   const eviction = object as unknown as { metadata: { name?: string }; deleteOptions?: DeleteOptions & { dryRun?: string[] } };
   const name = eviction.metadata.name ?? '';

@@ -169,3 +169,49 @@ test('a watch from nothing says where its beginning ends when it may', async () 
   const events = await take(api.watch(`${path}?watch=true&resourceVersion=0&allowWatchBookmarks=true&timeoutSeconds=9`), 2);
   expect(events[1]).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } });
 });
+
+test.each<[string, number, string]>([
+  ['1e3', 400, 'number 1e3 into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64'],
+  ['30.0', 400, 'number 30.0 into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64'],
+  ['9223372036854775808', 400, 'number 9223372036854775808 into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64'],
+  ['30', 201, ''],
+])('an integer of a built-in kind that is written %s', async (literal, code, message) => {
+  const spec = `{"containers":[{"name":"c","image":"i"}],"terminationGracePeriodSeconds":${literal}}`;
+  const body = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":${spec}}`;
+  const answer = await api.call('POST', '/api/v1/namespaces/default/pods', { body });
+  expect(answer.status).toBe(code);
+  if (message !== '') expect(answer.body['message']).toContain(`json: cannot unmarshal ${message}`);
+});
+
+test.each<[string, string, number, string]>([
+  ['DELETE', '/a?uid=x', 409, 'the UID in the precondition (x) does not match the UID in record'],
+  [
+    'DELETE',
+    '/a?resourceVersion=99&dryRun=All',
+    409,
+    'the ResourceVersion in the precondition (99) does not match the ResourceVersion in record',
+  ],
+])('%s %s: preconditions of the query', async (method, rest, code, message) => {
+  const { status, body } = await api.call(method, `${path}${rest}`);
+  expect(status).toBe(code);
+  expect(body['message']).toContain(message);
+});
+
+test.each([
+  ['/%61pi/v1/namespaces/default/configmaps/%61', 200],
+  [`${path}/%zz`, 400],
+])('GET %s', async (odd, code) => {
+  expect((await api.call('GET', odd)).status).toBe(code);
+});
+
+test('an Eviction and a Binding are decoded as strictly as what is stored', async () => {
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' }, foo: 1 };
+  const strict = await api.call('POST', '/api/v1/namespaces/default/pods/p/eviction?fieldValidation=Strict', { body: eviction });
+  expect(strict.body).toMatchObject({ code: 400, message: expect.stringContaining('unknown field "foo"') });
+  const wrong = await api.call('POST', '/api/v1/namespaces/default/pods/p/eviction', { body: { ...eviction, kind: 'Pod' } });
+  expect(wrong.status).toBe(400);
+  const warned = await api.call('POST', '/api/v1/namespaces/default/pods/p/binding', {
+    body: { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target: { name: 'n', foo: 1 } },
+  });
+  expect(String(warned.headers['warning'])).toContain('unknown field \\"target.foo\\"');
+});

@@ -31,12 +31,15 @@ const unset = -(2 ** 31);
 
 const replicasField = ({ scale }: KindDefinition): string => goQuote(scale?.specReplicasPath ?? '.spec.replicas');
 
+const checkName = ({ metadata }: Scale, name: string): void => {
+  if (metadata?.name === name) return;
+  throw badRequest(`the name of the object (${metadata?.name ?? ''}) does not match the name on the URL (${name})`);
+};
+
 const checkScale = (scale: Scale, name: string): number => {
   const replicas = scale.spec?.replicas ?? 0;
   const errors: FieldError[] = [];
-  if (scale.metadata?.name !== name) {
-    throw badRequest(`the name of the object (${scale.metadata?.name ?? ''}) does not match the name on the URL (${name})`);
-  }
+  checkName(scale, name);
   if (replicas < 0) errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
   if (errors.length > 0) throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, errors);
   return replicas;
@@ -71,6 +74,7 @@ const readChange = async (
   if (info.verb === 'update') {
     const body = await decodeBody(request, 'Scale', { duplicates: fieldValidation !== 'Ignore' });
     const wanted = toObject(registry, scaleKind, { body, fieldValidation, warn: write.warn }) as Scale;
+    checkName(wanted, info.name);
     return { write, change: (parent) => replaced(parent, present(parent), wanted) };
   }
   const patchType = patchTypes[type];

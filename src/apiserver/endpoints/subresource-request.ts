@@ -8,6 +8,7 @@ import type { Registry } from '../registry/registry.ts';
 import { trackUpdate } from '../registry/managed-fields.ts';
 import { admitCreated } from './admit-created.ts';
 import { toObject } from './decode-object.ts';
+import { nestedKind } from './nested-kinds.ts';
 import { computedList, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -18,12 +19,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 export const subresourceRequest = (registry: Registry, resource: ResourceRequest, catalog: KindCatalog): SubresourceRequest => {
   const { request, user, info, path, query, definition, warnings } = resource;
   const type = definition.subresources.find(({ name }) => name === info.subresource)?.kind ?? definition;
+  const known = catalog.findKind(type.group, type.version, type.kind) ?? nestedKind(type);
   const warn = (text: string): void => warnings.add(text);
 
   const decode = async (): Promise<UnstructuredObject> => {
     const { fieldValidation } = parseWriteOptions(resource, 'CreateOptions');
     const body = await decodeBody(request, type.kind, { duplicates: fieldValidation !== 'Ignore' });
-    const known = catalog.findKind(type.group, type.version, type.kind);
     if (known) return toObject(registry, known, { body, fieldValidation, warn });
     if (!isRecord(body.value)) throw badRequest(`the object provided is unrecognized (must be of type ${type.kind})`);
     const apiVersion = formatGroupVersion(type.group, type.version);
@@ -34,7 +35,6 @@ export const subresourceRequest = (registry: Registry, resource: ResourceRequest
     const created = await decode();
     if (info.verb !== 'create') return created;
     const { write } = parseWriteOptions(resource, 'CreateOptions');
-    const known = catalog.findKind(type.group, type.version, type.kind);
     if (known) trackUpdate(registry, { ...write, definition: known }, { object: created, old: undefined });
     await admitCreated(registry, write, created);
     return created;

@@ -12,6 +12,7 @@ import { type Frames, renderEvents, type Subscriber, type ViewSpec } from '../wa
 import type { WatchCache } from '../watch/watch-cache.ts';
 import type { HeldPages } from './held-pages.ts';
 import { parseListQuery, type ListQuery } from './list-options.ts';
+import { parseIncludeObject } from '../table/table.ts';
 import { outputForm } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { requireRevision } from './resource-version.ts';
@@ -58,6 +59,7 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
   const selection = parseSelection(resource.definition, withName(resource));
   const query = parseListQuery(resource.query, { isWatch: true });
   const form = outputForm(resource);
+  if (form.as === 'Table') parseIncludeObject(resource.query.get('includeObject'));
   const { definition, info } = resource;
   const prefix = namespacePrefix(definition, info.namespace || selection.namespace);
   const encoding = watchEncoding(resource, form, registry.now);

@@ -1,5 +1,5 @@
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
-import { encodeJson } from '../../apimachinery/json/exact-json.ts';
+import { encodeJson, parseNumberLiterals } from '../../apimachinery/json/exact-json.ts';
 import { decodeProtobuf } from '../../api/protobuf.ts';
 import { badRequest, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
@@ -15,6 +15,8 @@ export interface DecodedBody {
   readonly value: Json;
   /** What strict decoding objects to: `duplicate field "spec.x"`. */
   readonly strictErrors: readonly string[];
+  /** The value with its numbers as JSON wrote them; undefined when every number is an integer of 64 bits. */
+  readonly literal?: () => unknown;
   readonly bytes: Uint8Array;
   readonly format: 'json' | 'yaml' | 'protobuf';
 }
@@ -31,7 +33,12 @@ type Decoded = Omit<DecodedBody, 'bytes'>;
 const decoders: Readonly<Record<string, (bytes: Uint8Array, options: DecodeOptions) => Decoded | Promise<Decoded>>> = {
   'application/json': (bytes, { duplicates }) => {
     const { value, duplicateFields } = decodeJson(bytes, { duplicates });
-    return { format: 'json', value, strictErrors: duplicateFields.map((field) => `duplicate field ${goQuote(field)}`) };
+    return {
+      format: 'json',
+      value,
+      strictErrors: duplicateFields.map((field) => `duplicate field ${goQuote(field)}`),
+      literal: () => parseNumberLiterals(Buffer.from(bytes).toString('utf8')),
+    };
   },
   [protobufType]: (bytes) => ({ format: 'protobuf', value: decodeProtobuf(bytes).object as Json, strictErrors: [] }),
   'application/yaml': async (bytes) => {

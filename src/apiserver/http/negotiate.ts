@@ -18,6 +18,7 @@ const formats: Readonly<Record<string, OutputForm['format']>> = {
   'application/yaml': 'yaml',
   'application/vnd.kubernetes.protobuf': 'protobuf',
   '*/*': 'json',
+  '*': 'json',
   'application/*': 'json',
 };
 const transforms = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);

@@ -17,7 +17,7 @@ test.each([
   ['PUT', '/api/v1/namespaces/a/finalize', { verb: 'update', resource: 'namespaces', name: 'a', subresource: 'finalize' }],
   ['DELETE', '/apis/apps/v1/namespaces/a/deployments', { verb: 'deletecollection', group: 'apps' }],
   ['PATCH', '/apis/apps/v1/namespaces/a/deployments/d', { verb: 'patch', name: 'd' }],
-  ['GET', '/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Anode', { name: 'system:node' }],
+  ['GET', '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:node', { name: 'system:node' }],
   ['GET', '/api/v1/nodes/n/proxy/stats/summary', { subresource: 'proxy', rest: 'stats/summary' }],
 ])('%s %s', (method, url, expected) => {
   expect(parse(method, url)).toMatchObject({ isResource: true, ...expected });

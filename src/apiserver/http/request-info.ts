@@ -32,28 +32,19 @@ const whole: Pick<RequestInfo, 'namespace' | 'resource' | 'name' | 'subresource'
   rest: '',
 };
 
-const decoded = (segment: string): string => {
-  if (!segment.includes('%')) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-};
-
 const isTrue = (value: string | null): boolean => value !== null && value !== '0' && value.toLowerCase() !== 'false';
 
-/** Takes a path apart. `/api/VERSION/…` and `/apis/GROUP/VERSION/…` with a resource are resource requests, all else is plain. */
+/** Takes a path apart, which is no longer percent-encoded. `/api/VERSION/…` and `/apis/GROUP/VERSION/…` with a resource are resource requests, all else is plain. */
 export const parseRequestInfo = (method: string, path: string, query: URLSearchParams): RequestInfo => {
   const plain = (): RequestInfo => ({ isResource: false, verb: method.toLowerCase(), path, group: '', version: '', ...whole });
   const segments = path.split('/').slice(1);
-  if (segments.at(-1) === '') segments.pop();
+  while (segments.at(-1) === '') segments.pop();
   const [root] = segments;
   if (root !== 'api' && root !== 'apis') return plain();
   const head = root === 'api' ? 2 : 3;
   if (segments.length <= head) return plain();
-  const group = root === 'api' ? '' : decoded(segments[1] ?? '');
-  const version = decoded(segments[head - 1] ?? '');
+  const group = root === 'api' ? '' : (segments[1] ?? '');
+  const version = segments[head - 1] ?? '';
   let parts = segments.slice(head);
   let verb = (Object.hasOwn(verbs, method) ? verbs[method] : undefined) ?? method.toLowerCase();
   const legacyWatch = parts[0] === 'watch' && parts.length > 1;
@@ -61,10 +52,10 @@ export const parseRequestInfo = (method: string, path: string, query: URLSearchP
 
   let namespace = '';
   if (parts[0] === 'namespaces' && parts.length > 1) {
-    namespace = decoded(parts[1] ?? '');
+    namespace = parts[1] ?? '';
     if (parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) parts = parts.slice(2);
   }
-  const [resource = '', name = '', subresource = ''] = parts.map(decoded);
+  const [resource = '', name = '', subresource = ''] = parts;
   if (verb === 'get' && (legacyWatch || (query.has('watch') && isTrue(query.get('watch')) && name === ''))) verb = 'watch';
   else if (name === '' && verb === 'get') verb = 'list';
   else if (name === '' && verb === 'delete') verb = 'deletecollection';

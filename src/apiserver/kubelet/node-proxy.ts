@@ -17,8 +17,13 @@ export const nodeProxyRoute = (api: InternalApi): SubresourceRoute => ({
     if (!node) throw notFound(nodes, nodeName);
     const kubelet = kubeletUrl(node);
     if (!kubelet) throw serviceUnavailable(`node ${nodeName} is simulated: its kubelet serves nothing`);
-    const marker = `/nodes/${encodeURIComponent(name)}/proxy`;
-    const rest = path.slice(path.indexOf(marker) + marker.length) || '/';
+    const marker = `/nodes/${name}/proxy`;
+    const rest =
+      path
+        .slice(path.indexOf(marker) + marker.length)
+        .split('/')
+        .map(encodeURIComponent)
+        .join('/') || '/';
     const question = request.url.indexOf('?');
     return forward(request, { target: new URL(rest + (question < 0 ? '' : request.url.slice(question)), kubelet) });
   },

@@ -2,6 +2,7 @@ import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api
 import type { Status } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
 import { lifecycleOf, type LifecycleRule } from './lifecycle-rules.ts';
@@ -24,16 +25,24 @@ export type DeleteOutcome = StoredObject & { readonly deleted: boolean };
 
 const checkPreconditions = ({ definition }: WriteRequest, { object }: StoredObject, { preconditions }: DeleteOptions): void => {
   const { name, uid, resourceVersion } = object.metadata;
+  // Namespaces and definitions are looked at before their deletion is prepared, and say so in words of their own.
+  const { notesTimeOnly } = lifecycleOf(definition);
   const refuse = (message: string): never => {
-    throw conflict({ group: definition.group, resource: definition.kind }, name, message);
+    throw conflict({ group: definition.group, resource: notesTimeOnly ? definition.plural : definition.kind }, name, message);
   };
+  const failed = (field: string, wanted: string, actual: string | undefined): string =>
+    `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${actual}`;
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
     const differs = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid})`;
-    refuse(`${differs}. The object might have been deleted and then recreated`);
+    refuse(notesTimeOnly ? failed('UID', preconditions.uid, uid) : `${differs}. The object might have been deleted and then recreated`);
   }
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
     const differs = `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion})`;
-    refuse(`${differs}. The object might have been modified`);
+    refuse(
+      notesTimeOnly
+        ? failed('ResourceVersion', preconditions.resourceVersion, resourceVersion)
+        : `${differs}. The object might have been modified`,
+    );
   }
 };
 
@@ -47,11 +56,15 @@ const finalizersFor = (current: readonly string[], { orphanDependents, propagati
 };
 
 /** What the request leaves open, the kind may decide. */
-const propagationOf = (request: WriteRequest, { orphansByDefault }: LifecycleRule, options: DeleteOptions): DeleteOptions => {
-  if (!orphansByDefault || options.propagationPolicy !== undefined || options.orphanDependents !== undefined) return options;
-  if (orphansByDefault.warning !== undefined) request.warn(orphansByDefault.warning);
-  return { ...options, propagationPolicy: 'Orphan' };
-};
+const propagationOf = ({ orphansByDefault }: LifecycleRule, options: DeleteOptions): DeleteOptions =>
+  orphansByDefault && leavesPropagation(options) ? { ...options, propagationPolicy: 'Orphan' } : options;
+
+const leavesPropagation = ({ propagationPolicy, orphanDependents }: DeleteOptions): boolean =>
+  propagationPolicy === undefined && orphanDependents === undefined;
+
+/** What a client is told that leaves open what becomes of dependents, whether or not anything is deleted then. */
+export const propagationWarning = (definition: KindDefinition, options: DeleteOptions): string | undefined =>
+  leavesPropagation(options) ? lifecycleOf(definition).orphansByDefault?.warning : undefined;
 
 const grace = (request: WriteRequest, object: UnstructuredObject, options: DeleteOptions): number => {
   const { strategy } = request.definition;
@@ -112,7 +125,7 @@ const tryDelete = async (
   await validateAdmission(registry, attributes);
   const object = readStored(definition, { key, value: stored.value, modRevision: stored.revision }).object;
   const lifecycle = lifecycleOf(definition);
-  const finalizers = finalizersFor(object.metadata.finalizers ?? [], propagationOf(request, lifecycle, options));
+  const finalizers = finalizersFor(object.metadata.finalizers ?? [], propagationOf(lifecycle, options));
   const graceSeconds = grace(request, object, options);
   if (finalizers.length === 0 && graceSeconds === 0 && !lifecycle.isHeld?.(object)) {
     const last = lifecycle.graceSeconds ? await terminated(registry, request, { stored, object, key }) : stored;
