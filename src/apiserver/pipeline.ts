@@ -16,16 +16,17 @@ import type { ApiServerLogger } from './contract.ts';
 import type { RequestObservation, ServerContext, ServerExtension } from './extension.ts';
 import type { RequestFilter } from './metrics/filter-measures.ts';
 import type { ServerMeasures } from './metrics/server-measures.ts';
-import type { FlowTurn } from './flowcontrol/contract.ts';
+import { type FlowRefusal, type FlowTurn, isRefusal } from './flowcontrol/contract.ts';
+import { releaseWhenRead } from './flowcontrol/release-when-read.ts';
 import { compressed } from './http/compress.ts';
-import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
+import { type ApiHandler, type ApiRequest, type ApiResponse, sizeOf, type UserInfo } from './http/exchange.ts';
 import type { AuditTurn } from './audit/auditor.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
 import { durationProblem } from '../apimachinery/time/duration.ts';
 import { timed } from './metrics/timed.ts';
 import { readableForm } from './http/pretty.ts';
 import { negotiateStatus } from './http/negotiate.ts';
-import { errorResponse, pageNotFound, plainText } from './http/respond.ts';
+import { errorResponse, pageNotFound, plainText, text as textResponse } from './http/respond.ts';
 import { createWarnings, type Warnings } from './http/warnings.ts';
 import type { PlainRoute } from './http/route.ts';
 import { anonymousUser } from './authentication/contract.ts';
@@ -52,6 +53,8 @@ export interface Routed {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly warnings: Warnings;
+  /** Of a watch: what was there at first is on its way; from now on it only waits. */
+  readonly begun?: (() => void) | undefined;
 }
 
 /** What V8 throws when values nest, or calls take more arguments, than its stack holds: only a request's own content is that large. */
@@ -90,19 +93,21 @@ const scopeOf = (info: RequestInfo): string =>
 const observedVerb = ({ verb }: RequestInfo, { headers }: ApiRequest): string =>
   verb === 'patch' && headers['content-type']?.startsWith('application/apply-patch') ? 'apply' : verb;
 
-/** Calls what waits for the answer's end: now, or when the stream is done. */
-const ended = (response: ApiResponse, ends: readonly (() => void)[]): ApiResponse => {
+/** Calls what waits for the answer's end, once: now, or when the stream is done, or will never begin as its reader has gone. */
+const ended = (response: ApiResponse, ends: readonly (() => void)[], { signal }: ApiRequest): ApiResponse => {
   const { body } = response;
   const end = (): void => {
     for (const each of ends) each();
   };
-  if (typeof body !== 'function') {
+  if (typeof body !== 'function' || signal.aborted) {
     end();
     return response;
   }
+  signal.addEventListener('abort', end, { once: true });
   return {
     ...response,
     body: async (sink) => {
+      signal.removeEventListener('abort', end);
       try {
         await body(sink);
       } finally {
@@ -112,8 +117,10 @@ const ended = (response: ApiResponse, ends: readonly (() => void)[]): ApiRespons
   };
 };
 
-const sizeOf = (body: ApiResponse['body']): number =>
-  typeof body === 'function' ? 0 : body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
+const tooManyRequests = ({ headers, retryAfterSeconds }: FlowRefusal): ApiResponse => {
+  const response = textResponse(429, 'Too many requests, please try again later.\n');
+  return { ...response, headers: { ...response.headers, ...headers, 'retry-after': String(retryAfterSeconds) } };
+};
 
 /** Authenticate → flow control → authorize → serve: the whole server as one function. */
 export const createPipeline = (options: PipelineOptions): ApiHandler => {
@@ -207,19 +214,25 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       user = await impersonated(request, caller, audited);
       denied = false;
       const routed: Routed = { request, user, info, path, query, warnings };
-      if (flow && !isEndless(info)) turn = await filtered('priorityandfairness', () => flow(routed));
-      denied = true;
-      await filtered('authorization', () => permit(routed, audited));
-      denied = false;
-      response = await serve(routed);
+      const outcome = flow && !isEndless(info) ? await filtered('priorityandfairness', () => flow(routed)) : undefined;
+      if (outcome && isRefusal(outcome)) response = tooManyRequests(outcome);
+      else {
+        turn = outcome;
+        if (turn) ends.push(turn.leave);
+        denied = true;
+        await filtered('authorization', () => permit(routed, audited));
+        denied = false;
+        response = await serve(turn && info.verb === 'watch' ? { ...routed, begun: turn.release } : routed);
+      }
     } catch (thrown) {
       const error = requestErrors(thrown);
       if (!(error instanceof StatusError))
         log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
       response = errorResponse(error, readableForm(negotiateStatus(request.headers['accept']), request, query));
-    } finally {
-      turn?.release();
     }
+    if (turn && typeof response.body === 'function') ends.push(turn.release);
+    else if (turn) releaseWhenRead(turn, request, response);
+    if (user) response.reader = user.username;
     if (denied) response.headers['x-content-type-options'] = 'nosniff';
     response.headers['audit-id'] ??= auditID;
     if (turn) Object.assign(response.headers, turn.headers);
@@ -246,7 +259,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       };
       for (const observe of observers) observe(observation);
     }
-    return compressed(request, ends.length > 0 ? ended(response, ends) : response);
+    return compressed(request, ends.length > 0 ? ended(response, ends, request) : response);
   };
 };
 

@@ -94,9 +94,9 @@ export const createServer = (
     now,
     onFiltered: measures?.filter,
     isServedGroup: (group) => catalog.all().some((definition) => definition.group === group),
-    serveResource({ request, user, info, path, query, warnings }) {
+    serveResource({ request, user, info, path, query, warnings, begun }) {
       const definition = catalog.find(info);
-      return definition && dispatchResource(registry, { request, user, info, path, query, warnings, definition }, endpoints);
+      return definition && dispatchResource(registry, { request, user, info, path, query, warnings, definition, begun }, endpoints);
     },
   });
   let closing = false;

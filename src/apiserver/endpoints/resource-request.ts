@@ -14,6 +14,8 @@ export interface ResourceRequest {
   readonly definition: KindDefinition;
   /** For the answer's Warning headers. */
   readonly warnings: Warnings;
+  /** Of a watch: what was there at first is on its way; from now on it only waits. */
+  readonly begun?: (() => void) | undefined;
   /** How the answer is written, once that was asked: before anything is done. */
   form?: OutputForm;
 }

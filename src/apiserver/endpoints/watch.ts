@@ -159,6 +159,7 @@ const stream = async (session: Session): Promise<void> => {
       : (query.revision ?? 0n) > 0n
         ? (query.revision ?? 0n)
         : await registry.store.revision();
+    resource.begun?.();
     const write = (frames: Frames): boolean => sink.write(frames);
     leave = await catchUp({
       store: storeOf(registry, resource.definition),
@@ -178,6 +179,7 @@ const stream = async (session: Session): Promise<void> => {
     else if (!signal.aborted)
       fail(error instanceof StatusError ? error : new StatusError('InternalError', `Internal error occurred: ${String(error)}`));
   } finally {
+    resource.begun?.();
     leave();
     unlisten();
     clearTimeout(timeout);

@@ -2,14 +2,14 @@ import { assert as check, constantFrom, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bootstrapObjects } from '../../api/bootstrap.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import type { FlowRequest, FlowTurn } from './contract.ts';
+import { type FlowOutcome, type FlowRequest, type FlowTurn, isRefusal } from './contract.ts';
 import { FairQueues, type Waiter } from './fair-queues.ts';
 import { createFlowController } from './flow-control.ts';
 import { compileFlowSchema, orderFlowSchemas } from './flow-schema.ts';
 import { dealHand, hashText } from './shuffle-shard.ts';
 
 const defaults = bootstrapObjects();
-const schemas = orderFlowSchemas((defaults['flowschemas'] ?? []).map(compileFlowSchema));
+const schemas = orderFlowSchemas((defaults['flowschemas'] ?? []).flatMap((each) => compileFlowSchema(each) ?? []));
 
 const request = (
   username: string,
@@ -18,7 +18,11 @@ const request = (
   signal = new AbortController().signal,
 ): FlowRequest => ({
   user: { username, groups: [...groups, 'system:authenticated'] },
-  info: { isResource: true, verb: 'get', path: '/', group: '', resource: 'pods', subresource: '', namespace: 'default', ...info },
+  info: {
+    ...{ isResource: true, verb: 'get', path: '/', group: '', version: 'v1', resource: 'pods', subresource: '' },
+    ...{ namespace: 'default', name: '', ...info },
+  },
+  query: new URLSearchParams(),
   request: { signal },
 });
 
@@ -59,14 +63,21 @@ test('a hand has different cards, the same for the same flow', () => {
 });
 
 describe('fair queues', () => {
-  const waiter = (flow: string): Waiter => ({ flow, start: () => {} });
+  const waiter = (distinguisher: string, seats = 1): Waiter => ({
+    entry: {
+      ...{ request: request('anna', []), schema: '', distinguisher, arrived: 0, started: 0, queue: -1 },
+      work: { seats, finalSeats: 0, finalMilliseconds: 0 },
+    },
+    start: () => {},
+    evict: () => {},
+  });
 
   test('a flood does not delay another flow', () => {
     const queues = new FairQueues({ queues: 64, handSize: 1, queueLengthLimit: 1000 });
     for (let i = 0; i < 500; i++) queues.enqueue(waiter('flood'));
-    const quiet = ['a', 'b', 'c'].filter((flow) => hashText(flow) !== hashText('flood'));
+    const quiet = ['a', 'b', 'c'].filter((flow) => hashText(`/${flow}`) % 64 !== hashText('/flood') % 64);
     for (const flow of quiet) queues.enqueue(waiter(flow));
-    const first = Array.from({ length: 6 }, () => queues.dequeue()?.flow);
+    const first = Array.from({ length: 6 }, () => queues.dequeue()?.entry.distinguisher);
     for (const flow of quiet) expect(first).toContain(flow);
   });
 
@@ -123,7 +134,7 @@ describe('a controller', () => {
     );
     return controller;
   };
-  const isTurn = (value: FlowTurn | Promise<FlowTurn>): value is FlowTurn => !(value instanceof Promise);
+  const isTurn = (value: FlowOutcome | Promise<FlowOutcome>): value is FlowTurn => !(value instanceof Promise) && !isRefusal(value);
 
   test('seats first, then the queue, then 429; a freed seat goes to who waits', async () => {
     const controller = start();
@@ -135,7 +146,7 @@ describe('a controller', () => {
     });
     const waiting = Array.from({ length: 4 }, () => controller.admit(request('anna', [])) as Promise<FlowTurn>);
     const refused = controller.admit(request('anna', []));
-    await expect(refused).rejects.toMatchObject({ code: 429, details: { retryAfterSeconds: 1 } });
+    await expect(refused).resolves.toMatchObject({ retryAfterSeconds: 1, headers: { 'x-kubernetes-pf-flowschema-uid': 'uid-a' } });
     (turns[0] as FlowTurn).release();
     (turns[0] as FlowTurn).release();
     const next = await Promise.race(waiting);
@@ -148,7 +159,7 @@ describe('a controller', () => {
     const controller = start();
     controller.admit(request('bob', []));
     controller.admit(request('bob', []));
-    expect(() => controller.admit(request('bob', []))).toThrow('Too many requests, please try again later.');
+    expect(controller.admit(request('bob', []))).toMatchObject({ retryAfterSeconds: 1 });
   });
 
   test('who goes away leaves the queue', async () => {
@@ -158,7 +169,7 @@ describe('a controller', () => {
     const gone = controller.admit(request('anna', [], {}, leaving.signal));
     const stays = controller.admit(request('anna', [])) as Promise<FlowTurn>;
     leaving.abort();
-    await expect(gone).rejects.toMatchObject({ code: 429 });
+    await expect(gone).resolves.toMatchObject({ retryAfterSeconds: 1 });
     turns[0]?.release();
     (await stays).release();
   });
@@ -173,9 +184,9 @@ describe('a controller', () => {
       ],
     );
     const turns = [1, 2, 3].map(() => controller.admit(request('anna', [])) as FlowTurn);
-    expect(() => controller.admit(request('anna', []))).toThrow('Too many requests');
+    expect(controller.admit(request('anna', []))).toMatchObject({ retryAfterSeconds: 1 });
     controller.admit(request('bob', []));
-    expect(() => controller.admit(request('bob', []))).toThrow('Too many requests');
+    expect(controller.admit(request('bob', []))).toMatchObject({ retryAfterSeconds: 1 });
     turns[2]?.release();
     controller.admit(request('bob', []));
   });

@@ -24,7 +24,7 @@ interface FlowRule {
 
 interface FlowSchemaSpec {
   readonly matchingPrecedence?: number;
-  readonly priorityLevelConfiguration: { readonly name: string };
+  readonly priorityLevelConfiguration?: { readonly name?: string };
   readonly distinguisherMethod?: { readonly type: string };
   readonly rules?: readonly FlowRule[];
 }
@@ -89,9 +89,10 @@ const ruleTest = ({ subjects = [], resourceRules = [], nonResourceRules = [] }: 
   };
 };
 
-/** Compiles a FlowSchema (flowcontrol.apiserver.k8s.io/v1). */
-export const compileFlowSchema = (object: UnstructuredObject): FlowSchema => {
-  const spec = object['spec'] as FlowSchemaSpec;
+/** Compiles a FlowSchema (flowcontrol.apiserver.k8s.io/v1); undefined when it names no priority level. */
+export const compileFlowSchema = (object: UnstructuredObject): FlowSchema | undefined => {
+  const spec = object['spec'] as FlowSchemaSpec | undefined;
+  if (!spec?.priorityLevelConfiguration?.name) return undefined;
   const tests = (spec.rules ?? []).map(ruleTest);
   const method = spec.distinguisherMethod?.type;
   return {

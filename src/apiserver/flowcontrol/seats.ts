@@ -1,6 +1,6 @@
 import { type LevelSettings, PriorityLevel } from './priority-level.ts';
 
-/** Where a request sits: on a seat of its level, or on one that another level lends. */
+/** Where a request sits: on seats of its level, or on some that other levels lend. */
 export interface Seat {
   release(): void;
 }
@@ -8,77 +8,111 @@ export interface Seat {
 /** All priority levels of a server and the seats they share. */
 export class Seats {
   readonly #total: number;
-  readonly #levels = new Map<string, PriorityLevel>();
+  #levels = new Map<string, PriorityLevel>();
 
   /** `total`: requests worked on at once by the whole server. */
   constructor(total: number) {
     this.#total = total;
   }
 
+  get total(): number {
+    return this.#total;
+  }
+
   all(): readonly PriorityLevel[] {
     return [...this.#levels.values()];
   }
 
+  /** The level of that name that takes requests. */
   level(name: string): PriorityLevel | undefined {
-    return this.#levels.get(name);
+    const level = this.#levels.get(name);
+    return level?.isQuiescing ? undefined : level;
   }
 
   /** Divides the seats by the levels' shares. Levels that are gone keep serving who is in them. */
   configure(settings: readonly LevelSettings[]): void {
     const wanted = new Set(settings.map(({ name }) => name));
-    for (const name of this.#levels.keys()) if (!wanted.has(name)) this.#levels.delete(name);
-    const shares = settings.reduce((sum, level) => sum + level.shares, 0);
-    for (const each of settings) {
-      let level = this.#levels.get(each.name);
-      if (level) for (const homeless of level.update(each)) homeless.start();
-      else this.#levels.set(each.name, (level = new PriorityLevel(each)));
-      level.nominalSeats = shares === 0 ? 0 : Math.ceil((this.#total * each.shares) / shares);
+    const levels = new Map<string, PriorityLevel>();
+    for (const [name, level] of this.#levels) {
+      if (wanted.has(name) || (level.executing.size === 0 && level.waiting === 0)) continue;
+      level.isQuiescing = true;
+      levels.set(name, level);
     }
+    for (const each of settings) {
+      const known = this.#levels.get(each.name);
+      for (const homeless of known?.update(each) ?? []) homeless.evict();
+      levels.set(each.name, known ?? new PriorityLevel(each));
+    }
+    this.#levels = levels;
+    const shares = this.all().reduce((sum, level) => sum + level.settings.shares, 0);
+    for (const level of levels.values()) level.nominalSeats = shares === 0 ? 0 : Math.ceil((this.#total * level.settings.shares) / shares);
+    for (const level of levels.values()) this.#serve(level);
   }
 
-  /** A seat for a request of the level, its own or a borrowed one; undefined when there is none. */
-  take(level: PriorityLevel): Seat | undefined {
-    if (level.freeSeats > 0) {
-      level.used += 1;
-      return this.#seat(level, () => {
-        level.used -= 1;
-      });
+  /** So many seats for a request of the level, its own or borrowed ones; undefined when there are not as many. */
+  take(level: PriorityLevel, wanted: number): Seat | undefined {
+    const seats = Math.min(Math.max(1, wanted), Math.max(1, level.nominalSeats));
+    const own = Math.min(level.freeSeats, seats);
+    const loans = this.#loans(level, seats - own);
+    if (!loans) return undefined;
+    level.used += own;
+    for (const [lender, count] of loans) {
+      lender.lent += count;
+      level.borrowed += count;
     }
-    if (!level.mayBorrow) return undefined;
+    return this.#seat(level, own, loans);
+  }
+
+  /** Seats of a level that knows no limit; they are only counted. */
+  takeExempt(level: PriorityLevel, seats: number): Seat {
+    level.used += seats;
+    return this.#seat(level, seats, new Map());
+  }
+
+  /** Who could lend so many seats; undefined when nobody can. */
+  #loans(borrower: PriorityLevel, missing: number): ReadonlyMap<PriorityLevel, number> | undefined {
+    const loans = new Map<PriorityLevel, number>();
+    if (missing <= 0) return loans;
+    if (missing > borrower.borrowableSeats) return undefined;
+    let left = missing;
     for (const lender of this.#levels.values()) {
-      if (lender === level || lender.lendableSeats <= 0) continue;
-      lender.lent += 1;
-      level.borrowed += 1;
-      return this.#seat(level, () => {
-        lender.lent -= 1;
-        level.borrowed -= 1;
-        this.#serve(lender);
-      });
+      const count = lender === borrower ? 0 : Math.min(lender.lendableSeats, left);
+      if (count > 0) loans.set(lender, count);
+      left -= count;
+      if (left === 0) return loans;
     }
     return undefined;
   }
 
-  #seat(level: PriorityLevel, give: () => void): Seat {
+  #seat(level: PriorityLevel, own: number, loans: ReadonlyMap<PriorityLevel, number>): Seat {
     let released = false;
     return {
       release: () => {
         if (released) return;
         released = true;
-        give();
+        level.used -= own;
+        for (const [lender, count] of loans) {
+          lender.lent -= count;
+          level.borrowed -= count;
+        }
+        for (const lender of loans.keys()) this.#serve(lender);
         this.#serve(level);
-        if (level.lendableSeats > 0) for (const other of this.#levels.values()) if (other.queues?.size) this.#serve(other);
+        for (const other of this.#levels.values()) if (other !== level && other.waiting > 0) this.#serve(other);
+        if (level.isQuiescing) this.#forget(level);
       },
     };
   }
 
-  /** Lets as many of those who wait begin as there are seats. A waiter takes its seat in `start`. */
-  #serve(level: PriorityLevel): void {
-    while (level.queues?.size && (level.freeSeats > 0 || this.#canBorrow(level))) level.queues.dequeue()?.start();
+  #forget(level: PriorityLevel): void {
+    if (level.seatsInUse + level.waiting === 0 && this.#levels.get(level.settings.name) === level) this.#levels.delete(level.settings.name);
   }
 
-  #canBorrow(level: PriorityLevel): boolean {
-    if (!level.mayBorrow) return false;
-    for (const lender of this.#levels.values()) if (lender !== level && lender.lendableSeats > 0) return true;
-    return false;
+  /** Lets as many of those who wait begin as there are seats. */
+  #serve(level: PriorityLevel): void {
+    for (let next = level.queues?.peek(); next; next = level.queues?.peek()) {
+      const seat = this.take(level, Math.max(next.entry.work.seats, next.entry.work.finalSeats));
+      if (!seat) return;
+      level.queues?.dequeue()?.start(seat);
+    }
   }
 }

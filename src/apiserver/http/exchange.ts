@@ -51,9 +51,15 @@ export interface ApiResponse {
   readonly body: Uint8Array | readonly Uint8Array[] | ((sink: ResponseSink) => void | Promise<void>);
   /** What the body's JSON says, when it is at hand and nobody else holds it: a caller in this process need not parse. */
   readonly object?: unknown;
+  /** Whose answer it is: what waits to be read is divided among users. */
+  reader?: string;
   /** The stream is lines of JSON, and can pass values instead. */
   readonly passes?: boolean;
 }
+
+/** Bytes of an answer's body; 0 of a stream, which nobody knows before. */
+export const sizeOf = (body: ApiResponse['body']): number =>
+  typeof body === 'function' ? 0 : body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
 
 /** The API server as one function. Never rejects: every failure is a Status response. */
 export type ApiHandler = (request: ApiRequest) => Promise<ApiResponse>;

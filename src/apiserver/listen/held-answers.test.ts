@@ -3,15 +3,15 @@ import { expect, test } from 'vitest';
 import { createHeldAnswers } from './held-answers.ts';
 
 const mebibyte = 2 ** 20;
-const answer = (...pieces: Uint8Array[]) => ({ status: 200, headers: {}, body: pieces });
+const answer = (reader: string, ...pieces: Uint8Array[]) => ({ status: 200, headers: {}, body: pieces, reader });
 const start = () => {
   const clock = { now: 0 };
   const held = createHeldAnswers(4 * mebibyte, () => clock.now);
-  const ask = (...pieces: Uint8Array[]) => {
+  const askAs = (reader: string, ...pieces: Uint8Array[]) => {
     const stream = new PassThrough();
-    return { stream, status: held.admit(answer(...pieces), stream).status };
+    return { stream, status: held.admit(answer(reader, ...pieces), stream).status };
   };
-  return { clock, ask };
+  return { clock, askAs, ask: (...pieces: Uint8Array[]) => askAs('anna', ...pieces) };
 };
 const fresh = (): Uint8Array => new Uint8Array(2 * mebibyte);
 
@@ -43,4 +43,13 @@ test('readers that take nothing give way to others', () => {
   clock.now = 6000;
   expect(ask(fresh()).status).toBe(200);
   expect([first.stream.destroyed, second.stream.destroyed]).toEqual([true, false]);
+});
+
+test('whoever holds everything gives way to one who holds little', () => {
+  const { ask, askAs } = start();
+  const [first, second] = [ask(fresh()), ask(fresh())];
+  expect(askAs('bob', new Uint8Array(1.5 * mebibyte)).status).toBe(200);
+  expect([first.stream.destroyed, second.stream.destroyed]).toEqual([true, false]);
+  expect(ask(fresh()).status).toBe(429);
+  expect(askAs('bob', fresh()).status).toBe(429);
 });

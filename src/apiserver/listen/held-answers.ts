@@ -12,7 +12,10 @@ const stalledMilliseconds = 5000;
 
 interface Holder {
   readonly stream: Writable;
+  readonly reader: string;
   readonly pieces: readonly Uint8Array[];
+  /** Bytes, shared ones too. */
+  readonly size: number;
   written: number;
   movedAt: number;
 }
@@ -23,10 +26,14 @@ export interface HeldAnswers {
   admit(response: ApiResponse, stream: Writable): ApiResponse;
 }
 
-/** `maxBytes`: of all answers that wait for their readers; memory that several share, as kept lists do, counts once. */
+/**
+ * `maxBytes`: of all answers that wait for their readers; memory that several share, as kept lists do, counts once. When there is no room
+ * left, whoever takes nothing gives way, then whoever holds the most gives way to one who holds much less.
+ */
 export const createHeldAnswers = (maxBytes: number, now: () => number): HeldAnswers => {
   const holders = new Set<Holder>();
   const shares = new Map<ArrayBufferLike, number>();
+  const readers = new Map<string, number>();
   let held = 0;
 
   const count = (pieces: readonly Uint8Array[], by: 1 | -1): void => {
@@ -41,19 +48,34 @@ export const createHeldAnswers = (maxBytes: number, now: () => number): HeldAnsw
       if (before === 0 || before + by === 0) held += by * buffer.byteLength;
     }
   };
+  const add = (holder: Holder, by: 1 | -1): void => {
+    count(holder.pieces, by);
+    const bytes = (readers.get(holder.reader) ?? 0) + by * holder.size;
+    if (bytes > 0) readers.set(holder.reader, bytes);
+    else readers.delete(holder.reader);
+  };
   const release = (holder: Holder): void => {
-    if (holders.delete(holder)) count(holder.pieces, -1);
+    if (holders.delete(holder)) add(holder, -1);
+  };
+  const cut = (holder: Holder): void => {
+    release(holder);
+    holder.stream.destroy();
   };
   /** Whoever has taken nothing for a while is cut off, the longest waiting first. */
-  const makeRoom = (): void => {
+  const cutStalled = (): void => {
     for (const holder of holders) {
       if (held <= maxBytes) return;
       const left = holder.stream.writableLength;
       if (left !== holder.written) Object.assign(holder, { written: left, movedAt: now() });
-      else if (now() - holder.movedAt >= stalledMilliseconds) {
-        release(holder);
-        holder.stream.destroy();
-      }
+      else if (now() - holder.movedAt >= stalledMilliseconds) cut(holder);
+    }
+  };
+  /** Whoever holds more than twice as much as this reader is cut off, the longest waiting first. */
+  const cutLargest = (reader: string): void => {
+    const isLarge = (other: string): boolean => other !== reader && (readers.get(other) ?? 0) > 2 * (readers.get(reader) ?? 0);
+    for (const holder of holders) {
+      if (held <= maxBytes) return;
+      if (isLarge(holder.reader)) cut(holder);
     }
   };
 
@@ -62,13 +84,15 @@ export const createHeldAnswers = (maxBytes: number, now: () => number): HeldAnsw
       const { body } = response;
       if (typeof body === 'function') return response;
       const pieces = body instanceof Uint8Array ? [body] : body;
-      if (pieces.reduce((sum, { length }) => sum + length, 0) < countedBytes) return response;
-      const holder: Holder = { stream, pieces, written: -1, movedAt: now() };
-      count(pieces, 1);
-      if (held > maxBytes) makeRoom();
+      const size = pieces.reduce((sum, { length }) => sum + length, 0);
+      if (size < countedBytes) return response;
+      const holder: Holder = { stream, reader: response.reader ?? '', pieces, size, written: -1, movedAt: now() };
+      add(holder, 1);
+      if (held > maxBytes) cutStalled();
+      if (held > maxBytes) cutLargest(holder.reader);
       // An answer alone always has room.
       if (held > maxBytes && holders.size > 0) {
-        count(pieces, -1);
+        add(holder, -1);
         return errorResponse(tooManyRequests('Too many requests, please try again later.', 1));
       }
       holders.add(holder);

@@ -5,6 +5,7 @@ import { lazySignal } from './lazy-signal.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
+import type { ThreadTurns } from '../scheduling/thread-turns.ts';
 import type { HeldAnswers } from './held-answers.ts';
 
 const plainHeaders = (message: IncomingMessage): Record<string, string | undefined> => {
@@ -30,13 +31,15 @@ const forgetRest = (message: IncomingMessage): Promise<void> =>
 export interface Http1Options {
   readonly handler: ApiHandler;
   readonly held: HeldAnswers;
+  /** Requests are looked at in turn, connection by connection. */
+  readonly turns: ThreadTurns;
   /** Hears of what went wrong outside of the handler. */
   readonly failed: (error: unknown) => void;
 }
 
 /** Serves one HTTP/1.1 request. */
 export const serveHttp1 =
-  ({ handler, held, failed }: Http1Options) =>
+  ({ handler, held, turns, failed }: Http1Options) =>
   (message: IncomingMessage, answer: ServerResponse): void => {
     const gone = lazySignal();
     answer.on('close', gone.abort);
@@ -73,8 +76,13 @@ export const serveHttp1 =
       } else if (request.method === 'HEAD') answer.end();
       else await writeBody(answer, body);
     };
-    run().catch((error: unknown) => {
-      failed(error);
-      answer.destroy();
-    });
+    const serve = (): void => {
+      if (answer.destroyed) return;
+      run().catch((error: unknown) => {
+        failed(error);
+        answer.destroy();
+      });
+    };
+    if (turns.isFree()) serve();
+    else turns.wait(serve, message.socket);
   };

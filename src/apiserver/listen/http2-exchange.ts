@@ -6,6 +6,7 @@ import { peerCertificate, type PeerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
 import type { HeldAnswers } from './held-answers.ts';
+import type { ThreadTurns } from '../scheduling/thread-turns.ts';
 import { limitResets } from './reset-limit.ts';
 
 const plainHeaders = (headers: IncomingHttpHeaders): Record<string, string | undefined> => {
@@ -25,6 +26,8 @@ const emptyBody = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array());
 export interface Http2Options {
   readonly handler: ApiHandler;
   readonly held: HeldAnswers;
+  /** Requests are looked at in turn, connection by connection. */
+  readonly turns: ThreadTurns;
   /** Hears of what went wrong outside of the handler. */
   readonly failed: (error: unknown) => void;
 }
@@ -38,7 +41,6 @@ const serveStream = async (
   const socket = stream.session?.socket as TLSSocket | undefined;
   const gone = lazySignal();
   stream.on('close', gone.abort);
-  stream.on('error', gone.abort);
   const endStream = 0x1;
   const request: ApiRequest = {
     method: headers[':method'] ?? 'GET',
@@ -69,13 +71,18 @@ const certificateOf = (socket: TLSSocket): PeerCertificate => {
 /** Routes a server's streams to the handler. */
 export const serveHttp2 = (server: Http2Server | Http2SecureServer, options: Http2Options): void => {
   const limit = limitResets(Date.now);
+  const { turns } = options;
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => {
-    const serve = (): Promise<void> =>
-      stream.destroyed || stream.closed ? Promise.resolve() : serveStream(options, stream, { headers, flags });
-    const served = limit(stream) ? new Promise((resolve) => setImmediate(resolve)).then(serve) : serve();
-    served.catch((error: unknown) => {
-      options.failed(error);
-      if (!stream.destroyed) stream.close(2);
-    });
+    // Who hangs up while the stream waits must not end the process.
+    stream.on('error', () => {});
+    const serve = (): void => {
+      if (stream.destroyed || stream.closed) return;
+      serveStream(options, stream, { headers, flags }).catch((error: unknown) => {
+        options.failed(error);
+        if (!stream.destroyed) stream.close(2);
+      });
+    };
+    if (!limit(stream) && turns.isFree()) serve();
+    else turns.wait(serve, stream.session);
   });
 };

@@ -7,6 +7,7 @@ import type { ApiHandler } from '../http/exchange.ts';
 import { serveHttp1 } from './http1-exchange.ts';
 import { serveHttp2 } from './http2-exchange.ts';
 import { createHeldAnswers } from './held-answers.ts';
+import { createThreadTurns } from '../scheduling/thread-turns.ts';
 
 /** PEM. */
 export interface ServingCertificate {
@@ -50,6 +51,8 @@ const maxHeldBytes = 256 * 2 ** 20;
 /** For the headers of a request, as kube-apiserver. */
 const headersMilliseconds = 32_000;
 const handshakeMilliseconds = 10_000;
+/** How long requests may begin in one round of the event loop. */
+const sliceMilliseconds = 10;
 
 /** The client went away: kubectl does not say good-bye. */
 const isHangUp = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
@@ -61,9 +64,10 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     if (!isHangUp(error)) log.warn('connection failed', { error: error instanceof Error ? error.message : String(error) });
   };
   const held = createHeldAnswers(maxHeldBytes, Date.now);
+  const turns = createThreadTurns({ sliceMilliseconds, now: () => performance.now() });
   const http1 = createHttp1Server(
     { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 90_000, headersTimeout: headersMilliseconds, requestTimeout: 0 },
-    serveHttp1({ handler, held, failed }),
+    serveHttp1({ handler, held, turns, failed }),
   );
   // It does not listen itself: this is when it begins to watch over slow headers.
   http1.emit('listening');
@@ -75,7 +79,7 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     session.setLocalWindowSize(2 ** 22);
   });
   http2.on('sessionError', failed);
-  serveHttp2(http2, { handler, held, failed });
+  serveHttp2(http2, { handler, held, turns, failed });
 
   const sockets = new Set<TLSSocket>();
   const tls = createTlsServer({

@@ -10,6 +10,9 @@ export const bodyReader = (stream: Readable, contentLength: string | undefined):
   let reading: Promise<Uint8Array> | undefined;
   const read = (): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
+      const gone = (): void => reject(new StatusError('BadRequest', 'read the request body: the client went away'));
+      // Who went before anybody read says nothing more.
+      if (stream.destroyed) return gone();
       if (Number(contentLength ?? 0) > maxBodyBytes) return reject(bodyTooLarge(maxBodyBytes));
       const chunks: Buffer[] = [];
       let size = 0;
@@ -24,7 +27,7 @@ export const bodyReader = (stream: Readable, contentLength: string | undefined):
         resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
       });
       const broken = (): void => {
-        if (!ended) reject(new StatusError('BadRequest', 'read the request body: the client went away'));
+        if (!ended) gone();
       };
       stream.on('error', broken);
       stream.on('close', broken);

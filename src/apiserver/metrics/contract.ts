@@ -46,6 +46,8 @@ export interface MetricsRegistry {
   collect<L extends string>(
     options: MetricOptions<L> & { readonly type: 'counter' | 'gauge'; readonly collect: () => Promise<Collected> | Collected },
   ): void;
+  /** Called at the beginning of every scrape. */
+  beforeScrape(listener: () => void): void;
   /** Forgets every series whose labels match, at once. Returns how many there were. */
   deleteWhere(matches: (labels: Readonly<Record<string, string>>) => boolean): number;
   /** Every family, in alphabetical order. */

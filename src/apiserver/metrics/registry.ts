@@ -116,6 +116,7 @@ const createMetric = <S>(
 /** A registry of metrics. Recording on a series that was looked up before costs a few nanoseconds. */
 export const createMetricsRegistry = (): MetricsRegistry => {
   const metrics = new Map<string, StoredMetric>();
+  const listeners: (() => void)[] = [];
 
   const register = <M extends StoredMetric>(name: string, metric: M): M => {
     if (metrics.has(name)) throw new Error(`register metric ${name}: registered already`);
@@ -152,8 +153,10 @@ export const createMetricsRegistry = (): MetricsRegistry => {
       };
       register(name, { family, deleteWhere: () => 0 });
     },
+    beforeScrape: (listener) => void listeners.push(listener),
     deleteWhere: (matches) => [...metrics.values()].reduce((sum, metric) => sum + metric.deleteWhere(matches), 0),
     render: async (format) => {
+      for (const listener of listeners) listener();
       const sorted = [...metrics].toSorted(([a], [b]) => (a < b ? -1 : 1));
       const texts = await Promise.all(sorted.map(([, metric]) => familyText(metric, format)));
       return `${texts.join('')}${format === 'openmetrics' ? '# EOF\n' : ''}`;
