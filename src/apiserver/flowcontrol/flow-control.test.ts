@@ -2,6 +2,7 @@ import { assert as check, constantFrom, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bootstrapObjects } from '../../api/bootstrap.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { createMetricsRegistry } from '../metrics/registry.ts';
 import { type FlowOutcome, type FlowRequest, type FlowTurn, isRefusal } from './contract.ts';
 import { FairQueues, type Waiter } from './fair-queues.ts';
 import { createFlowController } from './flow-control.ts';
@@ -19,8 +20,16 @@ const request = (
 ): FlowRequest => ({
   user: { username, groups: [...groups, 'system:authenticated'] },
   info: {
-    ...{ isResource: true, verb: 'get', path: '/', group: '', version: 'v1', resource: 'pods', subresource: '' },
-    ...{ namespace: 'default', name: '', ...info },
+    isResource: true,
+    verb: 'get',
+    path: '/',
+    group: '',
+    version: 'v1',
+    resource: 'pods',
+    subresource: '',
+    namespace: 'default',
+    name: '',
+    ...info,
   },
   query: new URLSearchParams(),
   request: { signal },
@@ -65,7 +74,12 @@ test('a hand has different cards, the same for the same flow', () => {
 describe('fair queues', () => {
   const waiter = (distinguisher: string, seats = 1): Waiter => ({
     entry: {
-      ...{ request: request('anna', []), schema: '', distinguisher, arrived: 0, started: 0, queue: -1 },
+      request: request('anna', []),
+      schema: '',
+      distinguisher,
+      arrived: 0,
+      started: 0,
+      queue: -1,
       work: { seats, finalSeats: 0, finalMilliseconds: 0 },
     },
     start: () => {},
@@ -189,5 +203,80 @@ describe('a controller', () => {
     expect(controller.admit(request('bob', []))).toMatchObject({ retryAfterSeconds: 1 });
     turns[2]?.release();
     controller.admit(request('bob', []));
+  });
+
+  test('a wide request takes as many seats, borrows what is missing, and those who wait behind it begin after it', async () => {
+    const controller = createFlowController({ totalSeats: 20, maxWaitSeconds: 10 });
+    controller.configure(
+      [schema('a', 'anna', 'lists'), schema('b', 'bob', 'idle')],
+      [
+        level('lists', {
+          nominalConcurrencyShares: 1,
+          limitResponse: { type: 'Queue', queuing: { queues: 1, handSize: 1, queueLengthLimit: 9 } },
+        }),
+        level('idle', { nominalConcurrencyShares: 1, lendablePercent: 20, limitResponse: { type: 'Reject' } }),
+      ],
+    );
+    const [lists] = controller.levels();
+    const turns = Array.from({ length: 6 }, () => controller.admit(request('anna', [], { verb: 'list' })) as FlowTurn);
+    expect([lists?.listSeats, lists?.used, lists?.borrowed]).toEqual([2, 10, 2]);
+    const wide = controller.admit(request('anna', [], { verb: 'list' })) as Promise<FlowTurn>;
+    const narrow = controller.admit(request('anna', [])) as Promise<FlowTurn>;
+    turns[0]?.release(10);
+    (await wide).release(10);
+    (await narrow).release();
+    for (const turn of turns) turn.release();
+    expect([lists?.used, lists?.borrowed, lists?.executing.size]).toEqual([0, 0, 0]);
+  });
+
+  test('a level that is gone takes nobody any more and serves who is in it; objects that make no sense are not there', async () => {
+    const controller = start();
+    const turns = [1, 2].map(() => controller.admit(request('anna', [])) as FlowTurn);
+    const waiting = controller.admit(request('anna', [])) as Promise<FlowTurn>;
+    const broken = [schema('c', 'anna', 'nowhere'), { ...schema('d', 'anna', 'small'), spec: {} }];
+    controller.configure([...broken, schema('e', 'anna', 'other')], [level('other', {}), { ...level('x', {}), spec: { type: 'Limited' } }]);
+    expect(controller.levels().map(({ settings: { name }, isQuiescing }) => [name, isQuiescing])).toEqual([
+      ['small', true],
+      ['other', false],
+    ]);
+    const next = controller.admit(request('anna', [])) as FlowTurn;
+    expect(next.headers).toMatchObject({ 'x-kubernetes-pf-prioritylevel-uid': 'uid-other' });
+    for (const turn of turns) turn.release();
+    (await waiting).release();
+    expect(controller.levels().map(({ settings: { name } }) => name)).toEqual(['other']);
+  });
+
+  test('series of schemas and levels that are gone are gone, whatever still runs in them', async () => {
+    const metrics = createMetricsRegistry();
+    let time = 0;
+    const controller = createFlowController({ totalSeats: 4, maxWaitSeconds: 10, metrics, clock: () => time });
+    const levels = [level('small', { nominalConcurrencyShares: 1, limitResponse: queue })];
+    controller.configure([schema('a', 'anna', 'small')], levels);
+    const turns = Array.from({ length: 4 }, () => controller.admit(request('anna', [])) as FlowTurn);
+    const waiting = controller.admit(request('anna', [])) as Promise<FlowTurn>;
+    time = 1000;
+    expect(await metrics.render('prometheus')).toMatch(/current_inqueue_requests{flow_schema="a",priority_level="small"} 1/);
+    controller.configure([], []);
+    for (const turn of turns) turn.release();
+    (await waiting).release();
+    expect(await metrics.render('prometheus')).not.toMatch(/small|"a"/);
+    controller.configure([schema('a', 'anna', 'small')], levels);
+    controller.admit(request('anna', []));
+    expect(await metrics.render('openmetrics')).toMatch(/dispatched_requests_total{flow_schema="a",priority_level="small"} 1\n/);
+  });
+
+  test('what a level could use is observed all the time', async () => {
+    const metrics = createMetricsRegistry();
+    let time = 0;
+    const controller = createFlowController({ totalSeats: 4, maxWaitSeconds: 10, metrics, clock: () => time });
+    controller.configure([schema('a', 'anna', 'small')], [level('small', { nominalConcurrencyShares: 1, limitResponse: queue })]);
+    const turns = [1, 2].map(() => controller.admit(request('anna', [])) as FlowTurn);
+    time = 10_000;
+    for (const turn of turns) turn.release();
+    time = 40_000;
+    const text = await metrics.render('prometheus');
+    expect(text).toContain('apiserver_flowcontrol_priority_level_seat_utilization_sum{phase="executing",priority_level="small"} 5e+09');
+    expect(text).toContain('apiserver_flowcontrol_priority_level_seat_utilization_count{phase="executing",priority_level="small"} 4e+10');
+    expect(text).toMatch(/demand_seats_smoothed{priority_level="small"} 1\.\d+/);
   });
 });

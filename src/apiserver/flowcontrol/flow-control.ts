@@ -92,12 +92,12 @@ export const createFlowController = (options: FlowControlOptions): FlowControlle
     const start = (seat: Seat, hasQueued: boolean): FlowOutcome | Promise<FlowOutcome> => {
       if (!turns || turns.isFree()) return begin(seat, hasQueued);
       return new Promise((resolve) => {
-        const work = (): void => {
+        const beginOrGo = (): void => {
           if (!request.request.signal.aborted) return resolve(begin(seat, hasQueued));
           seat.release();
           resolve(refuse('cancelled'));
         };
-        turns.wait(work, flowOf(entry), name);
+        turns.wait(beginOrGo, flowOf(entry), name);
       });
     };
     const queue = (): Promise<FlowOutcome> =>
