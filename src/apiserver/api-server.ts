@@ -23,14 +23,14 @@ import { createServer } from './server.ts';
 
 /** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
 const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): readonly ServerExtensionFactory[] => {
-  const remote = createRemoteGroups();
+  const remote = { groups: createRemoteGroups(), documents: new Map() };
   const all: readonly ServerExtensionFactory[] = [
     authenticationExtension(),
     authorizationExtension,
     flowControlExtension({ metrics }),
     admissionExtension(admission),
-    discoveryExtension(remote),
-    openApiExtension,
+    discoveryExtension(remote.groups),
+    openApiExtension(remote.documents),
     customResourcesExtension,
     aggregationExtension(remote, metrics),
     metricsExtension(metrics),

@@ -15,9 +15,7 @@ const selfDecoding: Readonly<Record<string, (value: unknown) => Refusal>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': (value) =>
     typeof value === 'string' || isInteger(value, 'int32') ? undefined : { type: 'int32' },
   'io.k8s.apimachinery.pkg.api.resource.Quantity': (value) =>
-    isNumber(value) || (typeof value === 'string' && isQuantity(value))
-      ? undefined
-      : { message: quantityRefusal },
+    isNumber(value) || (typeof value === 'string' && isQuantity(value)) ? undefined : { message: quantityRefusal },
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': (value) => refuseTime(value, '2006-01-02T15:04:05Z07:00'),
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': (value) => refuseTime(value, '2006-01-02T15:04:05.000000Z07:00'),
   'io.k8s.apimachinery.pkg.apis.meta.v1.Duration': (value) => (typeof value === 'string' ? undefined : { type: 'string' }),

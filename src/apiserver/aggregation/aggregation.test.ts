@@ -8,6 +8,7 @@ import { createRemoteGroups } from '../discovery/remote-groups.ts';
 import { createMetricsRegistry } from '../metrics/registry.ts';
 import { root, startSecuredServer } from '../testing/secured-server.ts';
 import type { SecuredServer } from '../testing/secured-server.ts';
+import { openApiExtension } from '../openapi/extension.ts';
 import { aggregationExtension } from './extension.ts';
 import { userHeaders } from './proxy.ts';
 
@@ -21,19 +22,31 @@ const resourceList = {
   ],
 };
 
+const openApi = { openapi: '3.0.0', paths: {}, components: { schemas: { Sample: { type: 'object' } } } };
+const openApiUrl = '/openapi/v3/apis/metrics.example.com/v1?hash=1';
+const documents: Readonly<Record<string, object>> = {
+  '/apis/metrics.example.com/v1': resourceList,
+  '/openapi/v3': {
+    paths: { 'apis/metrics.example.com/v1': { serverRelativeURL: openApiUrl }, 'apis/apps/v1': { serverRelativeURL: '/no' } },
+  },
+  [openApiUrl]: openApi,
+};
+
 let server: SecuredServer;
 let upstream: Server;
 let seen: IncomingHttpHeaders | undefined;
 
 beforeAll(async () => {
-  const remote = createRemoteGroups();
-  server = await startSecuredServer({ extra: [discoveryExtension(remote), aggregationExtension(remote, createMetricsRegistry())] });
+  const remote = { groups: createRemoteGroups(), documents: new Map() };
+  server = await startSecuredServer({
+    extra: [discoveryExtension(remote.groups), openApiExtension(remote.documents), aggregationExtension(remote, createMetricsRegistry())],
+  });
   const { certificate, key } = server.identity.serving;
   upstream = createServer({ cert: certificate, key }, (request, response) => {
-    const isDiscovery = request.url === '/apis/metrics.example.com/v1';
-    if (!isDiscovery) seen = request.headers;
+    const known = documents[request.url ?? ''];
+    if (!known) seen = request.headers;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(isDiscovery ? resourceList : { kind: 'SampleList', url: request.url }));
+    response.end(JSON.stringify(known ?? { kind: 'SampleList', url: request.url }));
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
 });
@@ -99,6 +112,50 @@ test('a remote group version joins discovery and is proxied in the name of the c
   expect(seen).toMatchObject({ 'x-remote-user': 'root' });
   expect(seen?.['x-remote-group']).toContain('system:masters');
   expect(seen?.authorization).toBeUndefined();
+});
+
+test('what an impersonated caller may do is asked here; the aggregated server sees only whom it stands for', async () => {
+  await server.call('GET', '/apis/metrics.example.com/v1/samples', {
+    as: { headers: { ...root.headers, 'impersonate-user': 'joe', 'impersonate-group': 'system:masters' } },
+  });
+  expect(seen).toMatchObject({ 'x-remote-user': 'joe' });
+  expect(Object.keys(seen ?? {}).filter((name) => name.startsWith('impersonate-'))).toEqual([]);
+});
+
+test("an aggregated server's OpenAPI v3 document is listed and served, its others are not", async () => {
+  const { body: index } = await server.eventually('/openapi/v3', ({ body: { paths } }) =>
+    JSON.stringify(paths).includes('metrics.example.com'),
+  );
+  const paths = index['paths'] as Record<string, unknown>;
+  expect(paths['apis/metrics.example.com/v1']).toEqual({ serverRelativeURL: openApiUrl });
+  expect(paths['apis/apps/v1']).toEqual({ serverRelativeURL: expect.stringMatching(/^\/openapi\/v3\/apis\/apps\/v1\?hash=/) });
+  expect((await server.call('GET', openApiUrl)).body).toEqual(openApi);
+});
+
+test('a group version whose server was never there is stale in discovery, and 503', async () => {
+  await server.call('POST', '/apis/apiregistration.k8s.io/v1/apiservices', {
+    body: {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1.dead.example.com' },
+      spec: {
+        group: 'dead.example.com',
+        version: 'v1',
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        insecureSkipTLSVerify: true,
+        service: { namespace: 'default', name: 'nowhere' },
+      },
+    },
+  });
+  await server.eventually('/apis/dead.example.com', ({ status }) => status === 200);
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const { body } = await server.call('GET', '/apis', { as: { headers: { ...root.headers, accept } } });
+  expect((body as { items?: unknown })['items']).toContainEqual({
+    metadata: { name: 'dead.example.com' },
+    versions: [{ version: 'v1', freshness: 'Stale' }],
+  });
+  expect((await server.call('GET', '/apis/dead.example.com/v1')).status).toBe(503);
 });
 
 test('extra values travel as escaped headers', () => {

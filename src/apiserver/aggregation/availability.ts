@@ -22,6 +22,13 @@ interface ApiResource {
   readonly storageVersionHash?: string;
 }
 
+/** Who asks when nobody's request is handed on. */
+export const aggregatorHeaders = {
+  accept: 'application/json',
+  'x-remote-user': 'system:kube-aggregator',
+  'x-remote-group': ['system:masters'],
+};
+
 const maxDiscoveryBytes = 4 * 2 ** 20;
 const checkTimeoutMilliseconds = 5000;
 
@@ -84,11 +91,10 @@ export const checkAvailability = async (service: APIService, upstreams: Upstream
   }
   const url = `https://${upstream.host}:${upstream.port}${path}`;
   try {
-    const headers = { accept: 'application/json', 'x-remote-user': 'system:kube-aggregator', 'x-remote-group': ['system:masters'] };
     const incoming = await sendUpstream(upstream, {
       method: 'GET',
       path,
-      headers,
+      headers: aggregatorHeaders,
       signal: AbortSignal.any([signal, AbortSignal.timeout(checkTimeoutMilliseconds)]),
     });
     const body = await readUpstreamBody(incoming, maxDiscoveryBytes);

@@ -1,25 +1,30 @@
 import type { RemoteGroups } from '../discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
-import { text } from '../http/respond.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
+import type { RemoteDocuments } from '../openapi/remote-documents.ts';
 import { apiServicesResource, asApiService, isRemote } from './api-service.ts';
 import { syncLocalServices, unregisteredServices } from './local-services.ts';
-import { proxyRequest } from './proxy.ts';
 import { createRemoteServices } from './remote-services.ts';
 import { createUpstreams } from './upstream.ts';
+
+/** What aggregated API servers add to discovery and OpenAPI. */
+export interface RemoteApi {
+  readonly groups: RemoteGroups;
+  readonly documents: RemoteDocuments;
+}
 
 /** How long after a change the APIServices follow: many definitions that come together make one round. */
 const settleMilliseconds = 50;
 
 /** APIServices: one for each group version served here, and group versions that other servers serve through this one. */
 export const aggregationExtension =
-  (remote: RemoteGroups, metrics: MetricsRegistry): ServerExtensionFactory =>
+  (remote: RemoteApi, metrics: MetricsRegistry): ServerExtensionFactory =>
   ({ api, catalog, options }) => {
     if (!catalog.find(apiServicesResource)) return { name: 'aggregation' };
     const { log, now } = options;
     const cache = api.cache(apiServicesResource);
     const upstreams = createUpstreams(api, options.identity);
-    const services = createRemoteServices({ api, cache, upstreams, remote, log, now });
+    const services = createRemoteServices({ api, cache, upstreams, remote: remote.groups, documents: remote.documents, log, now });
     let timer: NodeJS.Timeout | undefined;
     let syncing: Promise<void> = Promise.resolve();
     let stopped = false;
@@ -69,14 +74,7 @@ export const aggregationExtension =
       ],
       fallback: async (request, user) => {
         const [, root, group = '', version = ''] = (request.url.split('?')[0] ?? '').split('/');
-        const found = root === 'apis' ? services.find(group, version) : undefined;
-        if (!found) return undefined;
-        if (!found.available) return text(503, 'service unavailable\n');
-        try {
-          return await proxyRequest(await upstreams.resolve(found.service), request, user);
-        } catch {
-          return text(503, 'service unavailable\n');
-        }
+        return root === 'apis' ? services.handOn(group, version, request, user) : undefined;
       },
       start: async () => {
         await cache.synced();

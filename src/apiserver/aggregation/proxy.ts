@@ -5,9 +5,9 @@ import { text } from '../http/respond.ts';
 import { sendUpstream } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Headers of one connection (RFC 9110 §7.6.1), and those that say who asks: only we may say that. */
+/** Headers of one connection (RFC 9110 §7.6.1), and those that say who asks: only we may say that, and whom the caller stands for is settled. */
 const dropped =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|authorization|x-remote-.*|:.*|http2-settings)$/;
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|authorization|impersonate-.*|x-remote-.*|:.*|http2-settings)$/;
 
 const escapeExtraKey = (key: string): string => encodeURIComponent(key.toLowerCase());
 

@@ -4,10 +4,15 @@ import { formatTime } from '../../apimachinery/time/timestamp.ts';
 import type { RemoteGroups } from '../discovery/remote-groups.ts';
 import type { ServedVersion } from '../discovery/served-group.ts';
 import type { ApiServerLogger } from '../contract.ts';
+import type { ApiRequest, ApiResponse, UserInfo } from '../http/exchange.ts';
+import { serviceUnavailable } from '../http/respond.ts';
+import type { RemoteDocuments } from '../openapi/remote-documents.ts';
 import { loopbackUser } from '../registry/contract.ts';
 import type { InternalApi, ObjectCache } from '../registry/contract.ts';
 import { apiServicesResource, asApiService, isRemote, setAvailable } from './api-service.ts';
-import { checkAvailability } from './availability.ts';
+import { checkAvailability, toServedVersion } from './availability.ts';
+import { proxyRequest } from './proxy.ts';
+import { documentPath, findRemoteDocument } from './remote-openapi.ts';
 import type { Upstreams } from './upstream.ts';
 
 /** How soon an aggregated server is asked again: while it answers, and while it does not. */
@@ -16,13 +21,14 @@ const recheckMilliseconds = { available: 30_000, unavailable: 2000 } as const;
 interface Known {
   readonly service: APIService;
   readonly available: boolean;
-  /** What it said last; shown as stale while it does not answer. */
+  /** What it said last, if ever; shown as stale while it does not answer. */
   readonly version: ServedVersion | undefined;
   readonly timer: NodeJS.Timeout;
 }
 
 export interface RemoteServices {
-  find(group: string, version: string): { readonly service: APIService; readonly available: boolean } | undefined;
+  /** Hands a request on to the server of a group version; undefined when there is no such server. One that does not answer is 503. */
+  handOn(group: string, version: string, request: ApiRequest, user: UserInfo): Promise<ApiResponse> | ApiResponse | undefined;
   /** Names of the services that do not answer. */
   unavailable(): readonly string[];
   /** Looks at one APIService again: it was changed, or is gone. */
@@ -36,10 +42,11 @@ export const createRemoteServices = (options: {
   readonly cache: ObjectCache;
   readonly upstreams: Upstreams;
   readonly remote: RemoteGroups;
+  readonly documents: RemoteDocuments;
   readonly log: ApiServerLogger;
   readonly now: () => number;
 }): RemoteServices => {
-  const { api, cache, upstreams, remote, log, now } = options;
+  const { api, cache, upstreams, remote, documents, log, now } = options;
   const known = new Map<string, Known>();
   const running = new Set<string>();
   const again = new Set<string>();
@@ -47,10 +54,11 @@ export const createRemoteServices = (options: {
 
   const publish = (): void =>
     remote.set(
-      [...known.values()].flatMap(({ service: { spec }, version, available }) => {
-        if (!version) return [];
+      [...known.values()].map(({ service, version, available }) => {
+        const { spec } = service;
+        const shown = version ?? toServedVersion([], service);
         const freshness = available ? ('Current' as const) : ('Stale' as const);
-        return [{ name: spec.group ?? '', priority: spec.groupPriorityMinimum, versions: [{ ...version, freshness }] }];
+        return { name: spec.group ?? '', priority: spec.groupPriorityMinimum, versions: [{ ...shown, freshness }] };
       }),
     );
 
@@ -59,7 +67,22 @@ export const createRemoteServices = (options: {
     if (!entry) return;
     clearTimeout(entry.timer);
     known.delete(name);
+    documents.delete(documentPath(entry.service));
     publish();
+  };
+
+  const findDocument = async (service: APIService, available: boolean): Promise<void> => {
+    const url = available ? await findRemoteDocument(service, upstreams, stopping.signal) : undefined;
+    if (url === undefined) documents.delete(documentPath(service));
+    else documents.set(documentPath(service), { serverRelativeURL: url, fetch: (request, user) => handOn(service, request, user) });
+  };
+
+  const handOn = async (service: APIService, request: ApiRequest, user: UserInfo): Promise<ApiResponse> => {
+    try {
+      return await proxyRequest(await upstreams.resolve(service), request, user);
+    } catch {
+      return serviceUnavailable();
+    }
   };
 
   const run = async (name: string): Promise<void> => {
@@ -80,6 +103,7 @@ export const createRemoteServices = (options: {
       subresource: 'status',
       change: (current) => (setAvailable(asApiService(current), condition, formatTime(new Date(now()))) ? undefined : false),
     });
+    await findDocument(service, available);
   };
 
   const check = (name: string): void => {
@@ -100,7 +124,11 @@ export const createRemoteServices = (options: {
   };
 
   return {
-    find: (group, version) => [...known.values()].find(({ service: { spec } }) => spec.group === group && spec.version === version),
+    handOn: (group, version, request, user) => {
+      const found = [...known.values()].find(({ service: { spec } }) => spec.group === group && spec.version === version);
+      if (!found) return undefined;
+      return found.available ? handOn(found.service, request, user) : serviceUnavailable();
+    },
     unavailable: () => [...known].filter(([, { available }]) => !available).map(([name]) => name),
     check,
     stop: () => {

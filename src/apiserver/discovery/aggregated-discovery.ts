@@ -35,7 +35,7 @@ export const aggregatedDiscovery = (groups: readonly ServedGroup[]): APIGroupDis
     metadata: group.name === '' ? {} : { name: group.name },
     versions: group.versions.map(({ version: name, resources, freshness }) => ({
       version: name,
-      resources: resources.map(discoveredResource),
+      ...(resources.length > 0 ? { resources: resources.map(discoveredResource) } : {}),
       freshness,
     })),
   })),

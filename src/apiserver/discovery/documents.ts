@@ -5,7 +5,7 @@ import { aggregatedDiscovery } from './aggregated-discovery.ts';
 import { apiGroup, apiGroupList, apiResourceList } from './legacy-discovery.ts';
 import type { RemoteGroups } from './remote-groups.ts';
 import { orderGroups, servedGroups } from './served-group.ts';
-import type { ServedGroup } from './served-group.ts';
+import type { ServedGroup, ServedVersion } from './served-group.ts';
 import { storageVersionHash } from './storage-version-hash.ts';
 
 type Encodable = Parameters<typeof encodeProtobuf>[0];
@@ -22,6 +22,8 @@ export interface DiscoveryDocuments {
   groupList(): DiscoveryDocument;
   /** Undefined when the group is not served. */
   group(name: string): DiscoveryDocument | undefined;
+  /** Whether a group version is known whose server does not answer. */
+  isStale(group: string, version: string): boolean;
   /** Undefined when the group version is not served. */
   resources(group: string, version: string): DiscoveryDocument | undefined;
 }
@@ -54,6 +56,8 @@ export const createDiscoveryDocuments = (catalog: KindCatalog, remote: RemoteGro
   }
 
   const find = (name: string): ServedGroup | undefined => groups.find((group) => group.name === name);
+  const findVersion = (name: string, version: string): ServedVersion | undefined =>
+    find(name)?.versions.find((candidate) => candidate.version === version);
   return {
     groups: () => {
       refresh();
@@ -75,10 +79,14 @@ export const createDiscoveryDocuments = (catalog: KindCatalog, remote: RemoteGro
         return group && apiGroup(group);
       });
     },
+    isStale: (name, version) => {
+      refresh();
+      return findVersion(name, version)?.freshness === 'Stale';
+    },
     resources: (name, version) => {
       refresh();
       return document(`apis/${name}/${version}`, () => {
-        const served = find(name)?.versions.find((candidate) => candidate.version === version);
+        const served = findVersion(name, version);
         return served && apiResourceList(name, served);
       });
     },

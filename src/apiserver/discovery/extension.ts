@@ -2,7 +2,7 @@ import { methodNotAllowed } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
-import { json, jsonBytes, pageNotFound } from '../http/respond.ts';
+import { json, jsonBytes, pageNotFound, serviceUnavailable } from '../http/respond.ts';
 import type { PlainRoute, RoutedRequest } from '../http/route.ts';
 import type { DiscoveryDocument } from './documents.ts';
 import { requireRoute } from '../http/negotiate.ts';
@@ -63,6 +63,7 @@ export const discoveryExtension =
       // A group's document is served whatever the method.
       if (version !== undefined) requireGet(routed.request);
       const { format } = negotiateDiscovery(routed.request.headers['accept'], { aggregated: false, routed: version !== undefined });
+      if (version !== undefined && documents.isStale(group, version)) return serviceUnavailable();
       const document = version === undefined ? documents.group(group) : documents.resources(group, version);
       return document ? inPlainForm(routed, jsonBytes(200, document.bytes), format) : notServed();
     };

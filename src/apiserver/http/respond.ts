@@ -30,6 +30,9 @@ export const plainText = (status: number, body: string): ApiResponse => ({
 /** What kube-apiserver answers where nothing is served at all. */
 export const pageNotFound = (): ApiResponse => text(404, '404 page not found\n');
 
+/** What kube-apiserver answers for an aggregated API server that is not there. */
+export const serviceUnavailable = (): ApiResponse => text(503, 'service unavailable\n');
+
 const plainJson: OutputForm = { format: 'json', pretty: false };
 
 /** Any failure as a Status, in the form the client takes. An error that is not a StatusError is the server's own fault: 500, without its inner message's stack. */

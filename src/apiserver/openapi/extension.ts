@@ -7,6 +7,7 @@ import type { RoutedRequest } from '../http/route.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { createOpenApiPublisher } from './publisher.ts';
 import { openApiDocument } from './v3-document.ts';
+import type { RemoteDocuments } from './remote-documents.ts';
 import { toSwagger } from './v2-document.ts';
 import type { SwaggerDocument } from './v2-document.ts';
 import { encodeSwagger } from './v2-protobuf.ts';
@@ -56,49 +57,53 @@ const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof create
 };
 
 /** /openapi/v2 and /openapi/v3: current with the very request that follows a change of the catalog. */
-export const openApiExtension: ServerExtensionFactory = ({ catalog, options }) => {
-  const publisher = createOpenApiPublisher(catalog);
-  const swagger = createSwagger(catalog, publisher);
+export const openApiExtension =
+  (remote: RemoteDocuments = new Map()): ServerExtensionFactory =>
+  ({ catalog, options }) => {
+    const publisher = createOpenApiPublisher(catalog);
+    const swagger = createSwagger(catalog, publisher);
 
-  const v2 = ({ request }: RoutedRequest): ApiResponse => {
-    requireGet(request);
-    const form = negotiate(request.headers['accept'], swaggerProtobuf);
-    if (!form) return notAcceptable();
-    const { hash, json: asJson, protobuf } = swagger();
-    return form === 'json'
-      ? document(request, asJson, { etag: `"${hash}"`, contentType: 'application/json' })
-      : document(request, protobuf, { etag: `"${hash}-pb"`, contentType: swaggerProtobuf.replace('@', '.') });
-  };
+    const v2 = ({ request }: RoutedRequest): ApiResponse => {
+      requireGet(request);
+      const form = negotiate(request.headers['accept'], swaggerProtobuf);
+      if (!form) return notAcceptable();
+      const { hash, json: asJson, protobuf } = swagger();
+      return form === 'json'
+        ? document(request, asJson, { etag: `"${hash}"`, contentType: 'application/json' })
+        : document(request, protobuf, { etag: `"${hash}-pb"`, contentType: swaggerProtobuf.replace('@', '.') });
+    };
 
-  const v3Index = ({ request }: RoutedRequest): ApiResponse => {
-    requireGet(request);
-    const paths = [...publisher.documents()].map(([path, { hash }]) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]);
-    return json(200, { paths: Object.fromEntries(paths) as unknown });
-  };
+    const v3Index = ({ request }: RoutedRequest): ApiResponse => {
+      requireGet(request);
+      const own = [...publisher.documents()].map(([path, { hash }]) => [path, `/openapi/v3/${path}?hash=${hash}`] as const);
+      const others = [...remote].map(([path, { serverRelativeURL }]) => [path, serverRelativeURL] as const);
+      const paths = [...own, ...others].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, url]) => [path, { serverRelativeURL: url }]);
+      return json(200, { paths: Object.fromEntries(paths) as unknown });
+    };
 
-  const v3 = ({ request, path, query }: RoutedRequest): ApiResponse => {
-    requireGet(request);
-    const name = path.slice('/openapi/v3/'.length);
-    const found = publisher.documents().get(name);
-    if (!found) return pageNotFound();
-    if (!negotiate(request.headers['accept'], undefined)) return notAcceptable();
-    const asked = query.get('hash');
-    if (asked !== null && asked !== found.hash)
-      return { status: 301, headers: { location: `/openapi/v3/${name}?hash=${found.hash}` }, body: new Uint8Array() };
-    const response = document(request, found.bytes, { etag: `"${found.hash}"`, contentType: 'application/json' });
-    if (asked !== null) {
-      response.headers['cache-control'] = 'public, immutable';
-      response.headers['expires'] = new Date(options.now() + 365 * 24 * 3600 * 1000).toUTCString();
-    }
-    return response;
-  };
+    const v3 = ({ request, user, path, query }: RoutedRequest): ApiResponse | Promise<ApiResponse> => {
+      requireGet(request);
+      const name = path.slice('/openapi/v3/'.length);
+      const found = publisher.documents().get(name);
+      if (!found) return remote.get(name)?.fetch(request, user) ?? pageNotFound();
+      if (!negotiate(request.headers['accept'], undefined)) return notAcceptable();
+      const asked = query.get('hash');
+      if (asked !== null && asked !== found.hash)
+        return { status: 301, headers: { location: `/openapi/v3/${name}?hash=${found.hash}` }, body: new Uint8Array() };
+      const response = document(request, found.bytes, { etag: `"${found.hash}"`, contentType: 'application/json' });
+      if (asked !== null) {
+        response.headers['cache-control'] = 'public, immutable';
+        response.headers['expires'] = new Date(options.now() + 365 * 24 * 3600 * 1000).toUTCString();
+      }
+      return response;
+    };
 
-  return {
-    name: 'openapi',
-    routes: [
-      { path: '/openapi/v2', handle: v2 },
-      { path: '/openapi/v3', handle: v3Index },
-      { path: '/openapi/v3/', handle: (routed) => (routed.path === '/openapi/v3/' ? v3Index(routed) : v3(routed)) },
-    ],
+    return {
+      name: 'openapi',
+      routes: [
+        { path: '/openapi/v2', handle: v2 },
+        { path: '/openapi/v3', handle: v3Index },
+        { path: '/openapi/v3/', handle: (routed) => (routed.path === '/openapi/v3/' ? v3Index(routed) : v3(routed)) },
+      ],
+    };
   };
-};
