@@ -1,7 +1,7 @@
 /**
  * Two API servers side by side: `npm run bench -- [--store etcd] [--kubeconfig A [--against B]] [--rounds 3] [--json FILE] [words of rows…]`.
  * Without --kubeconfig it starts our hub (on LMDB, or on an etcd of its own) and, where it was built (PEERS, default ~/.cache/peers), kube-apiserver with etcd.
- * Rows run on both sides in turn; the table shows medians. `crowd`, `loaded` and `fleet` run only when named, `all` is everything
+ * Rows run on both sides in turn; the table shows medians. `crowd`, `loaded`, `definitions` and `fleet` run only when named, `all` is everything
  * but `growth`, which fills our hub with a million objects and draws --plot FILE.
  */
 import { writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { hubStarter } from './lib/start-hub.ts';
 import { peerExists, peerStarter } from './lib/start-peer.ts';
 import { linesOf, renderTable, type Results } from './lib/table.ts';
 import { measureGrowth } from './rows/growth.ts';
+import { measureDefinitions } from './rows/definitions.ts';
 import { measureFleet } from './rows/fleet.ts';
 import { readRows } from './rows/reads.ts';
 import { measureLoaded } from './rows/loaded.ts';
@@ -85,6 +86,7 @@ if (chosen('cold start') || chosen('memory')) await recordStarts(measureStart, r
 await runRows([...writeRows, ...readRows, ...watchRows].filter(({ name }) => chosen(name)));
 if (named('crowd')) await runRows(crowdRows);
 if (named('loaded')) await recordStarts(measureLoaded, 1);
+if (named('definitions')) await recordStarts(measureDefinitions, rounds);
 if (words.includes('growth')) await measureGrowth(starters[0] as StartSide, flags.plot);
 if (named('fleet')) for (const [row, measurement] of Object.entries(await measureFleet())) record(row, 'causeway', measurement);
 

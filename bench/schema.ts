@@ -1,19 +1,12 @@
 /** Schemas and rules: `npx tsx bench/schema.ts [FOLDER OF CRDS]`. Prints milliseconds to compile and microseconds an object. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { ruleChecker } from '../src/apimachinery/cel/check-definition.ts';
 import { compileSchema } from '../src/apimachinery/schema/compile.ts';
 import { validateCustomResourceDefinition, type CustomResourceDefinition } from '../src/apimachinery/schema/custom-resource-definition.ts';
 import { selfContained } from '../src/apimachinery/schema/schema-node.ts';
+import { readDefinitions } from './lib/definitions.ts';
 
 const folder = process.argv[2] ?? '../shared/crds';
-const definitions = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.ya?ml$/.test(file))
-  .flatMap((file) =>
-    parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map((document) => document.toJS() as CustomResourceDefinition),
-  )
-  .filter((definition) => definition?.spec?.versions);
+const definitions = readDefinitions(folder);
 
 const millisecondsOf = (work: () => void): number => {
   const start = performance.now();

@@ -52,13 +52,15 @@ export const decideStatus = (definition: StoredDefinition, others: readonly Defi
 };
 
 /**
- * Accepts names, serves what is established and cleans up what goes. One definition at a time: two that want the same name are decided in
- * turn. What a definition serves is in the catalog before its Established condition can be read.
+ * Accepts names, serves what is established and cleans up what goes. One definition after the other is decided, since two may want the same
+ * name; their statuses are then written side by side. What a definition serves is in the catalog before its Established condition can be read.
  */
 export const createDefinitionController = ({ api, cache, served, log, now }: DefinitionControllerOptions) => {
   const queue = new Set<string>();
   const held = new Map<string, { readonly group: string; readonly names: DefinitionNames }>();
   const timers = new Set<NodeJS.Timeout>();
+  /** Statuses on their way to the store, by definition. */
+  const writing = new Map<string, Promise<void>>();
   let working: Promise<void> | undefined;
   let stopped = false;
 
@@ -84,6 +86,13 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
     }
   };
 
+  const inBackground = (name: string, write: () => Promise<unknown>): void => {
+    const written = write()
+      .catch((error: unknown) => failed(name, error))
+      .then(() => void writing.delete(name));
+    writing.set(name, written);
+  };
+
   const writeStatus = async (name: string, change: (definition: StoredDefinition) => DefinitionStatus): Promise<StoredDefinition> =>
     asDefinition(
       await api.modify(definitionsResource, name, {
@@ -99,7 +108,7 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
       }),
     );
 
-  const accept = async (definition: StoredDefinition): Promise<void> => {
+  const accept = (definition: StoredDefinition): void => {
     const { name } = definition.metadata;
     const { group } = definition.spec;
     const others = [...held].flatMap(([other, entry]) => (other !== name && entry.group === group ? [entry.names] : []));
@@ -108,7 +117,8 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
     const before = held.get(name);
     held.set(name, { group, names: status.acceptedNames ?? {} });
     served.update({ ...definition, status });
-    if (!jsonEqual(status, definition.status)) await writeStatus(name, (current) => decideStatus(current, others, time));
+    if (!jsonEqual(status, definition.status))
+      inBackground(name, () => writeStatus(name, (current) => decideStatus(current, others, time)));
     if (before && !jsonEqual(before.names, status.acceptedNames)) enqueueRefused(group);
   };
 
@@ -151,7 +161,14 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
       return;
     }
     const definition = asDefinition(object);
-    await (isTerminating(definition) ? cleanUp(definition) : accept(definition));
+    if (isTerminating(definition)) await cleanUp(definition);
+    else accept(definition);
+  };
+
+  const failed = (name: string, error: unknown): void => {
+    if (isStatusError(error, 'NotFound')) return; // deleted meanwhile: its event is on the way
+    log.warn('custom resource definition not reconciled', { name, error: error instanceof Error ? error.message : String(error) });
+    enqueueLater(name);
   };
 
   const work = async (): Promise<void> => {
@@ -159,11 +176,11 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
       if (stopped) break;
       queue.delete(name);
       try {
+        // What it has just been given is what it is decided by.
+        await writing.get(name);
         await reconcile(name);
       } catch (error) {
-        if (isStatusError(error, 'NotFound')) continue; // deleted meanwhile: its event is on the way
-        log.warn('custom resource definition not reconciled', { name, error: error instanceof Error ? error.message : String(error) });
-        enqueueLater(name);
+        failed(name, error);
       }
     }
     working = undefined;
@@ -182,12 +199,14 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
         enqueue(metadata.name);
       }
       await working;
+      await Promise.all(writing.values());
     },
     async stop(): Promise<void> {
       stopped = true;
       unsubscribe();
       for (const timer of timers) clearTimeout(timer);
       await working;
+      await Promise.all(writing.values());
     },
   };
 };

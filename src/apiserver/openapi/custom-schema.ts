@@ -3,6 +3,7 @@ import { resolveDefinition } from '../../api/definitions.ts';
 import type { JsonSchema } from '../../apimachinery/schema/json-schema.ts';
 import { objectMetaDescriptions } from './object-meta-descriptions.ts';
 import { schemaRefPrefix } from './document.ts';
+import { remembered } from './remembered.ts';
 import { metaSchema, schemaName } from './schema-names.ts';
 
 /** Worded as users look for it with kubectl explain. */
@@ -46,7 +47,7 @@ const selectable = ({ selectableFields }: KindDefinition): JsonSchema => {
 };
 
 /** The schema published for a custom kind: its own, with what every resource has, and its group, version and kind. */
-export const customKindSchema = (definition: KindDefinition): JsonSchema => {
+export const customKindSchema = remembered((definition: KindDefinition): JsonSchema => {
   const { group, version, kind } = definition;
   const { root } = definition.schema();
   const walked = withEmbedded(root);
@@ -57,10 +58,10 @@ export const customKindSchema = (definition: KindDefinition): JsonSchema => {
     'x-kubernetes-group-version-kind': [{ group, kind, version }],
     ...selectable(definition),
   };
-};
+});
 
 /** The schema of a list of a custom kind. */
-export const customListSchema = (definition: KindDefinition): JsonSchema => {
+export const customListSchema = remembered((definition: KindDefinition): JsonSchema => {
   const { group, version, listKind } = definition;
   return {
     type: 'object',
@@ -73,21 +74,21 @@ export const customListSchema = (definition: KindDefinition): JsonSchema => {
     'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
     ...selectable(definition),
   };
-};
+});
 
 /** ObjectMeta explains itself: it is what every `kubectl explain` shows. */
-const described = (name: string, schema: JsonSchema): JsonSchema =>
-  name === metaSchema('ObjectMeta') && schema.properties
-    ? {
-        ...schema,
-        properties: Object.fromEntries(
-          Object.entries(schema.properties).map(([field, property]) => {
-            const description = objectMetaDescriptions[field];
-            return [field, description === undefined ? property : { ...property, description }];
-          }),
-        ),
-      }
-    : schema;
+const described = remembered((schema: JsonSchema): JsonSchema => ({
+  ...schema,
+  properties: Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([field, property]) => {
+      const description = objectMetaDescriptions[field];
+      return [field, description === undefined ? property : { ...property, description }];
+    }),
+  ),
+}));
+
+const builtIn = (name: string): JsonSchema =>
+  name === metaSchema('ObjectMeta') ? described(resolveDefinition(name)) : resolveDefinition(name);
 
 /** A schema by its published name: of the given custom kinds, or else built in. @throws {Error} when the name is unknown */
 export const schemaResolver = (definitions: readonly KindDefinition[]): ((name: string) => JsonSchema) => {
@@ -97,5 +98,5 @@ export const schemaResolver = (definitions: readonly KindDefinition[]): ((name: 
     custom.set(schemaName(definition), () => customKindSchema(definition));
     custom.set(schemaName({ ...definition, kind: definition.listKind }), () => customListSchema(definition));
   }
-  return (name) => custom.get(name)?.() ?? described(name, resolveDefinition(name));
+  return (name) => custom.get(name)?.() ?? builtIn(name);
 };

@@ -1,4 +1,3 @@
-import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
@@ -8,7 +7,7 @@ import type { KindCatalog } from '../registry/contract.ts';
 import { createOpenApiPublisher } from './publisher.ts';
 import { openApiDocument } from './v3-document.ts';
 import type { RemoteDocuments } from './remote-documents.ts';
-import { toSwagger } from './v2-document.ts';
+import { encodeSwaggerJson, toSwagger } from './v2-document.ts';
 import type { SwaggerDocument } from './v2-document.ts';
 import { encodeSwagger } from './v2-protobuf.ts';
 
@@ -50,7 +49,7 @@ const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof create
     const state = current;
     return {
       hash: state.hash,
-      json: () => (state.json ??= Buffer.from(encodeJson(state.document))),
+      json: () => (state.json ??= encodeSwaggerJson(state.document)),
       protobuf: () => (state.protobuf ??= encodeSwagger(state.document)),
     };
   };

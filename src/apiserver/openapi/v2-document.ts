@@ -1,6 +1,8 @@
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { JsonSchema } from '../../apimachinery/schema/json-schema.ts';
 import { methods } from './document.ts';
 import type { ContentSchema, OpenApiDocument, Operation, Parameter, PathItem } from './document.ts';
+import { remembered } from './remembered.ts';
 import { toV2Schema, v2Ref } from './v2-schema.ts';
 
 /** The part of OpenAPI 2.0 (Swagger) that Kubernetes publishes. */
@@ -80,8 +82,13 @@ const toOperation = (operation: Operation, share: (parameter: Parameter) => Swag
   };
 };
 
-/** The same paths and schemas as one OpenAPI v2 document. */
-export const toSwagger = ({ info, paths, components }: OpenApiDocument): SwaggerDocument => {
+interface ConvertedItem {
+  readonly item: SwaggerPathItem;
+  /** Parameters that the item refers to, by name. */
+  readonly shared: ReadonlyMap<string, SwaggerParameter>;
+}
+
+const toPathItem = remembered((item: PathItem): ConvertedItem => {
   const shared = new Map<string, SwaggerParameter>();
   const share = (parameter: Parameter): SwaggerParameterOrRef => {
     const converted = swaggerParameter(parameter);
@@ -90,16 +97,31 @@ export const toSwagger = ({ info, paths, components }: OpenApiDocument): Swagger
     shared.set(name, converted);
     return { $ref: `#/parameters/${name}` };
   };
-  const toPathItem = (item: PathItem): SwaggerPathItem => ({
-    ...Object.fromEntries(methods.flatMap((method) => (item[method] ? [[method, toOperation(item[method], share)]] : []))),
-    ...(item.parameters ? { parameters: item.parameters.map(share) } : {}),
-  });
-  const swaggerPaths = Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, toPathItem(item)]));
+  return {
+    item: {
+      ...Object.fromEntries(methods.flatMap((method) => (item[method] ? [[method, toOperation(item[method], share)]] : []))),
+      ...(item.parameters ? { parameters: item.parameters.map(share) } : {}),
+    },
+    shared,
+  };
+});
+
+const toDefinition = remembered(toV2Schema);
+
+/** The same paths and schemas as one OpenAPI v2 document. Those seen before are not converted again. */
+export const toSwagger = ({ info, paths, components }: OpenApiDocument): SwaggerDocument => {
+  const shared = new Map<string, SwaggerParameter>();
+  const swaggerPaths: Record<string, SwaggerPathItem> = {};
+  for (const [path, item] of Object.entries(paths)) {
+    const converted = toPathItem(item);
+    swaggerPaths[path] = converted.item;
+    for (const [name, parameter] of converted.shared) shared.set(name, parameter);
+  }
   return {
     swagger: '2.0',
     info,
     paths: swaggerPaths,
-    definitions: Object.fromEntries(Object.entries(components.schemas).map(([name, schema]) => [name, toV2Schema(schema)])),
+    definitions: Object.fromEntries(Object.entries(components.schemas).map(([name, schema]) => [name, toDefinition(schema)])),
     parameters: Object.fromEntries([...shared].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     securityDefinitions: {
       BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
@@ -107,3 +129,13 @@ export const toSwagger = ({ info, paths, components }: OpenApiDocument): Swagger
     security: [{ BearerToken: [] }],
   };
 };
+
+const textOf = remembered((part: object) => encodeJson(part));
+const entriesText = (parts: Readonly<Record<string, object>>): string =>
+  Object.entries(parts)
+    .map(([name, part]) => `${JSON.stringify(name)}:${textOf(part)}`)
+    .join(',');
+
+/** The document's JSON; the text of paths and schemas seen before is not made again. */
+export const encodeSwaggerJson = ({ paths, definitions, ...rest }: SwaggerDocument): Buffer =>
+  Buffer.from(`${encodeJson(rest).slice(0, -1)},"paths":{${entriesText(paths)}},"definitions":{${entriesText(definitions)}}}`);

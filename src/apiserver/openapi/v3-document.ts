@@ -6,6 +6,7 @@ import { content, textContent } from './document.ts';
 import type { OpenApiDocument, PathItem } from './document.ts';
 import { operationTag } from './operation-names.ts';
 import { kindPaths } from './paths.ts';
+import { remembered } from './remembered.ts';
 import { metaSchema } from './schema-names.ts';
 
 const info = { title: 'Kubernetes', version: '1.35' };
@@ -51,12 +52,16 @@ const resourcesPath = (group: string, version: string): PathItem =>
     schema: 'APIResourceList',
   });
 
+const pathsOfKind = remembered((definition: KindDefinition) =>
+  kindPaths(definition, groupVersionRoot(definition.group, definition.version)),
+);
+
 /** The paths of one group version, sorted. */
 export const groupVersionPaths = (definitions: readonly KindDefinition[]): Record<string, PathItem> => {
   const [first] = definitions;
   if (!first) return {};
   const root = groupVersionRoot(first.group, first.version);
-  const paths: [string, PathItem][] = definitions.flatMap((definition) => kindPaths(definition, root));
+  const paths: [string, PathItem][] = definitions.flatMap(pathsOfKind);
   if (!first.custom) paths.push([`${root}/`, resourcesPath(first.group, first.version)]);
   return Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 };
