@@ -21,7 +21,7 @@ interface Judgement {
 }
 
 /** An empty text, list or map, or something that has one within. */
-const hasEmpty = (value: Json | undefined): boolean => {
+export const hasEmpty = (value: Json | undefined): boolean => {
   if (value === '') return true;
   if (typeof value !== 'object' || value === null) return false;
   const items = Object.values(value);
@@ -49,7 +49,11 @@ const judgements: readonly Judgement[] = [
   { reason: 'internal structs of the original in messages', line: /theirs .*(MatchExpressions|\\"Name\\")/ },
   { reason: 'HorizontalPodAutoscaler v1 tells metrics in annotations', kind: /^HorizontalPodAutoscaler$/, path: /^hpa1\.status/ },
   { reason: 'each server allocates its own addresses', kind: /^Service$/, path: /\.spec\.clusterIPs/ },
-  { reason: 'the original breaks off the connection', kind: /^Job$/, line: /^\.code: ours \d+ theirs 0$|^\.body/ },
+  {
+    reason: 'the original breaks off the connection',
+    kind: /^(Job|CustomResourceDefinition)$/,
+    line: /^\.code: ours \d+ theirs 0$|^\.body/,
+  },
 ];
 
 /** The reason why a difference stays, undefined when nobody has judged it. */

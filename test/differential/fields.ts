@@ -3,6 +3,8 @@
  * API servers: created, updated and as status, always as a dry run. Compares code, message, causes and the object that is answered.
  *
  *   tsx test/differential/fields.ts --ours KUBECONFIG --theirs KUBECONFIG [--only KIND[,KIND]] [--mode create,update,status] [--out FILE]
+ *     [--slice N/M]   only the Nth of M equal parts of the mutations, spread evenly
+ *     [--empty]       only values that are empty, have something empty within, or are taken away
  */
 import { writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
@@ -10,7 +12,7 @@ import { parseArgs } from 'node:util';
 import type { Json, JsonObject } from '../../src/apimachinery/meta/object.ts';
 import { SchemaNode } from '../../src/apimachinery/schema/schema-node.ts';
 import { difference, keptStatus, leveled, type Answer } from './field-answers.ts';
-import { judge, tally, type Difference } from './field-judgements.ts';
+import { hasEmpty, judge, tally, type Difference } from './field-judgements.ts';
 import { readSeeds, removeSeed, type Seed } from './field-seeds.ts';
 import { mutations, type Mutation } from './mutate.ts';
 import { readTarget, sendRaw } from './send-raw.ts';
@@ -22,6 +24,8 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     mode: { type: 'string', default: 'create,update,status' },
     out: { type: 'string' },
+    slice: { type: 'string', default: '0/1' },
+    empty: { type: 'boolean', default: false },
   },
 });
 const { ours, theirs, only } = flags;
@@ -76,6 +80,17 @@ const compare = async (seed: Seed, mode: string, mutation: Mutation | undefined,
   found.push({ ...entry, ...(reason === undefined ? {} : { reason }) });
 };
 
+const [part = 0, parts = 1] = flags.slice.split('/').map(Number);
+
+/** The mutations that this run sends. */
+function* wantedOf(all: Iterable<Mutation>): Generator<Mutation> {
+  let index = 0;
+  for (const mutation of all) {
+    if (flags.empty && mutation.value !== undefined && !hasEmpty(mutation.value)) continue;
+    if (index++ % parts === part) yield mutation;
+  }
+}
+
 const inParallel = async <T>(items: Iterable<T>, run: (item: T) => Promise<void>, width = 8): Promise<void> => {
   const iterator = items[Symbol.iterator]();
   const worker = async (): Promise<void> => {
@@ -93,7 +108,7 @@ const create = async (seed: Seed): Promise<void> => {
   const path = `${seed.collection}?dryRun=All`;
   await remove(seed);
   await compare(seed, 'seed', undefined, (who) => send(who, 'POST', path, seed.object as JsonObject));
-  await inParallel(mutations(node, seed.object as Json), (mutation) =>
+  await inParallel(wantedOf(mutations(node, seed.object as Json)), (mutation) =>
     compare(seed, 'create', mutation, (who) => send(who, 'POST', path, mutation.apply(seed.object as JsonObject))),
   );
 };
@@ -117,7 +132,7 @@ const update = async (seed: Seed, part: 'update' | 'status'): Promise<void> => {
   const status = node.property('status');
   const changes =
     part === 'update' ? mutations(node, own.theirs as Json) : status ? mutations(status, own.theirs['status'], ['status'], 2) : [];
-  await inParallel(changes, (mutation) =>
+  await inParallel(wantedOf(changes), (mutation) =>
     compare(seed, part, mutation, async (who) => {
       const answer = await send(who, 'PUT', path, mutation.apply(own[who] ?? {}));
       if (answer.code !== 409) return part === 'update' ? keptStatus(answer, own[who]?.['status']) : answer;

@@ -16,8 +16,8 @@ const mostExpensiveCount = 4;
 
 /** What CEL has to say about a definition: rules compile, have the right type, can be correlated, and are cheap enough. */
 export const ruleChecker: RuleChecker = {
-  checkSchema: (root, path, { unchanged }) => {
-    const walk: Walk = { errors: [], costs: [], unchanged };
+  checkSchema: (root, path, { unchanged, broken = [] }) => {
+    const walk: Walk = { errors: [], costs: [], unchanged, broken };
     visit(root, { walk, path, cardinality: 1, isRoot: true });
     return [...walk.errors, ...checkTotal(walk.costs, path)];
   },
@@ -36,6 +36,7 @@ interface Walk {
   readonly errors: FieldError[];
   readonly costs: RuleCost[];
   readonly unchanged: boolean;
+  readonly broken: readonly string[];
 }
 interface Place {
   readonly walk: Walk;
@@ -43,13 +44,17 @@ interface Place {
   /** How often the place can occur in one object; Infinity when its lists and maps do not say. */
   readonly cardinality: number;
   readonly isRoot: boolean;
-  /** The list around whose items have no identity: oldSelf is unknown below. */
+  /** The list or atomic object around whose items have no identity: oldSelf is unknown below. */
   readonly uncorrelatable?: string | undefined;
 }
 
+/** Whether something at a place or below it is wrong. */
+const isBroken = ({ walk, path }: Place): boolean =>
+  walk.broken.some((field) => field.startsWith(path) && (field.length === path.length || field[path.length] === '.'));
+
 const visit = (node: SchemaNode, place: Place): void => {
   if (!hasRules(node)) return;
-  checkPlace(node, place);
+  if (!isBroken(place)) checkPlace(node, place);
   const { schema } = node;
   const nested = { ...place, isRoot: false };
   if (node.additional && typeof schema.additionalProperties === 'object') {
@@ -58,7 +63,9 @@ const visit = (node: SchemaNode, place: Place): void => {
   }
   for (const name of Object.keys(schema.properties ?? {})) {
     const property = node.property(name);
-    if (property) visit(property, { ...nested, path: `${place.path}.properties[${name}]` });
+    // The fields of an atomic object have no identity either.
+    const uncorrelatable = place.uncorrelatable ?? (schema['x-kubernetes-map-type'] === 'atomic' ? place.path : undefined);
+    if (property) visit(property, { ...nested, path: `${place.path}.properties[${name}]`, uncorrelatable });
   }
   if (node.items) {
     const isMap = schema['x-kubernetes-list-type'] === 'map';

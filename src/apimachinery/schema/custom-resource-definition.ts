@@ -12,7 +12,9 @@ import { validateDefaults, type RuleCheck } from './default-values.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { SchemaNode, selfContained } from './schema-node.ts';
 import { validateSchemaRules } from './schema-rules.ts';
+import { validateStatusRoot } from './status-root.ts';
 import { validateStructural } from './structural.ts';
+import { findUnsupported } from './unsupported-keywords.ts';
 
 export interface DefinitionVersion extends VersionParts {
   name: string;
@@ -41,10 +43,17 @@ export interface CustomResourceDefinition {
   };
 }
 
+export interface RuleCheckOptions {
+  /** Unchanged schemas may be expensive. */
+  readonly unchanged: boolean;
+  /** Fields of the schema that are wrong: the rules of the places around them are not looked at. */
+  readonly broken?: readonly string[];
+}
+
 /** What CEL says about a definition's schema; see cel/check-definition. */
 export interface RuleChecker {
-  /** Errors of every rule under a structural schema: compilation, types, cost. `unchanged` schemas may be expensive. */
-  checkSchema(root: SchemaNode, path: string, options: { readonly unchanged: boolean }): FieldError[];
+  /** Errors of every rule under a structural schema: compilation, types, cost. */
+  checkSchema(root: SchemaNode, path: string, options: RuleCheckOptions): FieldError[];
   readonly checkDefault: RuleCheck;
 }
 
@@ -183,49 +192,22 @@ interface SchemaContext {
   readonly unchanged: boolean;
 }
 
-const notAtStatusRoot = [
-  'default',
-  'nullable',
-  'enum',
-  'maxProperties',
-  'minProperties',
-  'allOf',
-  'oneOf',
-  'anyOf',
-  'not',
-  'additionalProperties',
-  'x-kubernetes-embedded-resource',
-  'x-kubernetes-int-or-string',
-  'x-kubernetes-list-map-keys',
-  'x-kubernetes-list-type',
-  'x-kubernetes-map-type',
-] as const satisfies readonly (keyof JsonSchema)[];
-
-const allowedAtStatusRoot =
-  'Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations';
-
 const validateSchema = (schema: JsonSchema, path: string, context: SchemaContext): FieldError[] => {
-  const errors: FieldError[] = [];
-  if (context.status && schema.type !== undefined && schema.type !== 'object') {
-    const detail = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
-    errors.push(invalid(`${path}.type`, schema.type, detail));
-  }
-  if (context.status && notAtStatusRoot.some((keyword) => schema[keyword] !== undefined)) {
-    const detail = `only [${allowedAtStatusRoot}] fields are allowed at the root of the schema if the status subresource is enabled`;
-    errors.push(invalid(path, schema, detail));
-  }
+  const errors = context.status ? validateStatusRoot(schema, path) : [];
   if (schema.nullable) errors.push(forbiddenField(`${path}.nullable`, 'nullable cannot be true at the root'));
   const ruleErrors = validateSchemaRules(schema, path);
-  const representable = ruleErrors.every(({ detail }) => !/ is not supported$|must be a schema object and not an array$/.test(detail));
-  const structural = representable ? validateStructural(schema, path) : [];
-  errors.push(...structural);
-  if (!representable || structural.length > 0) return [...errors, ...ruleErrors];
+  const unsupported = findUnsupported(schema);
+  if (unsupported !== undefined) {
+    const all = [...errors, ...ruleErrors];
+    return all.length > 0 ? all : [invalid(path, '', unsupported)];
+  }
+  const structural = validateStructural(schema, path);
+  if (structural.length > 0) return [...errors, ...structural, ...ruleErrors];
   const root = new SchemaNode(schema, selfContained(schema));
   const defaults = validateDefaults(root, path, context.rules.checkDefault);
-  errors.push(...defaults, ...ruleErrors);
-  return defaults.length + ruleErrors.length > 0
-    ? errors
-    : [...errors, ...context.rules.checkSchema(root, path, { unchanged: context.unchanged })];
+  if (defaults.length > 0) return [...errors, ...defaults, ...ruleErrors];
+  const broken = ruleErrors.map(({ field }) => field);
+  return [...errors, ...ruleErrors, ...context.rules.checkSchema(root, path, { unchanged: context.unchanged, broken })];
 };
 
 const validateDeprecation = ({ deprecated, deprecationWarning }: DefinitionVersion, path: string): FieldError[] => {

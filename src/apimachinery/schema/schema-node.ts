@@ -7,8 +7,10 @@ interface Resolved {
   readonly definition: string | undefined;
 }
 
+/** An empty reference names nothing. */
 const referenceOf = (schema: JsonSchema): string | undefined =>
-  schema.$ref ?? (schema.allOf?.length === 1 && schema.type === undefined ? schema.allOf[0]?.$ref : undefined);
+  (schema.$ref === '' ? undefined : schema.$ref) ??
+  (schema.allOf?.length === 1 && schema.type === undefined ? schema.allOf[0]?.$ref : undefined);
 
 const resolve = (schema: JsonSchema, source: SchemaSource): Resolved => {
   const reference = referenceOf(schema);

@@ -16,7 +16,15 @@ export const validateSchemaRules = (schema: JsonSchema, path: string): FieldErro
   check(schema, path, { isRoot: true, insideMetadata: false });
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
-const unsupported = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'] as const;
+/** Keywords that mean nothing here: forbidden when they are there at all, or when they are not empty. */
+const unsupported = [
+  ['id', 'filled'],
+  ['additionalItems', 'said'],
+  ['patternProperties', 'filled'],
+  ['definitions', 'filled'],
+  ['dependencies', 'said'],
+  ['$ref', 'said'],
+] as const;
 const metaFields = new Set(['apiVersion', 'kind', 'metadata']);
 
 const check = (schema: JsonSchema, path: string, place: Place): FieldError[] => {
@@ -45,7 +53,18 @@ const check = (schema: JsonSchema, path: string, place: Place): FieldError[] => 
   for (const keyword of ['allOf', 'oneOf', 'anyOf'] as const) {
     schema[keyword]?.forEach((branch, index) => errors.push(...check(branch, `${path}.${keyword}[${index}]`, nested)));
   }
+  const { definitions = {}, dependencies = {} } = schema as {
+    readonly [keyword: string]: Readonly<Record<string, JsonSchema>> | undefined;
+  };
+  for (const [name, definition] of Object.entries(definitions ?? {}))
+    errors.push(...check(definition, `${path}.definitions[${name}]`, nested));
   if (schema.items && !Array.isArray(schema.items)) errors.push(...check(schema.items, `${path}.items`, nested));
+  else if (Array.isArray(schema.items)) {
+    schema.items.forEach((item: JsonSchema, index: number) => errors.push(...check(item, `${path}.items[${index}]`, nested)));
+  }
+  for (const [name, dependency] of Object.entries(dependencies ?? {})) {
+    if (!Array.isArray(dependency)) errors.push(...check(dependency, `${path}.dependencies[${name}]`, nested));
+  }
   return [...errors, ...checkExtensions(schema, path), ...checkListMap(schema, path), ...checkRuleDeclarations(schema, path)];
 };
 
@@ -56,15 +75,17 @@ const checkKeywords = (schema: JsonSchema, path: string, place: Place): FieldErr
   if (schema.default !== undefined && schema.default !== null && place.noDefaults !== undefined) {
     errors.push(forbiddenField(`${path}.default`, `must not be set ${place.noDefaults}`));
   }
-  for (const keyword of unsupported) {
+  for (const [keyword, when] of unsupported) {
     const value = keywords[keyword];
-    const isEmpty = value === undefined || value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
-    if (!isEmpty) errors.push(forbiddenField(`${path}.${keyword}`, `${keyword} is not supported`));
+    const isEmpty = value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+    if (value !== undefined && value !== null && !(isEmpty && when === 'filled'))
+      errors.push(forbiddenField(`${path}.${keyword}`, `${keyword} is not supported`));
   }
   if (schema.type === 'null') {
     errors.push(forbiddenField(`${path}.type`, 'type cannot be set to null, use nullable as an alternative'));
   }
-  if (Array.isArray(schema.items)) errors.push(forbiddenField(`${path}.items`, 'items must be a schema object and not an array'));
+  if (Array.isArray(schema.items) && schema.items.length > 0)
+    errors.push(forbiddenField(`${path}.items`, 'items must be a schema object and not an array'));
   if (place.insideMetadata && schema['x-kubernetes-embedded-resource']) {
     errors.push(forbiddenField(`${path}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta'));
   }

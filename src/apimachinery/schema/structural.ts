@@ -148,7 +148,7 @@ const checkNested = (schema: JsonSchema, path: string, context: ValidationContex
     errors.push(...checkNested(property, `${path}.properties[${name}]`));
   }
   for (const [keyword, must] of forbiddenNested) {
-    const found = keyword === 'additionalProperties' ? schema[keyword] !== undefined : isSet(schema[keyword]);
+    const found = must === 'undefined' ? schema[keyword] !== undefined && schema[keyword] !== null : isSet(schema[keyword]);
     if (found) errors.push(forbiddenField(`${path}.${keyword}`, `must be ${must} to be structural`));
   }
   if (schema.properties && Object.hasOwn(schema.properties, 'metadata')) {
