@@ -59,8 +59,9 @@ export interface Strategy<T extends KubeObject = UnstructuredObject> {
   readonly checksNameOnUpdate?: boolean;
   /** Finalizers may be unqualified names that the system does not know. */
   readonly takesAnyFinalizer?: boolean;
-  validate?(object: T): readonly FieldError[];
-  validateUpdate?(object: T, old: T): readonly FieldError[];
+  /** `metadataErrors`: what is wrong with the metadata, for kinds whose further checks depend on it. */
+  validate?(object: T, metadataErrors?: readonly FieldError[]): readonly FieldError[];
+  validateUpdate?(object: T, old: T, metadataErrors?: readonly FieldError[]): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
   /** Texts for the Warning header. */
   warnings?(object: T, old: T | undefined): readonly string[];

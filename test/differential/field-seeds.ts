@@ -3,25 +3,73 @@ import { parseAllDocuments } from 'yaml';
 import type { KindDefinition } from '../../src/api/kind-definition.ts';
 import { builtInKinds } from '../../src/api/kinds.ts';
 import type { Json, JsonObject, UnstructuredObject } from '../../src/apimachinery/meta/object.ts';
+import type { JsonSchema } from '../../src/apimachinery/schema/json-schema.ts';
+import { selfContained } from '../../src/apimachinery/schema/schema-node.ts';
 import type { Answer } from './field-answers.ts';
 
 /** A valid object of a kind, and where its kind is served. */
 export interface Seed {
   readonly object: UnstructuredObject;
-  readonly definition: KindDefinition;
+  readonly definition: Pick<KindDefinition, 'schema' | 'subresources'>;
+  /** Of a custom kind: values of wrong types and unknown fields are worth a try too. */
+  readonly custom?: boolean;
   readonly collection: string;
   readonly item: string;
 }
 
-/** Every object of `seeds/`, put into one namespace. */
-export const readSeeds = (namespace: string): Seed[] => {
-  const folder = new URL('./seeds/', import.meta.url);
-  const objects = readdirSync(folder).flatMap((file) =>
+const documentsOf = (path: string): UnstructuredObject[] => {
+  const folder = new URL(path, import.meta.url);
+  return readdirSync(folder).flatMap((file) =>
     parseAllDocuments(readFileSync(new URL(file, folder), 'utf8'), { version: '1.2' }).map(
       (document) => document.toJS() as UnstructuredObject,
     ),
   );
-  return objects.map((object) => {
+};
+
+type Definition = UnstructuredObject & {
+  readonly spec: {
+    readonly group: string;
+    readonly scope: string;
+    readonly names: { readonly kind: string; readonly plural: string };
+    readonly versions: readonly {
+      readonly name: string;
+      readonly subresources?: Readonly<Record<string, Json>>;
+      readonly schema: { readonly openAPIV3Schema: JsonSchema };
+    }[];
+  };
+};
+
+/** The definitions of `custom-seeds/`, which both servers must have, and the objects of their kinds. */
+export const readCustomSeeds = (
+  namespace: string,
+): { readonly definitions: readonly UnstructuredObject[]; readonly seeds: readonly Seed[] } => {
+  const documents = documentsOf('./custom-seeds/');
+  const definitions = documents.filter(({ kind }) => kind === 'CustomResourceDefinition') as Definition[];
+  const seeds = documents
+    .filter(({ kind }) => kind !== 'CustomResourceDefinition')
+    .map((object): Seed => {
+      const spec = definitions.find(
+        ({ spec: { group, names } }) => object.apiVersion?.startsWith(`${group}/`) && names.kind === object.kind,
+      )?.spec;
+      const version = spec?.versions.find(({ name }) => object.apiVersion === `${spec.group}/${name}`);
+      if (!spec || !version) throw new Error(`not defined: ${object.apiVersion} ${object.kind}`);
+      const source = selfContained(version.schema.openAPIV3Schema);
+      const subresources = Object.keys(version.subresources ?? {}).map((name) => ({ name, verbs: [] }));
+      const collection = `/apis/${object.apiVersion}${spec.scope === 'Namespaced' ? `/namespaces/${namespace}` : ''}/${spec.names.plural}`;
+      return {
+        object,
+        definition: { schema: () => source, subresources },
+        custom: true,
+        collection,
+        item: `${collection}/${object.metadata.name}`,
+      };
+    });
+  return { definitions, seeds };
+};
+
+/** Every object of `seeds/`, put into one namespace. */
+export const readSeeds = (namespace: string): Seed[] => {
+  return documentsOf('./seeds/').map((object) => {
     const [version = '', group = ''] = String(object.apiVersion).split('/').toReversed();
     const definition = builtInKinds.find((kind) => kind.group === group && kind.version === version && kind.kind === object.kind);
     if (!definition) throw new Error(`not served: ${object.apiVersion} ${object.kind}`);

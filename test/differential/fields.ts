@@ -13,8 +13,9 @@ import type { Json, JsonObject } from '../../src/apimachinery/meta/object.ts';
 import { SchemaNode } from '../../src/apimachinery/schema/schema-node.ts';
 import { difference, keptStatus, leveled, type Answer } from './field-answers.ts';
 import { hasEmpty, judge, tally, type Difference } from './field-judgements.ts';
-import { readSeeds, removeSeed, type Seed } from './field-seeds.ts';
-import { mutations, type Mutation } from './mutate.ts';
+import { readCustomSeeds, readSeeds, removeSeed, type Seed } from './field-seeds.ts';
+import { misfits, mutations, type Mutation } from './mutate.ts';
+import { until } from './pair.ts';
 import { readTarget, sendRaw } from './send-raw.ts';
 
 const { values: flags } = parseArgs({
@@ -80,15 +81,19 @@ const compare = async (seed: Seed, mode: string, mutation: Mutation | undefined,
   found.push({ ...entry, ...(reason === undefined ? {} : { reason }) });
 };
 
-const [part = 0, parts = 1] = flags.slice.split('/').map(Number);
+const [slice = 0, slices = 1] = flags.slice.split('/').map(Number);
 
 /** The mutations that this run sends. */
 function* wantedOf(all: Iterable<Mutation>): Generator<Mutation> {
   let index = 0;
   for (const mutation of all) {
     if (flags.empty && mutation.value !== undefined && !hasEmpty(mutation.value)) continue;
-    if (index++ % parts === part) yield mutation;
+    if (index++ % slices === slice) yield mutation;
   }
+}
+
+function* chain<T>(...all: readonly Iterable<T>[]): Generator<T> {
+  for (const each of all) yield* each;
 }
 
 const inParallel = async <T>(items: Iterable<T>, run: (item: T) => Promise<void>, width = 8): Promise<void> => {
@@ -108,7 +113,8 @@ const create = async (seed: Seed): Promise<void> => {
   const path = `${seed.collection}?dryRun=All`;
   await remove(seed);
   await compare(seed, 'seed', undefined, (who) => send(who, 'POST', path, seed.object as JsonObject));
-  await inParallel(wantedOf(mutations(node, seed.object as Json)), (mutation) =>
+  const odd = mutations(node, seed.object as Json);
+  await inParallel(wantedOf(seed.custom ? chain(odd, misfits(seed.object as Json)) : odd), (mutation) =>
     compare(seed, 'create', mutation, (who) => send(who, 'POST', path, mutation.apply(seed.object as JsonObject))),
   );
 };
@@ -132,7 +138,8 @@ const update = async (seed: Seed, part: 'update' | 'status'): Promise<void> => {
   const status = node.property('status');
   const changes =
     part === 'update' ? mutations(node, own.theirs as Json) : status ? mutations(status, own.theirs['status'], ['status'], 2) : [];
-  await inParallel(wantedOf(changes), (mutation) =>
+  const strange = seed.custom ? misfits(part === 'update' ? own.theirs : own.theirs['status'], part === 'update' ? [] : ['status']) : [];
+  await inParallel(wantedOf(chain(changes, strange)), (mutation) =>
     compare(seed, part, mutation, async (who) => {
       const answer = await send(who, 'PUT', path, mutation.apply(own[who] ?? {}));
       if (answer.code !== 409) return part === 'update' ? keptStatus(answer, own[who]?.['status']) : answer;
@@ -145,7 +152,13 @@ const update = async (seed: Seed, part: 'update' | 'status'): Promise<void> => {
 
 await setUp();
 const wanted = only?.split(',');
-for (const seed of readSeeds(namespace)) {
+const custom = readCustomSeeds(namespace);
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+for (const who of ['ours', 'theirs'] as const) {
+  for (const definition of custom.definitions) await send(who, 'POST', definitions, definition as JsonObject);
+  for (const seed of custom.seeds) await until(async () => (await send(who, 'GET', seed.collection)).code === 200);
+}
+for (const seed of [...readSeeds(namespace), ...custom.seeds]) {
   if (wanted && !wanted.includes(seed.object.kind ?? '') && !wanted.includes(seed.object.metadata.name ?? '')) continue;
   const before = { ...counts };
   if (flags.mode.includes('create')) await create(seed);

@@ -97,6 +97,20 @@ const absentValues = (node: SchemaNode, depth: number): Json[] => {
   return [{}, whole, ...members];
 };
 
+/** Values that have nothing to do with the schema: wrong types, numbers beyond their limits, fields that nobody knows. */
+const strangers: readonly Json[] = [null, 'x', 1, 1.5, -1e100, 9_007_199_254_740_993, true, [], [null], ['x', 'x'], {}, { unknown: 1 }];
+
+/** The same places as `mutations`, filled with what does not belong there. */
+export function* misfits(value: Json | undefined, place: Place = []): Generator<Mutation> {
+  if (place.length > 0) for (const stranger of strangers) yield change(place, stranger);
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield change([...place, 'unknownField'], 'x');
+  for (const [key, item] of Object.entries(value)) {
+    const name = Array.isArray(value) ? Number(key) : key;
+    if (!(place.length === 0 && ['apiVersion', 'kind', 'metadata'].includes(key))) yield* misfits(item, [...place, name]);
+  }
+}
+
 /** Every odd value of every place of `value`, as its schema knows the places. */
 export function* mutations(node: SchemaNode, value: Json | undefined, place: Place = [], depth = 2): Generator<Mutation> {
   if (value === undefined) {

@@ -1,6 +1,7 @@
 import { admissionVariables } from '../../apimachinery/cel/admission-variables.ts';
 import { createEnvironment, type Environment } from '../../apimachinery/cel/environment.ts';
 import { createPatchEnvironment } from '../../apimachinery/cel/patch-types.ts';
+import { compileFailure } from '../../apimachinery/cel/source-error.ts';
 import { compile } from '../../apimachinery/cel/program.ts';
 import { dynType, formatType, type CelType, type ObjectField } from '../../apimachinery/cel/types.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -38,8 +39,7 @@ export const checkExpression = (
     const wanted = types.length === 1 ? `${types[0]}` : `one of [${types.join(' ')}]`;
     return { errors: [invalid(path, expression, `must evaluate to ${wanted} but got ${found}`)], type };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { errors: [invalid(path, expression, `compilation failed: ${problem}`)], type: dynType };
+    return { errors: [invalid(path, expression, compileFailure(error))], type: dynType };
   }
 };
 

@@ -28,7 +28,7 @@ const generateSelector = (job: Job): void => {
 export const jobStrategy: Strategy<Job> = {
   generation: true,
   applyDefaults: defaultJob,
-  validate: validateJob,
+  validate: (job) => validateJob(job),
   validateUpdate: validateJobUpdate,
   validateStatusUpdate: validateJobStatus,
   warnings: jobWarnings,

@@ -1,4 +1,5 @@
 import { createEnvironment, type Environment } from '../../apimachinery/cel/environment.ts';
+import { compileFailure } from '../../apimachinery/cel/source-error.ts';
 import { compile } from '../../apimachinery/cel/program.ts';
 import { dynType } from '../../apimachinery/cel/types.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -59,7 +60,7 @@ const validateSelector = ({ cel }: DeviceSelector, path: string): FieldError[] =
     if (type.kind !== 'bool' && type.kind !== 'dyn')
       errors.push(invalid(at, expression, 'must evaluate to bool or the unknown type, not the type of this expression'));
   } catch (error) {
-    errors.push(invalid(at, expression, `compilation failed: ${error instanceof Error ? error.message : String(error)}`));
+    errors.push(invalid(at, expression, compileFailure(error)));
   }
   return errors;
 };

@@ -196,11 +196,7 @@ class Checker {
         expr,
         expr.args.map((arg) => this.check(arg)),
       );
-    if (expr.name === '_&&_' || expr.name === '_||_')
-      return this.#logical(
-        expr,
-        expr.args.map((arg) => this.check(arg)),
-      );
+    if (expr.name === '_&&_' || expr.name === '_||_') return this.#logical(expr);
     const global = expr.target && this.#qualifiedFunction(expr.target, expr.name);
     if (global !== undefined) this.#qualified.set(expr, global);
     const isMember = expr.target !== undefined && global === undefined;
@@ -258,7 +254,10 @@ class Checker {
   }
 
   #noOverload(expr: Call, args: readonly CelType[], isMember: boolean): CelType {
-    if (args.some((arg) => arg.kind === 'error')) return errorType;
+    // What is wrong already fits every signature, when there is one of that form.
+    const overloads = this.#environment.functions.get(this.#qualified.get(expr) ?? expr.name) ?? [];
+    const hasForm = overloads.some((overload) => overload.isMember === isMember && overload.parameters.length === args.length);
+    if (args.some((arg) => arg.kind === 'error') && (hasForm || overloads.length === 0)) return errorType;
     const shown = args.map((arg) => this.#format(arg));
     const applied = isMember ? `${shown[0] ?? ''}.(${shown.slice(1).join(', ')})` : `(${shown.join(', ')})`;
     return this.#issue(expr.offset, `found no matching overload for '${this.#qualified.get(expr) ?? expr.name}' applied to '${applied}'`);
@@ -276,10 +275,13 @@ class Checker {
     return left.kind === 'dyn' || right.kind === 'dyn' ? dynType : this.#resolve(branch);
   }
 
-  #logical(expr: Call, args: readonly CelType[]): CelType {
-    // cel-go reports what is no bool at the operand itself when the other one fits.
-    if (args.every((arg) => isAssignable(boolType, arg, this.#mapping))) return boolType;
-    return this.#noOverload(expr, args, false);
+  /** What is no bool is reported at the operand itself. */
+  #logical(expr: Call): CelType {
+    for (const arg of expr.args) {
+      const type = this.check(arg);
+      if (!isAssignable(boolType, type, this.#mapping)) this.#issue(arg.offset, `expected type 'bool' but found '${this.#format(type)}'`);
+    }
+    return boolType;
   }
 
   /** Gives a signature's type variables names that nothing else uses. */

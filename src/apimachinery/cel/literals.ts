@@ -1,6 +1,7 @@
 import { compileRegularExpression } from '../schema/regular-expression.ts';
 import type { Call, Expr } from './ast.ts';
 import type { Checked } from './checker.ts';
+import { judgeFormat } from './format-literals.ts';
 import { CompileError, type Issue } from './source-error.ts';
 import { dynType, formatType, type CelType } from './types.ts';
 import { parseCelDuration, parseCelTimestamp } from './time.ts';
@@ -17,7 +18,7 @@ export const validateLiterals = (source: string, checked: Checked): void => {
   const issues: Issue[] = [];
   const exempt = insideFormat(checked);
   for (const expr of checked.types.keys()) {
-    if (expr.kind === 'call') issues.push(...judgeCall(expr));
+    if (expr.kind === 'call') issues.push(...judgeCall(expr), ...judgeFormat(expr, checked));
     else if (!exempt.has(expr)) issues.push(...judgeAggregate(expr, checked));
   }
   if (issues.length > 0)
@@ -47,6 +48,9 @@ const insideFormat = (checked: Checked): ReadonlySet<Expr> => {
     if (expr.kind === 'list') expr.elements.forEach(add);
     if (expr.kind === 'map') expr.entries.forEach(({ key, value }) => [key, value].forEach(add));
     if (expr.kind === 'call') [...(expr.target ? [expr.target] : []), ...expr.args].forEach(add);
+    if (expr.kind === 'select') add(expr.operand);
+    if (expr.kind === 'struct') expr.fields.forEach(({ value }) => add(value));
+    if (expr.kind === 'comprehension') [expr.range, expr.initial, expr.condition, expr.step, expr.result].forEach(add);
   };
   for (const expr of checked.types.keys()) if (expr.kind === 'call' && expr.name === 'format') expr.args.forEach(add);
   return exempt;

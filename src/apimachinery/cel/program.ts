@@ -3,6 +3,7 @@ import { check, type Checked } from './checker.ts';
 import { estimateCost } from './cost-estimate.ts';
 import type { Environment } from './environment.ts';
 import { compileEvaluation, type Evaluate } from './interpreter.ts';
+import { checkConstants } from './constants.ts';
 import { validateLiterals } from './literals.ts';
 import { parse } from './parser.ts';
 import type { CelType } from './types.ts';
@@ -29,11 +30,12 @@ export interface Program {
   evaluate(variables: Readonly<Record<string, Value | undefined>>, options?: EvaluateOptions): Value;
 }
 
-/** Compiles an expression. @throws {CompileError} whose message is cel-go's list of issues */
+/** Compiles an expression. @throws {CompileError} whose message is cel-go's list of issues; {InstantiationError} when a constant could only fail */
 export const compile = (source: string, environment: Environment): Program => {
   const expression: Expr = parse(source);
   const checked: Checked = check(source, expression, environment);
   validateLiterals(source, checked);
+  checkConstants(checked);
   const names = [...environment.variables.keys()];
   let evaluate: Evaluate | undefined;
   return {

@@ -4,7 +4,7 @@ import type { SchemaNode } from '../schema/schema-node.ts';
 import { declarationOf } from './declarations.ts';
 import { createEnvironment, declaredVariable } from './environment.ts';
 import { compile, type Program } from './program.ts';
-import { CompileError } from './source-error.ts';
+import { compileFailure } from './source-error.ts';
 import { optionalType } from './types.ts';
 
 /** One rule of x-kubernetes-validations, compiled as far as it compiles. */
@@ -40,7 +40,11 @@ const compileRules = (node: SchemaNode, isResourceRoot: boolean): CompiledRule[]
 };
 
 const compileRule = (rule: ValidationRule, node: SchemaNode, environment: ReturnType<typeof createEnvironment>): CompiledRule => {
-  const compiled = attempt(rule.rule, environment, { kind: 'bool', prefix: '', expectation: 'cel expression must evaluate to a bool' });
+  // An empty rule is refused for what it is; it neither compiles nor fails to.
+  const compiled: Attempt =
+    rule.rule.trim() === ''
+      ? {}
+      : attempt(rule.rule, environment, { kind: 'bool', prefix: '', expectation: 'cel expression must evaluate to a bool' });
   const message = rule.messageExpression?.trim()
     ? attempt(rule.messageExpression, environment, {
         kind: 'string',
@@ -79,7 +83,6 @@ const attempt = (
     const program = compile(source, environment);
     return program.type.kind === kind ? { program } : { error: expectation };
   } catch (error) {
-    if (error instanceof CompileError) return { error: `${prefix}compilation failed: ${error.message}` };
-    throw error;
+    return { error: `${prefix}${compileFailure(error)}` };
   }
 };

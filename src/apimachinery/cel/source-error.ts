@@ -15,6 +15,18 @@ export class CompileError extends Error {
   }
 }
 
+/** The expression compiles, but no program can be made of it: one of its constants could only fail. */
+export class InstantiationError extends Error {
+  override readonly name = 'InstantiationError';
+}
+
+/** Why an expression is refused, with the step that failed. @throws what is no such refusal */
+export const compileFailure = (error: unknown): string => {
+  if (error instanceof InstantiationError) return `program instantiation failed: ${error.message}`;
+  if (error instanceof CompileError) return `compilation failed: ${error.message}`;
+  throw error;
+};
+
 const formatIssue = (source: string, { offset, message }: Issue): string => {
   const before = source.slice(0, offset);
   const line = before.split('\n').length;

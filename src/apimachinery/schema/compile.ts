@@ -17,6 +17,8 @@ export interface ValidateOptions {
   readonly old?: unknown;
   /** Validates only this field of the root, as the status subresource does; messages then start below it. */
   readonly only?: string;
+  /** What the caller has told already: rules are not looked at when it stands in their way. */
+  readonly before?: readonly FieldError[];
   /** What the caller found by itself, told after what the schema says. */
   readonly besides?: readonly FieldError[];
 }
@@ -103,6 +105,7 @@ const rulesSkipped =
 const validateResource = (value: unknown, root: SchemaNode, options: ValidateOptions): FieldError[] => {
   const errors = validate(value, root, options);
   if (!hasRules(root)) return errors;
-  if (errors.some(({ type }) => blocking.has(type))) return [...errors, invalid('<nil>', null, rulesSkipped)];
+  if ([...(options.before ?? []), ...errors].some(({ type }) => blocking.has(type)))
+    return [...errors, invalid('<nil>', null, rulesSkipped)];
   return [...errors, ...validateRules(value, root, { old: options.old })];
 };

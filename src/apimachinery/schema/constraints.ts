@@ -76,9 +76,25 @@ export const runeCount = (text: string): number => {
   return count;
 };
 
-/** Whether `value` divides by `factor`, with a little room for binary fractions. */
+/** Relative room for binary fractions. */
+const epsilon = 1e-9;
+
+/** Whether a quotient is an integer that a float64 tells from its neighbours. */
+const isWhole = (quotient: number): boolean => {
+  if (!(Math.abs(quotient) <= 2 ** 53)) return false;
+  const truncated = Math.trunc(quotient);
+  return quotient === truncated || Math.abs(quotient - truncated) / (Math.abs(quotient) + Math.abs(truncated)) < epsilon;
+};
+
+/** The factor as it is compared with a value: an integer is divided by an integer, whatever the factor's fraction was. */
+export const effectiveFactor = (value: number | bigint, factor: number): number =>
+  typeof value === 'bigint' || Number.isSafeInteger(value) ? Math.trunc(factor) : factor;
+
+/** Whether `value` divides by `factor`; nothing divides by a factor that is not positive. */
 export const isMultipleOf = (value: number | bigint, factor: number): boolean => {
-  if (typeof value === 'bigint') return Number.isInteger(factor) ? value % BigInt(factor) === 0n : isMultipleOf(Number(value), factor);
-  const quotient = factor < 1 ? (1 / factor) * value : value / factor;
-  return Math.abs(quotient - Math.round(quotient)) < 1e-9 * Math.max(1, Math.abs(quotient));
+  const divisor = effectiveFactor(value, factor);
+  if (divisor <= 0) return false;
+  if (typeof value === 'bigint') return value % BigInt(divisor) === 0n;
+  if (Number.isSafeInteger(value)) return value % divisor === 0;
+  return isWhole(divisor < 1 ? (1 / divisor) * value : value / divisor);
 };

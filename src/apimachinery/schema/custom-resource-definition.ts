@@ -142,6 +142,10 @@ const validateSpec = (definition: CustomResourceDefinition, context: DefinitionC
     if (!spec.names[field]) errors.push(required(`spec.names.${field}`));
   }
   errors.push(...validateDefinitionNames(spec.names, 'spec.names'));
+  if (spec.preserveUnknownFields && spec.conversion && spec.conversion.strategy !== 'None') {
+    const detail = 'must be None if spec.preserveUnknownFields is true';
+    errors.push(invalid('spec.conversion.strategy', spec.conversion.strategy ?? '', detail));
+  }
   return [...errors, ...validateConversion(spec.conversion, 'spec.conversion')];
 };
 
@@ -164,9 +168,9 @@ const validateVersions = (versions: readonly DefinitionVersion[], context: Defin
     const path = `spec.versions[${index}]`;
     const at = (isTop: boolean, top: string, own: string): string | undefined =>
       isTop ? (index === 0 ? `spec.${top}` : undefined) : `${path}.${own}`;
-    const nameErrors = isDns1035Label(version.name);
+    const nameErrors = isDns1035Label(version.name ?? '');
     if (nameErrors.length > 0) errors.push(invalid(`${path}.name`, version.name, nameErrors.join(',')));
-    if (nameErrors.length > 0 && index === 0) errors.push(invalid('spec.version', version.name, nameErrors.join(',')));
+    if (nameErrors.length > 0 && version.name && index === 0) errors.push(invalid('spec.version', version.name, nameErrors.join(',')));
     errors.push(...validateDeprecation(version, path));
     const schemaPath = at(hoisted.schema, 'validation', 'schema');
     const schema = version.schema?.openAPIV3Schema;

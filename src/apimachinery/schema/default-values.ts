@@ -11,25 +11,29 @@ import type { SchemaNode } from './schema-node.ts';
 export type RuleCheck = (value: unknown, node: SchemaNode, path: string) => FieldError[];
 
 /** Defaults must be pruned already and valid, at every place that can have one. */
-export const validateDefaults = (node: SchemaNode, path: string, checkRules: RuleCheck): FieldError[] => {
-  const errors = validateDefault(node, path, checkRules);
+export const validateDefaults = (node: SchemaNode, path: string, checkRules: RuleCheck, isRoot = true): FieldError[] => {
+  const errors = validateDefault(node, { path, isRoot }, checkRules);
   const items = node.items;
-  if (items) errors.push(...validateDefaults(items, `${path}.items`, checkRules));
+  if (items) errors.push(...validateDefaults(items, `${path}.items`, checkRules, false));
   for (const name of Object.keys(node.schema.properties ?? {})) {
     const property = node.property(name);
-    if (property) errors.push(...validateDefaults(property, `${path}.properties[${name}]`, checkRules));
+    if (property) errors.push(...validateDefaults(property, `${path}.properties[${name}]`, checkRules, false));
   }
   return errors;
 };
 
-const validateDefault = (node: SchemaNode, path: string, checkRules: RuleCheck): FieldError[] => {
+const validateDefault = (
+  node: SchemaNode,
+  { path, isRoot }: { readonly path: string; readonly isRoot: boolean },
+  checkRules: RuleCheck,
+): FieldError[] => {
   const value = node.schema.default;
   if (value === undefined || value === null) return [];
   const field = `${path}.default`;
   const pruned = deepClone(value);
   pruneValue(pruned, node);
   const unknown = jsonEqual(pruned, value) ? [] : [invalid(field, value, 'must not have unknown fields')];
-  const embedded = checkEmbeddedResources(value, node, field);
+  const embedded = checkEmbeddedResources(value, node, { path: field, isResource: isRoot });
   if (embedded.length > 0) return [...unknown, ...embedded];
   const wrong = explain(value, node, { path: '', field });
   return [...unknown, ...(wrong.length > 0 ? wrong : checkRules(value, node, field))];

@@ -16,12 +16,12 @@ export interface DefinitionNames {
 export const validateDefinitionNames = (names: DefinitionNames, path: string): FieldError[] => {
   const errors: FieldError[] = [];
   const check = (field: string, name: string, prefix = ''): void => {
-    const found = name === '' && prefix === '' ? [] : isDns1035Label(prefix === '' ? name : name.toLowerCase());
+    const found = isDns1035Label(prefix === '' ? name : name.toLowerCase());
     if (found.length > 0) errors.push(invalid(`${path}.${field}`, name, prefix + found.join(',')));
   };
   const mixedCase = 'may have mixed case, but should otherwise match: ';
-  check('plural', names.plural ?? '');
-  check('singular', names.singular ?? '');
+  if (names.plural) check('plural', names.plural);
+  if (names.singular) check('singular', names.singular);
   if (names.kind) check('kind', names.kind, mixedCase);
   if (names.listKind) check('listKind', names.listKind, mixedCase);
   names.shortNames?.forEach((name, index) => check(`shortNames[${index}]`, name));

@@ -2,19 +2,23 @@ import type { FieldError } from '../validation/field-error.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 
 /** Checks the type and object metadata of resources inside a resource (x-kubernetes-embedded-resource). */
-export const checkEmbeddedResources = (value: unknown, node: SchemaNode, path = ''): FieldError[] => {
+export const checkEmbeddedResources = (
+  value: unknown,
+  node: SchemaNode,
+  { path = '', isResource = false }: { readonly path?: string; readonly isResource?: boolean } = {},
+): FieldError[] => {
   if (Array.isArray(value)) {
     const items = node.items;
-    return items ? value.flatMap((item, index) => checkEmbeddedResources(item, items, `${path}[${index}]`)) : [];
+    return items ? value.flatMap((item, index) => checkEmbeddedResources(item, items, { path: `${path}[${index}]` })) : [];
   }
   if (!isObject(value)) return [];
-  const errors = node.embedded ? checkResource(value, path) : [];
+  const errors = node.embedded || isResource ? checkResource(value, path) : [];
   for (const name in value) {
     const field = value[name];
     if (typeof field !== 'object' || field === null) continue;
     const property = node.property(name);
-    if (property) errors.push(...checkEmbeddedResources(field, property, path === '' ? name : `${path}.${name}`));
-    else if (node.additional) errors.push(...checkEmbeddedResources(field, node.additional, `${path}[${name}]`));
+    if (property) errors.push(...checkEmbeddedResources(field, property, { path: path === '' ? name : `${path}.${name}` }));
+    else if (node.additional) errors.push(...checkEmbeddedResources(field, node.additional, { path: `${path}[${name}]` }));
   }
   return errors;
 };
@@ -26,7 +30,7 @@ const checkResource = (value: Record<string, unknown>, path: string): FieldError
   for (const name of ['apiVersion', 'kind'] as const) {
     const text = value[name];
     const field = `${path}.${name}`;
-    if (text === undefined) errors.push({ type: 'FieldValueRequired', field, detail: '' });
+    if (text === undefined || text === null) errors.push({ type: 'FieldValueRequired', field, detail: '' });
     else if (typeof text !== 'string') errors.push(invalid(field, text, 'must be a string'));
     else if (text === '') errors.push(invalid(field, text, 'must not be empty'));
     else if (name === 'apiVersion' && text.split('/').length > 2) {

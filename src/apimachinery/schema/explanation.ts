@@ -1,6 +1,6 @@
 import { encodeJson } from '../json/exact-json.ts';
 import type { FieldError, FieldErrorType } from '../validation/field-error.ts';
-import { constraintsOf, isMultipleOf, runeCount } from './constraints.ts';
+import { constraintsOf, effectiveFactor, isMultipleOf, runeCount } from './constraints.ts';
 import { correlateField, correlateItem, isUnchanged, type Correlated } from './correlation.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 import { typeMismatch } from './type-mismatch.ts';
@@ -139,7 +139,12 @@ const explainString = (value: string, node: SchemaNode, report: Report): void =>
 
 const explainNumber = (value: number | bigint, node: SchemaNode, report: Report): void => {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = node.schema;
-  if (multipleOf !== undefined && !isMultipleOf(value, multipleOf)) invalid(report, value, `should be a multiple of ${multipleOf}`);
+  if (multipleOf !== undefined && !isMultipleOf(value, multipleOf)) {
+    const factor = effectiveFactor(value, multipleOf);
+    const message = `factor MultipleOf declared for ${report.place.path} must be positive: ${factor}`;
+    if (factor <= 0) add(report, 'FieldValueInvalid', { badValue: factor, message });
+    else invalid(report, value, `should be a multiple of ${multipleOf}`);
+  }
   if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) {
     invalid(report, value, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`);
   }

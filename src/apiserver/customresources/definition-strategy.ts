@@ -1,3 +1,4 @@
+import { canonicalize } from '../../api/canonicalize.ts';
 import type { Strategy } from '../../api/kind-definition.ts';
 import type { Json, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { defaultCustomResourceDefinition, validateCustomResourceDefinition } from '../../apimachinery/schema/custom-resource-definition.ts';
@@ -6,6 +7,8 @@ import { roundFloatKeywords } from '../../apimachinery/schema/float-keywords.ts'
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { asDefinition, storageVersionOf } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
+
+const goType = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition';
 
 /** Clients may leave out what is required; validation says so, and must find the fields to say it of. */
 const withParts = (object: UnstructuredObject): StoredDefinition => {
@@ -37,6 +40,7 @@ export const definitionStrategy = (rules: RuleChecker): Strategy => ({
   generation: true,
   allowUnconditionalUpdate: false,
   applyDefaults: (object) => {
+    canonicalize(goType, object);
     const definition = withParts(object) as unknown as CustomResourceDefinition;
     defaultCustomResourceDefinition(definition);
     for (const { schema } of definition.spec.versions) roundFloatKeywords(schema?.openAPIV3Schema as Json | undefined);

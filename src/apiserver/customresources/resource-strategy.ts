@@ -28,8 +28,8 @@ export const resourceStrategy = ({ schema, statusSubresource, scale }: ResourceS
     if (old['status'] === undefined) delete object['status'];
     else object['status'] = old['status'];
   },
-  validate: (object) => schema().validateResource(object, scaleErrors(scale, object)),
-  validateUpdate: (object, old) => schema().validateResource(object, { old, ...scaleErrors(scale, object) }),
+  validate: (object, before = []) => schema().validateResource(object, { before, ...scaleErrors(scale, object) }),
+  validateUpdate: (object, old, before = []) => schema().validateResource(object, { old, before, ...scaleErrors(scale, object) }),
   validateStatusUpdate: (object, old) =>
     schema().validateResource(object, { old, only: 'status', ...scaleErrors(scale, object, { only: 'status' }) }),
 });

@@ -11,7 +11,7 @@ const goTypeOf = (value: unknown): string => {
   if (isRecord(value)) return 'map[string]interface {}';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'string') return 'string';
-  return Number.isInteger(value) || typeof value === 'bigint' ? 'int64' : 'float64';
+  return Number.isSafeInteger(value) || typeof value === 'bigint' ? 'int64' : 'float64';
 };
 
 /** A value as Go's fmt prints it with %v. */

@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../api/kind-definition.ts';
 import { compileSchema, type CompiledSchema } from '../../apimachinery/schema/compile.ts';
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { SchemaNode } from '../../apimachinery/schema/schema-node.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
@@ -16,7 +17,10 @@ const objectMetaSchema = (): CompiledSchema => (compiled ??= compileSchema(schem
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const goTypeOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
+const goTypeOf = (value: unknown): string => {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value === 'bigint' ? 'number' : typeof value;
+};
 
 const undecodable = ({ kind, version }: KindDefinition, why: string): Error =>
   badRequest(`${kind} in version ${goQuote(version)} cannot be handled as a ${kind}: ${why}`);
@@ -31,6 +35,8 @@ const shape = (metadata: unknown, version: string, refuse: (why: string) => Erro
     throw refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
   const unknown = objectMetaSchema().prune(metadata);
+  // Null is the zero value of a text.
+  for (const texts of [metadata['labels'], metadata['annotations']]) if (isRecord(texts)) for (const name in texts) texts[name] ??= '';
   tidyMeta(metadata as unknown as UnstructuredObject['metadata']);
   return unknown;
 };
@@ -50,14 +56,29 @@ const holdsResources = (node: SchemaNode): boolean =>
     return node.embedded || [node.items, node.additional, ...inside].some((each) => each !== undefined && holdsResources(each));
   });
 
+interface EmbeddedPlace {
+  readonly node: SchemaNode;
+  readonly path: string;
+}
+
+/** Null where the schema knows better, and has nothing to put there instead. */
+const dropsNull = (node: SchemaNode | undefined): boolean =>
+  node !== undefined && !node.schema.nullable && node.schema.default === undefined;
+
 /** The type and metadata of one resource inside another. */
-const shapeResource = (resource: Record<string, unknown>, path: string, kind: KindDefinition): string[] => {
+const shapeResource = (resource: Record<string, unknown>, { node, path }: EmbeddedPlace, kind: KindDefinition): string[] => {
+  for (const field of ['apiVersion', 'kind', 'metadata'])
+    if (resource[field] === null && dropsNull(node.property(field))) delete resource[field];
   const refuse = (field: string, why: string): Error =>
-    undecodable(kind, `${path}.${field}: Invalid value: ${JSON.stringify(resource[field])}: ${why}`);
+    undecodable(kind, `${path}.${field}: Invalid value: ${encodeJson(resource[field])}: ${why}`);
   for (const field of ['apiVersion', 'kind'])
     if (resource[field] !== undefined && typeof resource[field] !== 'string') throw refuse(field, 'must be a string');
   const { metadata } = resource;
-  if (metadata === undefined || metadata === null) return [];
+  if (metadata === undefined) return [];
+  if (metadata === null) {
+    resource['metadata'] = {};
+    return [];
+  }
   return shape(metadata, kind.version, (why) => refuse('metadata', why)).map((field) => `${path}.metadata.${field}`);
 };
 
@@ -72,7 +93,7 @@ export const shapeEmbedded = (object: UnstructuredObject, root: SchemaNode, kind
     if (!node || !holdsResources(node)) return;
     if (Array.isArray(value)) return value.forEach((item, index) => visit(item, node.items, keyPath(path, index)));
     if (!isRecord(value)) return;
-    if (node.embedded) unknown.push(...shapeResource(value, path, kind));
+    if (node.embedded) unknown.push(...shapeResource(value, { node, path }, kind));
     for (const [name, field] of Object.entries(value)) {
       const property = node.property(name);
       visit(field, property ?? node.additional, property ? childPath(path, name) : keyPath(path, name));

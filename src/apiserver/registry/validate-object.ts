@@ -39,10 +39,11 @@ const validateFinalizerNames = ({ custom, group, strategy }: KindDefinition, { f
 /** @throws StatusError Invalid with every field error as a cause */
 export const validateNew = (definition: KindDefinition, object: UnstructuredObject): void => {
   const name = object.metadata.name || object.metadata.generateName || '';
+  const ofMetadata = validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...namingOf(definition) });
   refuse(definition, name, [
-    ...validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...namingOf(definition) }),
+    ...ofMetadata,
     ...validateFinalizerNames(definition, object.metadata),
-    ...(definition.strategy.validate?.(object) ?? []),
+    ...(definition.strategy.validate?.(object, ofMetadata) ?? []),
   ]);
   // Whatever the kind thinks of names, they must fit into a path.
   refuse(definition, name, validateNames(object.metadata, pathSegment));
@@ -53,9 +54,9 @@ const pathSegment = { nameCheck: isPathSegmentName, generateNameCheck: isPathSeg
 const validateSubresource = (
   strategy: Strategy,
   subresource: string,
-  { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
+  { object, old, ofMetadata }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject; readonly ofMetadata: FieldError[] },
 ): readonly FieldError[] | undefined => {
-  if (subresource === '' || subresource === 'scale') return strategy.validateUpdate?.(object, old);
+  if (subresource === '' || subresource === 'scale') return strategy.validateUpdate?.(object, old, ofMetadata);
   if (subresource === 'status') return strategy.validateStatusUpdate?.(object, old);
   return subresourceRules[subresource]?.validate?.(object, old);
 };
@@ -77,6 +78,6 @@ export const validateChange = (
     ...changed,
     ...(checksName ? [...whole, ...validateNames(object.metadata, namingOf(definition))] : []),
     ...validateFinalizerNames(definition, object.metadata),
-    ...(validateSubresource(strategy, subresource, { object, old }) ?? []),
+    ...(validateSubresource(strategy, subresource, { object, old, ofMetadata: [...whole, ...changed] }) ?? []),
   ]);
 };

@@ -1,7 +1,9 @@
 import { typeName } from '../equality.ts';
 import { formatSeconds, formatTimestamp } from '../time.ts';
 import { Duration, EvaluationError, isMap, List, Timestamp, TypeValue, Uint, type Value } from '../values.ts';
+import { goQuote } from '../../text/go-quote.ts';
 import { formatDouble } from './format-double.ts';
+import { formatParts, formatRefusal, unknownClause } from './format-clauses.ts';
 
 const fail = (message: string): never => {
   throw new EvaluationError(message);
@@ -10,22 +12,14 @@ const fail = (message: string): never => {
 /** `'%s is %.2f'.format([a, b])`: clauses s, d, f, e, b, o, x, X and %%. @throws {EvaluationError} */
 export const formatString = (template: string, args: List): string => {
   let index = 0;
-  let result = '';
-  const clause = /%(?:\.(\d+))?(.)?/gsu;
-  let last = 0;
-  for (const match of template.matchAll(clause)) {
-    result += template.slice(last, match.index);
-    last = match.index + match[0].length;
-    const [, precision, verb] = match;
-    if (verb === undefined) return fail('unexpected end of string');
-    if (verb === '%') {
-      result += '%';
-      continue;
-    }
-    if (index >= args.size) return fail(`index ${index} out of range`);
-    result += render(args.at(index++), verb, precision === undefined ? undefined : Number(precision));
-  }
-  return result + template.slice(last);
+  return formatParts(template)
+    .map((part) => {
+      if ('text' in part) return part.text;
+      if (part.verb === undefined) return fail('unexpected end of string');
+      if (index >= args.size) return fail(`index ${index} out of range`);
+      return render(args.at(index++), part.verb, part.precision);
+    })
+    .join('');
 };
 
 const render = (value: Value, verb: string, precision: number | undefined): string => {
@@ -33,57 +27,73 @@ const render = (value: Value, verb: string, precision: number | undefined): stri
     case 's':
       return text(value);
     case 'd':
-      return decimal(value);
+      return String(integer(value, verb));
     case 'f':
-      return special(value) ?? number(value, verb).toFixed(precision ?? 6);
+      return fixed(number(value, verb), precision ?? 6);
     case 'e':
-      return special(value) ?? scientific(number(value, verb));
+      return scientific(number(value, verb));
     case 'b':
       return typeof value === 'boolean' ? String(Number(value)) : integer(value, verb).toString(2);
     case 'o':
       return integer(value, verb).toString(8);
     case 'x':
-      return hexadecimal(value);
+      return hexadecimal(value, verb);
     case 'X':
-      return hexadecimal(value).toUpperCase();
+      return hexadecimal(value, verb).toUpperCase();
     default:
-      return fail(`could not parse formatting clause: unrecognized formatting clause "${verb}"`);
+      return fail(unknownClause(verb));
   }
 };
 
-const refuse = (verb: string, what: string, value: Value): never =>
-  fail(`error during formatting: ${verb} clause can only be used on ${what}, was given ${typeName(value)}`);
+const refuse = (verb: string, value: Value): never => fail(formatRefusal(verb, typeName(value)));
 
 const integer = (value: Value, verb: string): bigint => {
   if (typeof value === 'bigint') return value;
-  return value instanceof Uint
-    ? value.value
-    : refuse(verb === 'b' ? 'binary' : 'octal', verb === 'b' ? 'integers and bools' : 'integers', value);
+  return value instanceof Uint ? value.value : refuse(verb, value);
 };
-const special = (value: Value): string | undefined =>
-  typeof value === 'number' && !Number.isFinite(value) ? (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity') : undefined;
-const number = (value: Value, verb: string): number =>
-  typeof value === 'number' ? value : refuse(verb === 'f' ? 'fixed-point' : 'scientific', 'doubles', value);
 
-/** cel-go prints exponents as `×10⁰³`, with six digits whatever the precision. */
+/** How locales write what is no finite number. */
+const special = (value: number): string | undefined => {
+  if (Number.isFinite(value)) return undefined;
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '-∞';
+};
+
+/** The texts that stand for what JSON has no number for. */
+const specialTexts: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };
+
+const number = (value: Value, verb: string): number => {
+  if (typeof value === 'number') return value;
+  return (typeof value === 'string' && Object.hasOwn(specialTexts, value) ? specialTexts[value] : undefined) ?? refuse(verb, value);
+};
+
+/** With thousands told apart, as English writes them. */
+const fixed = (value: number, precision: number): string => {
+  const text = special(value);
+  if (text !== undefined) return text;
+  const [whole = '', fraction] = exactFixed(Math.abs(value), precision).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${value < 0 || Object.is(value, -0) ? '-' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
+};
+
+/** toFixed without its limit of 21 digits before the point. */
+const exactFixed = (value: number, precision: number): string =>
+  value < 1e21 ? value.toFixed(Math.min(precision, 100)) : `${BigInt(value)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`;
+
+/** Exponents are printed as `×10⁰³`, with six digits whatever the precision. */
 const scientific = (value: number): string => {
+  const text = special(value);
+  if (text !== undefined) return text;
   const [mantissa = '', exponent = '0'] = value.toExponential(6).split('e');
   const digits = Math.abs(Number(exponent)).toString().padStart(2, '0');
   const raised = Array.from(digits, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
-  return `${mantissa}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
+  return `${Object.is(value, -0) ? '-' : ''}${mantissa}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
 };
-const decimal = (value: Value): string => {
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof Uint) return String(value.value);
-  return typeof value === 'number' ? (special(value) ?? formatDouble(value)) : refuse('decimal', 'integers', value);
-};
-const hexadecimal = (value: Value): string => {
+
+const hexadecimal = (value: Value, verb: string): string => {
   if (typeof value === 'bigint') return value.toString(16);
   if (value instanceof Uint) return value.value.toString(16);
   if (typeof value === 'string') return Buffer.from(value).toString('hex');
-  return value instanceof Uint8Array
-    ? Buffer.from(value).toString('hex')
-    : refuse('hexadecimal', 'integers, byte buffers, and strings', value);
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : refuse(verb, value);
 };
 
 /** A value as %s prints it. */
@@ -91,7 +101,7 @@ const text = (value: Value): string => {
   if (typeof value === 'string') return value;
   if (value === null) return 'null';
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return special(value) ?? formatDouble(value);
+  if (typeof value === 'number') return formatDouble(value);
   if (value instanceof Uint) return String(value.value);
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (value instanceof Timestamp) return formatTimestamp(value);
@@ -102,11 +112,24 @@ const text = (value: Value): string => {
     const entries = [...value.keys()].map((key) => `${nested(key)}:${nested(value.get(key) ?? null)}`);
     return `{${entries.toSorted().join(', ')}}`;
   }
-  return fail(`could not convert argument to string: ${typeName(value)}`);
+  return refuse('s', value);
 };
 
-/** Inside lists and maps strings are quoted and doubles have six digits. */
+/** Inside lists and maps values are printed as CEL writes them: strings and bytes quoted, doubles with six digits. */
 const nested = (value: Value): string => {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'number' ? (special(value) ?? value.toFixed(6)) : text(value);
+  if (typeof value === 'string') return goQuote(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? exactFixed(value, 6) : goQuote(formatDouble(value));
+  if (value instanceof Uint8Array) return `b${goQuote(text(value))}`;
+  if (value instanceof Timestamp) return `timestamp(${goQuote(text(value))})`;
+  if (value instanceof Duration) return `duration(${goQuote(text(value))})`;
+  return isPrintable(value) ? text(value) : fail(`error during formatting: no formatting function for ${typeName(value)}`);
 };
+
+const isPrintable = (value: Value): boolean =>
+  value === null ||
+  typeof value === 'boolean' ||
+  typeof value === 'bigint' ||
+  value instanceof Uint ||
+  value instanceof TypeValue ||
+  value instanceof List ||
+  isMap(value);

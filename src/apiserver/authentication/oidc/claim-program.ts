@@ -1,7 +1,7 @@
 import { adaptDynamic } from '../../../apimachinery/cel/adapt.ts';
 import { createEnvironment } from '../../../apimachinery/cel/environment.ts';
 import { compile } from '../../../apimachinery/cel/program.ts';
-import { CompileError } from '../../../apimachinery/cel/source-error.ts';
+import { compileFailure } from '../../../apimachinery/cel/source-error.ts';
 import { dynType, mapType, stringType } from '../../../apimachinery/cel/types.ts';
 import { isMap, List, type Value } from '../../../apimachinery/cel/values.ts';
 import { AuthenticationConfigurationError } from './configuration.ts';
@@ -18,9 +18,8 @@ export const claimProgram = (expression: string, variable: Variable, path: strin
     const program = compile(expression, createEnvironment([{ name: variable, type }]));
     return (value) => program.evaluate({ [variable]: adaptDynamic(value) });
   } catch (error) {
-    if (!(error instanceof CompileError)) throw error;
     throw new AuthenticationConfigurationError(
-      `read the authentication configuration: ${path}: Invalid value: ${JSON.stringify(expression)}: compilation failed: ${error.message}`,
+      `read the authentication configuration: ${path}: Invalid value: ${JSON.stringify(expression)}: ${compileFailure(error)}`,
     );
   }
 };
