@@ -33,9 +33,13 @@ export const checkExpression = (
   { scope, types = [] }: { readonly scope: ExpressionScope; readonly types?: readonly string[] },
 ): { readonly errors: FieldError[]; readonly type: CelType } => {
   try {
-    const { type } = compile(expression, environmentOf(scope));
+    const program = compile(expression, environmentOf(scope));
+    const { type } = program;
     const found = formatType(type);
-    if (types.length === 0 || types.includes(found)) return { errors: [], type };
+    if (types.length === 0 || types.includes(found)) {
+      program.instantiate();
+      return { errors: [], type };
+    }
     const wanted = types.length === 1 ? `${types[0]}` : `one of [${types.join(' ')}]`;
     return { errors: [invalid(path, expression, `must evaluate to ${wanted} but got ${found}`)], type };
   } catch (error) {

@@ -58,7 +58,7 @@ const expandOptional = ({ name, args, offset }: MacroCall, target: Expr): Expr |
 /** `list.sortBy(x, key)`: sorts by the list of keys, made once. */
 const expandSortBy = ({ args, offset }: MacroCall, target: Expr): Expr | MacroError => {
   const [variable, key] = args;
-  if (variable?.kind !== 'ident' || !key) return { error: 'argument must be a simple name', offset: variable?.offset ?? offset };
+  if (variable?.kind !== 'ident' || !key) return { error: 'argument is not an identifier', offset: variable?.offset ?? offset };
   const keys = { kind: 'comprehension', variable: variable.name, variable2: undefined, accumulator, offset } as const;
   const name = '@sortByInput';
   const input = ident(name, offset);

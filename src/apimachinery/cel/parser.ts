@@ -113,7 +113,7 @@ class Parser {
     if (!first) return this.#postfix(this.#primary());
     if (this.#token.kind === 'symbol' && (this.#token.text === '!' || this.#token.text === '-')) this.#unexpected('(');
     if (first.text === '-' && (this.#token.kind === 'int' || this.#token.kind === 'double')) {
-      const operand = this.#postfix(this.#number(this.#token, true));
+      const operand = this.#postfix(this.#number(this.#token, true, first.offset));
       return operators.length % 2 === 1 ? operand : call('-_', [operand], first.offset);
     }
     const operand = this.#postfix(this.#primary());
@@ -254,9 +254,8 @@ class Parser {
     return { kind: 'struct', typeName, fields, offset: open.offset };
   }
 
-  #number(token: Token, negative: boolean): Expr {
+  #number(token: Token, negative: boolean, offset = token.offset): Expr {
     this.#at++;
-    const { offset } = token;
     if (token.kind === 'double') {
       const value = Number(token.text);
       if (!Number.isFinite(value)) this.#fail(offset, 'invalid double literal');

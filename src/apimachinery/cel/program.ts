@@ -7,7 +7,7 @@ import { checkConstants } from './constants.ts';
 import { validateLiterals } from './literals.ts';
 import { parse } from './parser.ts';
 import type { CelType } from './types.ts';
-import type { Value } from './values.ts';
+import { EvaluationError, type Value } from './values.ts';
 
 /** The most that one expression may cost when it runs. */
 export const perCallCostLimit = 1_000_000;
@@ -24,30 +24,35 @@ export interface Program {
   readonly type: CelType;
   /** The variables that it reads. */
   readonly references: ReadonlySet<string>;
+  /** Works out its constants. @throws {InstantiationError} when one of them could only fail */
+  instantiate(): void;
   /** cel-go's static estimate of the worst cost; Infinity when unbounded. */
   estimateCost(): number;
   /** @throws {EvaluationError}, among them CostLimitError */
   evaluate(variables: Readonly<Record<string, Value | undefined>>, options?: EvaluateOptions): Value;
 }
 
-/** Compiles an expression. @throws {CompileError} whose message is cel-go's list of issues; {InstantiationError} when a constant could only fail */
+/** Compiles an expression. @throws {CompileError} whose message is cel-go's list of issues */
 export const compile = (source: string, environment: Environment): Program => {
   const expression: Expr = parse(source);
   const checked: Checked = check(source, expression, environment);
   validateLiterals(source, checked);
-  checkConstants(checked);
   const names = [...environment.variables.keys()];
   let evaluate: Evaluate | undefined;
   return {
     source,
     type: checked.type,
     references: checked.references,
+    instantiate: () => checkConstants(checked),
     estimateCost: () => estimateCost(checked, environment),
     evaluate: (variables, { costLimit = perCallCostLimit, onCost } = {}) => {
       evaluate ??= compileEvaluation(checked, names);
       const evaluation = { slots: names.map((name) => variables[name]), cost: 0, limit: costLimit };
       try {
         return evaluate(evaluation);
+      } catch (error) {
+        // Values of types that a function does not take, met where types are dynamic.
+        throw error instanceof TypeError ? new EvaluationError('no such overload', { cause: error }) : error;
       } finally {
         onCost?.(evaluation.cost);
       }

@@ -81,7 +81,9 @@ const attempt = (
 ): Attempt => {
   try {
     const program = compile(source, environment);
-    return program.type.kind === kind ? { program } : { error: expectation };
+    if (program.type.kind !== kind) return { error: expectation };
+    program.instantiate();
+    return { program };
   } catch (error) {
     return { error: `${prefix}${compileFailure(error)}` };
   }

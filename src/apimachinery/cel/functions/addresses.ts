@@ -9,6 +9,7 @@ import {
   type Address,
   type Block,
 } from '../../net/ip-address.ts';
+import { addressProblem, blockProblem } from '../../net/address-problem.ts';
 import { EvaluationError, OpaqueValue } from '../values.ts';
 import { declare, declareMember, parseType, type Overload } from './declare.ts';
 
@@ -23,19 +24,21 @@ const wrapCidr = (block: Block): Cidr =>
 
 const ip = (text: string): Ip => {
   const address = parseAddress(text);
-  if (!address)
-    throw new EvaluationError(
-      `IP Address ${JSON.stringify(text)} parse error during conversion from string: ParseAddr(${JSON.stringify(text)}): unable to parse IP`,
-    );
-  return wrapIp(address);
+  if (address) return wrapIp(address);
+  const quoted = JSON.stringify(text);
+  const problem = addressProblem(text);
+  if (problem !== undefined) throw new EvaluationError(`IP Address ${quoted} parse error during conversion from string: ${problem}`);
+  throw new EvaluationError(
+    text.includes('%') ? `IP address ${quoted} with zone value is not allowed` : `IPv4-mapped IPv6 address ${quoted} is not allowed`,
+  );
 };
 const cidr = (text: string): Cidr => {
   const block = parseBlock(text);
-  if (!block)
-    throw new EvaluationError(
-      `network address parse error during conversion from string: network address ${JSON.stringify(text)} is not a valid CIDR`,
-    );
-  return wrapCidr(block);
+  if (block) return wrapCidr(block);
+  const prefix = 'network address parse error during conversion from string: ';
+  const problem = blockProblem(text);
+  const mapped = `IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`;
+  throw new EvaluationError(problem === undefined ? prefix + mapped : prefix + prefix + problem);
 };
 
 const isLinkLocal = ({ family, bits }: Address): boolean => (family === 4 ? bits >> 16n === 0xa9fen : bits >> 118n === 0x3fan);
@@ -73,7 +76,12 @@ export const addresses: readonly Overload[] = [
   declareMember('containsIP(net.CIDR, net.IP) bool', (block: Cidr, address: Ip) => containsAddress(block.value, address.value)),
   declareMember(
     'containsIP(net.CIDR, string) bool',
-    (block: Cidr, text: string) => containsAddress(block.value, ip(text).value),
+    (block: Cidr, text: string) => {
+      const address = parseAddress(text);
+      // The original loses sight of why.
+      if (!address) throw new EvaluationError('no such overload');
+      return containsAddress(block.value, address);
+    },
     'cidr_contains_ip_string',
   ),
   declareMember('containsCIDR(net.CIDR, net.CIDR) bool', (outer: Cidr, inner: Cidr) => containsBlock(outer.value, inner.value)),

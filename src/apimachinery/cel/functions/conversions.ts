@@ -15,18 +15,19 @@ const toInt = (value: number): bigint =>
 const toUint = (value: number): Uint =>
   Number.isFinite(value) && value >= 0 && value < 2 ** 64 ? new Uint(BigInt(Math.trunc(value))) : fail('unsigned integer overflow');
 
-const parseInteger = (text: string): bigint =>
-  /^[-+]?\d+$/.test(text) ? BigInt(text.replace(/^\+/, '')) : fail(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+const refused = (type: string): never => fail(`type conversion error from 'string' to '${type}'`);
+
+const parseInteger = (text: string): bigint | undefined => (/^[-+]?\d+$/.test(text) ? BigInt(text.replace(/^\+/, '')) : undefined);
 const parseFloatText = (text: string): number => {
   if (/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text)) return Number(text);
   const special = /^([-+]?)(inf|infinity|nan)$/i.exec(text);
   if (special) return special[2]?.toLowerCase() === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
-  return fail(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return refused('double');
 };
 const parseBool = (text: string): boolean => {
   if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
   if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false;
-  return fail(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return refused('bool');
 };
 const decode = (bytes: Uint8Array): string => {
   try {
@@ -54,13 +55,19 @@ export const conversions: readonly Overload[] = [
   declare('int(int) int', same),
   declare('int(uint) int', (value: Uint) => checkInt(value.value)),
   declare('int(double) int', toInt),
-  declare('int(string) int', (text: string) => checkInt(parseInteger(text))),
+  declare('int(string) int', (text: string) => {
+    const value = parseInteger(text);
+    return value !== undefined && BigInt.asIntN(64, value) === value ? value : refused('int');
+  }),
   declare('int(timestamp) int', (value: Timestamp) => floorSeconds(value.nanoseconds)),
   declare('int(duration) int', (value: Duration) => value.nanoseconds),
   declare('uint(uint) uint', same),
   declare('uint(int) uint', (value: bigint) => checkUint(value)),
   declare('uint(double) uint', toUint),
-  declare('uint(string) uint', (text: string) => checkUint(parseInteger(text))),
+  declare('uint(string) uint', (text: string) => {
+    const value = /^\d+$/.test(text) ? BigInt(text) : undefined;
+    return value !== undefined && BigInt.asUintN(64, value) === value ? new Uint(value) : refused('uint');
+  }),
   declare('double(double) double', same),
   declare('double(int) double', Number),
   declare('double(uint) double', (value: Uint) => Number(value.value)),

@@ -1,3 +1,4 @@
+import { goQuote } from '../../text/go-quote.ts';
 import { EvaluationError, OpaqueValue } from '../values.ts';
 import { declare, declareMember, parseType, type Overload } from './declare.ts';
 
@@ -8,14 +9,38 @@ interface Version {
 type Semver = OpaqueValue<Version>;
 
 const semverType = parseType('kubernetes.Semver');
-const pattern =
-  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
+const numbers = ['major', 'minor', 'patch'] as const;
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const parse = (text: string, normalize = false): Version | undefined => {
-  const parts = pattern.exec(normalize ? normalized(text) : text);
-  if (!parts) return undefined;
-  const [, major = '0', minor = '0', patch = '0', prerelease] = parts;
-  return { numbers: [BigInt(major), BigInt(minor), BigInt(patch)], prerelease: prerelease?.split('.') ?? [] };
+const problemOfNumber = (text: string, name: string): string | undefined => {
+  if (!/^\d*$/.test(text)) return `Invalid character(s) found in ${name} number ${goQuote(text)}`;
+  if (/^0./.test(text)) return `${capitalized(name)} number must not contain leading zeroes ${goQuote(text)}`;
+  return text === '' ? 'strconv.ParseUint: parsing "": invalid syntax' : undefined;
+};
+
+const problemOfPrerelease = (text: string): string | undefined => {
+  if (text === '') return 'Prerelease is empty';
+  if (/^0\d+$/.test(text)) return `Numeric PreRelease version must not contain leading zeroes ${goQuote(text)}`;
+  return /^[0-9A-Za-z-]+$/.test(text) ? undefined : `Invalid character(s) found in prerelease ${goQuote(text)}`;
+};
+
+const problemOfBuild = (text: string): string | undefined => {
+  if (text === '') return 'Build meta data is empty';
+  return /^[0-9A-Za-z-]+$/.test(text) ? undefined : `Invalid character(s) found in build meta data ${goQuote(text)}`;
+};
+
+/** A version, or why the text is none. */
+const parse = (text: string, normalize = false): Version | string => {
+  const whole = normalize ? normalized(text) : text;
+  if (whole === '') return 'Version string empty';
+  const parts = /^([^.]*)\.([^.]*)\.([^+-]*)(?:-([^+]*))?(?:\+(.*))?$/s.exec(whole);
+  if (!parts) return 'No Major.Minor.Patch elements found';
+  const [, major = '', minor = '', patch = '', prerelease, build] = parts;
+  const problem =
+    [major, minor, patch].map((part, index) => problemOfNumber(part, numbers[index] ?? '')).find(Boolean) ??
+    prerelease?.split('.').map(problemOfPrerelease).find(Boolean) ??
+    build?.split('.').map(problemOfBuild).find(Boolean);
+  return problem ?? { numbers: [BigInt(major), BigInt(minor), BigInt(patch)], prerelease: prerelease?.split('.') ?? [] };
 };
 
 /** Without a leading v, with missing minor and patch, without leading zeros. */
@@ -48,10 +73,10 @@ const compare = (left: Version, right: Version): number => {
 
 const semver = (text: string, normalize = false): Semver => {
   const version = parse(text, normalize);
-  if (!version) throw new EvaluationError(`semver parse error: ${JSON.stringify(text)} is no semantic version`);
+  if (typeof version === 'string') throw new EvaluationError(version);
   return new OpaqueValue(semverType, version, (left, right) => compare(left, right) === 0);
 };
-const isSemver = (text: string, normalize = false): boolean => parse(text, normalize) !== undefined;
+const isSemver = (text: string, normalize = false): boolean => typeof parse(text, normalize) !== 'string';
 
 /** Semantic versions. */
 export const semvers: readonly Overload[] = [

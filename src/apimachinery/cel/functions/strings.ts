@@ -41,6 +41,7 @@ const lastIndexOf = (text: string, part: string, from?: bigint): bigint => {
 
 const substring = (text: string, from: bigint, to?: bigint): string => {
   const characters = isAscii(text) ? text : runes(text);
+  if (to !== undefined && from > to) return fail(`invalid substring range. start: ${from}, end: ${to}`);
   const start = inRange(from, characters.length);
   const end = to === undefined ? characters.length : inRange(to, characters.length);
   if (end < start) return fail(`invalid substring range. start: ${start}, end: ${end}`);

@@ -12,25 +12,34 @@ interface ParsedUrl {
 
 const urlType = parseType('kubernetes.URL');
 
-/** An absolute URI or an absolute path; undefined when it is neither. */
-const parse = (text: string): ParsedUrl | undefined => {
+const notForRequests = 'invalid URI for request';
+
+/** An absolute URI or an absolute path, or why it is neither. */
+const parse = (text: string): ParsedUrl | string => {
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (/[\u0000-\u0020\u007f]/.test(text) || /%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
-  const parts = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^/?]*))?([^?]*)(?:\?(.*))?$/s.exec(text);
-  if (!parts) return undefined;
-  const [, scheme = '', authority = '', path = '', query = ''] = parts;
-  if (scheme === '' && !path.startsWith('/') && authority === '') return undefined;
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const port = /^(?:\[[^\]]*\]|[^:[\]]*)(?::(.*))?$/.exec(host);
-  if (!port || (port[1] !== undefined && !/^\d*$/.test(port[1]))) return undefined;
-  if (scheme === '' && authority === '' && text.startsWith('//')) return undefined;
+  if (/[\u0000-\u001f\u007f]/.test(text)) return 'net/url: invalid control character in URL';
+  if (text === '') return 'empty url';
+  if (text.startsWith(':')) return 'missing protocol scheme';
+  const [, scheme = '', rest = ''] = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(.*)$/s.exec(text) ?? [];
+  if (!rest.startsWith('/')) return scheme === '' ? notForRequests : { text, scheme: scheme.toLowerCase(), host: '', path: '', query: '' };
+  // A fragment is let pass, and forgotten.
+  const [, authority, path = '', query = ''] = /^(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/s.exec(rest) ?? [];
+  if (authority !== undefined && scheme === '' && path === '') return notForRequests;
+  const host = (authority ?? '').slice((authority ?? '').lastIndexOf('@') + 1);
+  const odd = /[ <>"\\^`{|}]/.exec(host);
+  if (odd) return `invalid character ${JSON.stringify(odd[0])} in host name`;
+  const port = /^(?:\[[^\]]*\]|[^:[\]]*)(:.*)?$/.exec(host);
+  if (!port) return notForRequests;
+  if (port[1] !== undefined && !/^:\d*$/.test(port[1])) return `invalid port ${JSON.stringify(port[1])} after host`;
+  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/s.exec(host + path);
+  if (escape) return `invalid URL escape ${JSON.stringify(escape[0])}`;
   return { text, scheme: scheme.toLowerCase(), host, path, query };
 };
 
 const url = (text: string): OpaqueValue<ParsedUrl> => {
   const parsed = parse(text);
-  if (!parsed)
-    throw new EvaluationError(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`);
+  if (typeof parsed === 'string')
+    throw new EvaluationError(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: ${parsed}`);
   return new OpaqueValue(urlType, parsed, (left, right) => left.text === right.text);
 };
 
@@ -51,7 +60,7 @@ const part = (name: string, read: (parsed: ParsedUrl) => string): Overload =>
 /** Kubernetes' URL functions. */
 export const urls: readonly Overload[] = [
   declare('url(string) kubernetes.URL', url),
-  declare('isURL(string) bool', (text: string) => parse(text) !== undefined),
+  declare('isURL(string) bool', (text: string) => typeof parse(text) !== 'string'),
   part('getScheme', ({ scheme }) => scheme),
   part('getHost', ({ host }) => host),
   part('getHostname', hostname),
