@@ -44,7 +44,7 @@ interface Place {
   /** How often the place can occur in one object; Infinity when its lists and maps do not say. */
   readonly cardinality: number;
   readonly isRoot: boolean;
-  /** The list or atomic object around whose items have no identity: oldSelf is unknown below. */
+  /** The list, or object of an unknown map type, around whose parts have no identity: oldSelf is unknown below. */
   readonly uncorrelatable?: string | undefined;
 }
 
@@ -63,8 +63,9 @@ const visit = (node: SchemaNode, place: Place): void => {
   }
   for (const name of Object.keys(schema.properties ?? {})) {
     const property = node.property(name);
-    // The fields of an atomic object have no identity either.
-    const uncorrelatable = place.uncorrelatable ?? (schema['x-kubernetes-map-type'] === 'atomic' ? place.path : undefined);
+    // A map type that nobody knows says nothing of what has an identity.
+    const uncorrelatable =
+      place.uncorrelatable ?? (['atomic', 'granular', undefined].includes(schema['x-kubernetes-map-type']) ? undefined : place.path);
     if (property) visit(property, { ...nested, path: `${place.path}.properties[${name}]`, uncorrelatable });
   }
   if (node.items) {

@@ -31,18 +31,8 @@ const refusals = (node: SchemaNode): string[] =>
       .replaceAll(/selfType\d+/g, 'selfType'),
   );
 
-/** Where cel-go folds or checks constants while compiling, we say the same when the rule runs; its lexer also recovers to find more. */
-const knownDifferences = new Set([
-  "'%d'.format([1.5])=='1.5'",
-  'uint(-1)==1u',
-  "int('x')==1",
-  'self.list.slice(2,1)==[]',
-  "cidr('x')==cidr('y')",
-  "semver('x').major()==1",
-  "'a",
-  '[1,',
-  "'\\z' == ''",
-]);
+/** The cost of a slice that ends before it starts; texts that do not end, after which the original's lexer finds more. */
+const knownDifferences = new Set(['self.list.slice(2,1)==[]', "'a", '[1,', "'\\z' == ''"]);
 
 describe('evaluates as kube-apiserver', () => {
   test.each(evaluations.cases.filter(({ rule }) => !knownDifferences.has(rule)))('$rule', ({ rule, result, refused }) => {

@@ -24,7 +24,10 @@ export const expandMacro = (macro: MacroCall): Expr | MacroError | undefined => 
   if (!build) return undefined;
   const names = args.slice(0, one ? 1 : 2).map((arg) => ({ name: arg.kind === 'ident' ? arg.name : undefined, offset: arg.offset }));
   const bad = names.find((it) => it.name === undefined || it.name === accumulator);
-  if (bad) return { error: 'argument must be a simple name', offset: bad.offset };
+  if (bad) {
+    const named = ['map', 'filter'].includes(name) && bad.name === undefined;
+    return { error: named ? 'argument is not an identifier' : 'argument must be a simple name', offset: bad.offset };
+  }
   const [variable = '', variable2] = names.map((it) => it.name ?? '');
   if (variable === variable2) return { error: `duplicate variable name: ${variable}`, offset: names[1]?.offset ?? 0 };
   const body = args.slice(names.length);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { ruleChecker } from '../cel/check-definition.ts';
 import type { FieldError } from '../validation/field-error.ts';
 import { formatFieldErrorBody } from '../validation/format-field-error.ts';
 import {
@@ -24,14 +25,17 @@ interface Golden {
 const golden = JSON.parse(readFileSync(new URL('./custom-resource-definition.golden.json', import.meta.url), 'utf8')) as Golden[];
 
 const rules: RuleChecker = { checkSchema: () => [], checkDefault: () => [] };
+/** Objects are printed in Go's order of fields, types by numbers of their own. */
+const leveled = (text: string): string =>
+  text.replace(/Invalid value: \{.*?\}: (?=[a-z`])/s, 'Invalid value: OBJECT: ').replaceAll(/selfType\d+/g, 'selfType');
 const causesOf = (errors: readonly FieldError[]): string[] =>
-  errors.map((error) => `${error.type} ${error.field}: ${formatFieldErrorBody(error)}`).toSorted();
+  errors.map((error) => leveled(`${error.type} ${error.field}: ${formatFieldErrorBody(error)}`)).toSorted();
 
 test.each(golden.map((item) => [item.name, item] as const))('%s: the same causes as kube-apiserver', (_, { definition, causes }) => {
   const copy = structuredClone(definition);
   defaultCustomResourceDefinition(copy);
-  const expected = causes.map(({ field, reason, message }) => `${reason} ${field}: ${message}`).toSorted();
-  expect(causesOf(validateCustomResourceDefinition(copy, { rules }))).toEqual(expected);
+  const expected = causes.map(({ field, reason, message }) => leveled(`${reason} ${field}: ${message}`)).toSorted();
+  expect(causesOf(validateCustomResourceDefinition(copy, { rules: ruleChecker }))).toEqual(expected);
 });
 
 const minimal = (change: (definition: CustomResourceDefinition) => void): CustomResourceDefinition => {

@@ -5,7 +5,7 @@ import { forbiddenField, immutable, invalid, notSupported, required } from '../v
 import { isDns1035Label, isDns1123Subdomain } from '../validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/object-meta.ts';
 import { checkApproval } from './definition-approval.ts';
-import { validateConversion, type ConversionSpec } from './definition-conversion.ts';
+import { hasBadBundle, validateConversion, type ConversionSpec } from './definition-conversion.ts';
 import { validateDefinitionNames, type DefinitionNames } from './definition-names.ts';
 import { validateColumns, validateScale, validateSelectableFields, type VersionParts } from './definition-parts.ts';
 import { validateDefaults, type RuleCheck } from './default-values.ts';
@@ -142,11 +142,13 @@ const validateSpec = (definition: CustomResourceDefinition, context: DefinitionC
     if (!spec.names[field]) errors.push(required(`spec.names.${field}`));
   }
   errors.push(...validateDefinitionNames(spec.names, 'spec.names'));
+  const { old } = context;
+  const checksBundle = old !== undefined && isEstablished(old) && !hasBadBundle(old.spec.conversion);
   if (spec.preserveUnknownFields && spec.conversion && spec.conversion.strategy !== 'None') {
     const detail = 'must be None if spec.preserveUnknownFields is true';
     errors.push(invalid('spec.conversion.strategy', spec.conversion.strategy ?? '', detail));
   }
-  return [...errors, ...validateConversion(spec.conversion, 'spec.conversion')];
+  return [...errors, ...validateConversion(spec.conversion, 'spec.conversion', { checksBundle })];
 };
 
 /** Parts that are the same in every version are reported at the top level, where the internal version keeps them. */

@@ -1,5 +1,6 @@
 import type { FieldError } from '../validation/field-error.ts';
 import { forbiddenField, invalid, notSupported, required } from '../validation/field-errors.ts';
+import { authorityBundleProblem } from '../x509/authority-bundle.ts';
 import { isDns1035Label, isDns1123Subdomain } from '../validation/names.ts';
 
 /** spec.conversion of a CustomResourceDefinition. */
@@ -19,12 +20,22 @@ export interface WebhookService {
 
 const knownReviewVersions = ['v1', 'v1beta1'];
 
-export const validateConversion = (conversion: ConversionSpec | undefined, path: string): FieldError[] => {
+interface ConversionOptions {
+  /** The bundle must hold certificates: an established definition must not lose its webhook. */
+  readonly checksBundle: boolean;
+}
+
+export const validateConversion = (
+  conversion: ConversionSpec | undefined,
+  path: string,
+  { checksBundle }: ConversionOptions = { checksBundle: false },
+): FieldError[] => {
   if (!conversion) return [];
   const { strategy, webhook } = conversion;
   if (strategy === 'Webhook') {
     return [
       ...validateClientConfig(webhook?.clientConfig, `${path}.webhookClientConfig`),
+      ...(checksBundle ? validateBundle(webhook?.clientConfig?.caBundle, `${path}.webhookClientConfig.caBundle`) : []),
       ...validateReviewVersions(webhook?.conversionReviewVersions ?? [], `${path}.conversionReviewVersions`),
     ];
   }
@@ -35,6 +46,17 @@ export const validateConversion = (conversion: ConversionSpec | undefined, path:
   if (webhook?.clientConfig) errors.push(forbiddenField(`${path}.webhookClientConfig`, detail));
   if (webhook?.conversionReviewVersions?.length) errors.push(forbiddenField(`${path}.conversionReviewVersions`, detail));
   return errors;
+};
+
+const validateBundle = (bundle: string | undefined, path: string): FieldError[] => {
+  const problem = bundle ? authorityBundleProblem(bundle) : undefined;
+  return problem === undefined ? [] : [invalid(path, bundle, problem)];
+};
+
+/** Whether a definition's bundle holds nothing that could be trusted. */
+export const hasBadBundle = (conversion: ConversionSpec | undefined): boolean => {
+  const bundle = conversion?.webhook?.clientConfig?.caBundle;
+  return Boolean(bundle) && authorityBundleProblem(bundle ?? '') !== undefined;
 };
 
 type ClientConfig = NonNullable<NonNullable<ConversionSpec['webhook']>['clientConfig']>;

@@ -10,7 +10,7 @@ const isUsed = (keyword: string, value: unknown): boolean => {
 };
 
 /** Every schema that is part of this one. */
-const partsOf = (schema: JsonSchema): JsonSchema[] => [
+export const schemaParts = (schema: JsonSchema): JsonSchema[] => [
   ...(schema.not ? [schema.not] : []),
   ...(schema.allOf ?? []),
   ...(schema.oneOf ?? []),
@@ -26,7 +26,7 @@ export const findUnsupported = (schema: JsonSchema): string | undefined => {
   const found = keywords.find((keyword) => isUsed(keyword, values[keyword]));
   if (found !== undefined) return `OpenAPIV3Schema '${found === '$schema' ? 'schema' : found}' is not supported`;
   if (Array.isArray(schema.items) && schema.items.length > 0) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
-  for (const part of partsOf(schema)) {
+  for (const part of schemaParts(schema)) {
     const below = findUnsupported(part);
     if (below !== undefined) return below;
   }

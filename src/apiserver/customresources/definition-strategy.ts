@@ -4,6 +4,8 @@ import type { Json, UnstructuredObject } from '../../apimachinery/meta/object.ts
 import { defaultCustomResourceDefinition, validateCustomResourceDefinition } from '../../apimachinery/schema/custom-resource-definition.ts';
 import type { CustomResourceDefinition, RuleChecker } from '../../apimachinery/schema/custom-resource-definition.ts';
 import { roundFloatKeywords } from '../../apimachinery/schema/float-keywords.ts';
+import { unrecognizedFormats } from '../../apimachinery/schema/unrecognized-formats.ts';
+import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { asDefinition, storageVersionOf } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
@@ -35,9 +37,13 @@ const validated = (object: UnstructuredObject, rules: RuleChecker, old?: Unstruc
     }),
   );
 
+const formatsOf = (object: UnstructuredObject): string[] =>
+  asDefinition(object).spec.versions.flatMap(({ schema }) => (schema?.openAPIV3Schema ? unrecognizedFormats(schema.openAPIV3Schema) : []));
+
 /** How CustomResourceDefinition objects are written. */
 export const definitionStrategy = (rules: RuleChecker): Strategy => ({
   generation: true,
+  checksNameOnUpdate: false,
   allowUnconditionalUpdate: false,
   applyDefaults: (object) => {
     canonicalize(goType, object);
@@ -48,7 +54,11 @@ export const definitionStrategy = (rules: RuleChecker): Strategy => ({
   prepareForCreate: (object) => {
     const definition = asDefinition(object);
     const storage = storageVersionOf(definition);
-    definition.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: storage === '' ? [] : [storage] };
+    definition.status = {
+      conditions: null,
+      acceptedNames: { plural: '', kind: '' },
+      storedVersions: definition.spec.versions.some((version) => version.storage) ? [storage] : [],
+    };
   },
   prepareForUpdate: (object, oldObject) => {
     const [definition, old] = [asDefinition(object), asDefinition(oldObject)];
@@ -58,4 +68,8 @@ export const definitionStrategy = (rules: RuleChecker): Strategy => ({
   },
   validate: (object) => validated(object, rules),
   validateUpdate: (object, old) => validated(object, rules, old),
+  warnings: (object, old) => {
+    const known = new Set(old && formatsOf(old));
+    return formatsOf(object).flatMap((format) => (known.has(format) ? [] : [`unrecognized format ${goQuote(format)}`]));
+  },
 });

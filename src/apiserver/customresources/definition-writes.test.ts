@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root, startSecuredServer } from '../testing/secured-server.ts';
+import type { SecuredServer } from '../testing/secured-server.ts';
+import { customResourcesExtension } from './extension.ts';
+
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const definition = (schema: object, more: object = {}) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'tools.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Cluster',
+    names: { plural: 'tools', kind: 'Tool' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', ...schema } } }],
+    ...more,
+  },
+});
+
+const mergePatch = { headers: { ...root.headers, 'content-type': 'application/merge-patch+json' } };
+
+let server: SecuredServer;
+beforeAll(async () => {
+  server = await startSecuredServer({ extra: [customResourcesExtension] });
+});
+afterAll(() => server.close());
+
+const dryRun = (body: object) => server.call('POST', `${definitions}?dryRun=All`, { body });
+
+test('what says nothing is not stored', async () => {
+  const names = { plural: 'tools', kind: 'Tool', shortNames: [], categories: [] };
+  const property = {
+    type: 'string',
+    description: '',
+    nullable: false,
+    enum: [],
+    default: '',
+    'x-kubernetes-preserve-unknown-fields': true,
+  };
+  const { status, body } = await dryRun(
+    definition({ properties: { a: property, b: { type: 'object' } } }, { names, preserveUnknownFields: false }),
+  );
+  expect(status).toBe(201);
+  const spec = body['spec'] as ReturnType<typeof definition>['spec'] & Record<string, unknown>;
+  expect(spec.names).toEqual({ plural: 'tools', singular: 'tool', kind: 'Tool', listKind: 'ToolList' });
+  expect(spec['preserveUnknownFields']).toBeUndefined();
+  expect(spec.versions[0]?.schema.openAPIV3Schema).toEqual({
+    type: 'object',
+    properties: { a: { type: 'string', default: '', 'x-kubernetes-preserve-unknown-fields': true }, b: { type: 'object' } },
+  });
+});
+
+test('formats that nobody checks are warned of, once and when they are new', async () => {
+  const odd = {
+    properties: { a: { type: 'string', format: 'odd' }, b: { type: 'string', format: 'odd' }, c: { type: 'integer', format: 'x' } },
+  };
+  const created = await server.call('POST', definitions, { body: definition(odd) });
+  expect([created.status, String(created.headers['warning'])]).toEqual([201, '299 - "unrecognized format \\"odd\\""']);
+  const more = { properties: { ...odd.properties, d: { type: 'string', format: 'new' }, e: { type: 'string', format: 'k8s-short-name' } } };
+  const patched = await server.call('PATCH', `${definitions}/tools.example.com`, {
+    as: mergePatch,
+    body: { spec: definition(more).spec },
+  });
+  expect([patched.status, String(patched.headers['warning'])]).toEqual([200, '299 - "unrecognized format \\"new\\""']);
+});
+
+test('once established, a conversion webhook must have authorities that can be trusted', async () => {
+  const webhook = (caBundle: string) => ({
+    strategy: 'Webhook',
+    webhook: { conversionReviewVersions: ['v1'], clientConfig: { url: 'https://hook.example.com/', caBundle } },
+  });
+  const path = `${definitions}/tools.example.com`;
+  await server.eventually(path, ({ body }) => JSON.stringify(body['status']).includes('"Established"'));
+  const refused = await server.call('PATCH', `${path}?dryRun=All`, {
+    as: mergePatch,
+    body: { spec: { conversion: webhook('YQ==') } },
+  });
+  expect(refused.status).toBe(422);
+  expect(refused.body.message).toContain(
+    'spec.conversion.webhookClientConfig.caBundle: Invalid value: "YQ==": unable to load root certificates: unable to parse bytes as PEM block',
+  );
+});
