@@ -17,6 +17,10 @@ export interface Seed {
   readonly item: string;
 }
 
+export interface BuiltInSeed extends Seed {
+  readonly definition: KindDefinition;
+}
+
 const documentsOf = (path: string): UnstructuredObject[] => {
   const folder = new URL(path, import.meta.url);
   return readdirSync(folder).flatMap((file) =>
@@ -68,7 +72,7 @@ export const readCustomSeeds = (
 };
 
 /** Every object of `seeds/`, put into one namespace. */
-export const readSeeds = (namespace: string): Seed[] => {
+export const readSeeds = (namespace: string): BuiltInSeed[] => {
   return documentsOf('./seeds/').map((object) => {
     const [version = '', group = ''] = String(object.apiVersion).split('/').toReversed();
     const definition = builtInKinds.find((kind) => kind.group === group && kind.version === version && kind.kind === object.kind);

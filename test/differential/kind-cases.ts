@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/apimachinery/meta/object.ts';
-import { readSeeds, type Seed } from './field-seeds.ts';
+import { readSeeds, type BuiltInSeed } from './field-seeds.ts';
 import type { Step } from './requests.ts';
 import { del, get, patch, post, put } from './step.ts';
 
@@ -29,7 +29,7 @@ const apply = (path: string, object: JsonObject, query = 'fieldManager=applier')
   patch(`${path}${path.includes('?') ? '&' : '?'}${query}`, object, 'apply-patch+yaml');
 
 /** Every verb of a kind, with one object, in every form. */
-const stepsOf = ({ object, definition, collection, item }: Seed): Step[] => {
+const stepsOf = ({ object, definition, collection, item }: BuiltInSeed): Step[] => {
   const seed = object as unknown as JsonObject;
   const { name } = object.metadata;
   const one = `${collection}?fieldSelector=metadata.name%3D${name}`;
@@ -89,7 +89,7 @@ const stepsOf = ({ object, definition, collection, item }: Seed): Step[] => {
 };
 
 /** Kinds whose first object is enough: seeds differ in their specs, which `fields.ts` looks at. */
-const firstOfEachKind = (seeds: readonly Seed[]): Seed[] => {
+const firstOfEachKind = (seeds: readonly BuiltInSeed[]): BuiltInSeed[] => {
   const seen = new Set<string>();
   return seeds.filter(({ definition: { group, version, kind } }) => {
     const key = `${group}/${version}/${kind}`;

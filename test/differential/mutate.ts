@@ -98,7 +98,7 @@ const absentValues = (node: SchemaNode, depth: number): Json[] => {
 };
 
 /** Values that have nothing to do with the schema: wrong types, numbers beyond their limits, fields that nobody knows. */
-const strangers: readonly Json[] = [null, 'x', 1, 1.5, -1e100, 9_007_199_254_740_993, true, [], [null], ['x', 'x'], {}, { unknown: 1 }];
+const strangers: readonly Json[] = [null, 'x', 1, 1.5, -1e100, 2 ** 60, true, [], [null], ['x', 'x'], {}, { unknown: 1 }];
 
 /** The same places as `mutations`, filled with what does not belong there. */
 export function* misfits(value: Json | undefined, place: Place = []): Generator<Mutation> {

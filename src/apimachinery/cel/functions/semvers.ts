@@ -9,7 +9,7 @@ interface Version {
 type Semver = OpaqueValue<Version>;
 
 const semverType = parseType('kubernetes.Semver');
-const numbers = ['major', 'minor', 'patch'] as const;
+const places = ['major', 'minor', 'patch'] as const;
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const problemOfNumber = (text: string, name: string): string | undefined => {
@@ -37,7 +37,7 @@ const parse = (text: string, normalize = false): Version | string => {
   if (!parts) return 'No Major.Minor.Patch elements found';
   const [, major = '', minor = '', patch = '', prerelease, build] = parts;
   const problem =
-    [major, minor, patch].map((part, index) => problemOfNumber(part, numbers[index] ?? '')).find(Boolean) ??
+    [major, minor, patch].map((part, index) => problemOfNumber(part, places[index] ?? '')).find(Boolean) ??
     prerelease?.split('.').map(problemOfPrerelease).find(Boolean) ??
     build?.split('.').map(problemOfBuild).find(Boolean);
   return problem ?? { numbers: [BigInt(major), BigInt(minor), BigInt(patch)], prerelease: prerelease?.split('.') ?? [] };
