@@ -211,7 +211,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       audited = auditor?.begin(exchange, caller);
       if (audited) request = audited.request;
       denied = true;
-      user = await impersonated(request, caller, audited);
+      user = await filtered('impersonation', () => impersonated(request, caller, audited));
       denied = false;
       const routed: Routed = { request, user, info, path, query, warnings };
       const outcome = flow && !isEndless(info) ? await filtered('priorityandfairness', () => flow(routed)) : undefined;

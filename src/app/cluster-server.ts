@@ -103,6 +103,9 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
   const served = servingOptions(options.serving);
   const metrics = createMetricsRegistry();
   const sink = createSink(metrics);
+  const handshakeErrors = metrics
+    .counter({ name: 'apiserver_tls_handshake_errors_total', help: 'Connections whose TLS handshake failed.', labels: [] })
+    .with();
   makeDirectory(directory);
   const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
   const cleanup: (() => Promise<void>)[] = [() => store.close()];
@@ -155,6 +158,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         serving: withAuthority(identity),
         clientAuthorities: [identity.certificateAuthority.certificate],
         log,
+        handshakeFailed: () => handshakeErrors.inc(),
       }),
     );
     cleanup.unshift(() => listener.close());

@@ -11,6 +11,7 @@ import { connect } from './support/connect.ts';
 import { eventually } from './support/eventually.ts';
 import { freePort } from './support/free-port.ts';
 import { createHub } from './support/hub.ts';
+import { readAccess, send } from './support/raw-http.ts';
 
 const isInstalled = existsSync('/usr/bin/prometheus') && existsSync('/usr/bin/promtool');
 const excuse = 'Prometheus: NOT TESTED, neither prometheus nor promtool found: apt-get install prometheus';
@@ -22,6 +23,8 @@ test.skipIf(isInstalled || process.env['CI'] !== 'true')(isInstalled ? 'Promethe
 const upstreamNames = [
   'authenticated_user_requests',
   'authentication_attempts',
+  'apiserver_flowcontrol_latest_s',
+  'apiserver_flowcontrol_next_s_bounds',
   'apiserver_admission_step_admission_duration_seconds_summary',
 ];
 
@@ -135,5 +138,61 @@ describe.skipIf(!isInstalled)('a real Prometheus', () => {
     await eventually(async () => expect(await named()).toEqual([]));
     await create(2);
     await eventually(async () => expect((await query(posts)).map(({ value }) => value[1])).toEqual(['2']));
+  });
+
+  test('what races the deletion of its kind, or the end of a version, leaves no series behind, in neither format', async () => {
+    const definitions = client.resource(customResourceDefinitionsRef);
+    const versions = ['v1', 'v1beta1'].map((name) => ({
+      name,
+      served: true,
+      storage: name === 'v1',
+      schema: { openAPIV3Schema: { type: 'object' } },
+    }));
+    const gizmos = {
+      ...widgets,
+      metadata: { name: `gizmos.${group}` },
+      spec: {
+        ...(widgets['spec'] as object),
+        names: { plural: 'gizmos', singular: 'gizmo', kind: 'Gizmo', listKind: 'GizmoList' },
+        versions,
+      },
+    };
+    const access = readAccess(hub.kubeconfig);
+    const path = (version: string): string => `/apis/${group}/${version}/gizmos`;
+    const named = async (pattern: RegExp): Promise<string[]> => {
+      const texts = await Promise.all(
+        ['text/plain', 'application/openmetrics-text; version=1.0.0'].map((accept) => send(access, '/metrics', { headers: { accept } })),
+      );
+      return texts.flatMap(({ body }) => (body.message ?? '').split('\n').filter((line) => pattern.test(line)));
+    };
+    const gone = async (version: string): Promise<void> => expect((await send(access, path(version))).code).toBe(404);
+    await definitions.create(gizmos);
+    await eventually(async () => expect((await send(access, path('v1beta1'))).code).toBe(200));
+    const over = new AbortController();
+    const body = JSON.stringify({ apiVersion: `${group}/v1`, kind: 'Gizmo', metadata: { generateName: 'g-' } });
+    const requests: (() => Promise<unknown>)[] = [
+      () => send(access, path('v1'), { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+      () => send(access, `${path('v1')}?watch=true&timeoutSeconds=1`),
+      () => send(access, path('v1beta1')),
+      () => send(access, path('v1')),
+    ];
+    const racing = requests.map(async (request) => {
+      while (!over.signal.aborted) await request();
+    });
+    try {
+      await eventually(async () => expect(await named(/v1beta1.*gizmos|gizmos.*v1beta1/)).not.toEqual([]));
+      const current = await definitions.get(gizmos.metadata.name, undefined);
+      const unserved = versions.map((version) => ({ ...version, served: version.storage }));
+      await definitions.update({ ...current, spec: { ...(current['spec'] as object), versions: unserved } });
+      await eventually(() => gone('v1beta1'));
+      expect(await named(/v1beta1.*(gizmos|scrape)|(gizmos|scrape).*v1beta1/)).toEqual([]);
+      await definitions.delete(gizmos.metadata.name, undefined);
+      await eventually(() => gone('v1'));
+      expect(await named(/gizmo/i)).toEqual([]);
+    } finally {
+      over.abort();
+      await Promise.all(racing);
+    }
+    expect(await named(/gizmo/i)).toEqual([]);
   });
 });

@@ -49,7 +49,12 @@ export const aggregationExtension =
       type: 'gauge',
       collect: () => {
         const unavailable = new Set(services.unavailable());
-        return cache.list().map(({ metadata: { name } }) => ({ values: [name], value: unavailable.has(name) ? 1 : 0 }));
+        // What is no longer served here keeps its APIService a moment longer.
+        const served = new Set(catalog.all().map(({ group, version }) => `${version}.${group}`));
+        return cache
+          .list()
+          .filter((object) => isRemote(asApiService(object)) || served.has(object.metadata.name))
+          .map(({ metadata: { name } }) => ({ values: [name], value: unavailable.has(name) ? 1 : 0 }));
       },
     });
 

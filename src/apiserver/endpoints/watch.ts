@@ -102,12 +102,14 @@ interface Session {
 
 const timedState = async (session: Session): Promise<bigint> => {
   const { query, resource, context, sink, bookmark } = session;
+  const measures = context.measures?.watches(resource.definition);
+  const spec: ViewSpec = measures ? { ...session.spec, sent: measures.initial } : session.spec;
   const began = performance.now();
-  const revision = await sendState({ ...session, pages: context.pages });
+  const revision = await sendState({ ...session, spec, pages: context.pages });
   if (query.allowBookmarks) sink.write(bookmark(revision, true));
   if (query.sendInitialEvents) {
     const scope = resource.info.namespace === '' ? 'cluster' : 'namespace';
-    context.measures?.watches(resource.definition)?.listed(scope, (performance.now() - began) / 1000);
+    measures?.listed(scope, (performance.now() - began) / 1000);
   }
   return revision;
 };

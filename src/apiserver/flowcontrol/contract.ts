@@ -9,7 +9,7 @@ export interface FlowRequest {
     'isResource' | 'verb' | 'path' | 'group' | 'version' | 'resource' | 'subresource' | 'namespace' | 'name'
   >;
   readonly query: URLSearchParams;
-  readonly request: Pick<ApiRequest, 'signal'>;
+  readonly request: Pick<ApiRequest, 'signal' | 'remoteAddress'>;
 }
 
 /** Names to the client the FlowSchema and PriorityLevelConfiguration that took the request, by their UIDs. */

@@ -32,7 +32,7 @@ const request = (
     ...info,
   },
   query: new URLSearchParams(),
-  request: { signal },
+  request: { signal, remoteAddress: '127.0.0.1' },
 });
 
 test.each<[string, FlowRequest, string]>([

@@ -19,7 +19,7 @@ const request = (verb: string, query = '', info: Partial<FlowRequest['info']> = 
     ...info,
   },
   query: new URLSearchParams(query),
-  request: { signal: new AbortController().signal },
+  request: { signal: new AbortController().signal, remoteAddress: '127.0.0.1' },
 });
 
 test('a list needs as many seats as the last one like it was large', () => {

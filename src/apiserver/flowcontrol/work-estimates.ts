@@ -47,7 +47,7 @@ const startsWithState = ({ query }: FlowRequest): boolean => {
 
 /**
  * Estimates work as kube-apiserver does (KEP-1040): a list by its size in memory, a write by how many watchers hear of it. The size of a
- * list is what the last one like it had; as long as none was answered, it is taken to be large.
+ * list is what the last one like it had; as long as none was answered, it is taken to be large, unless our own controllers ask.
  */
 export const createWorkEstimates = (): WorkEstimates => {
   const sizes = new Map<string, number>();
@@ -55,7 +55,8 @@ export const createWorkEstimates = (): WorkEstimates => {
 
   const list = (request: FlowRequest, maxSeats: number): Work => {
     if (request.info.name !== '') return one;
-    const bytes = sizes.get(listKey(request)) ?? Number.POSITIVE_INFINITY;
+    const unknown = request.request.remoteAddress === 'in-process' ? 0 : Number.POSITIVE_INFINITY;
+    const bytes = sizes.get(listKey(request)) ?? unknown;
     const seats = Math.min(Math.ceil(bytes / bytesPerSeat), maxSeats);
     return seats > 1 ? { ...one, seats } : one;
   };

@@ -26,6 +26,8 @@ export interface ApiRequest {
     readonly organizations: readonly string[];
     readonly uid?: string;
     readonly fingerprint?: string;
+    /** Milliseconds since the epoch. */
+    readonly expiresAt?: number;
   };
   /** A client certificate was shown that TLS could not verify: expired, or of another authority. */
   readonly untrustedCertificate?: boolean;

@@ -23,6 +23,8 @@ export interface ListenOptions {
   /** PEM of the authorities whose client certificates are believed. */
   readonly clientAuthorities: readonly string[];
   readonly log: ApiServerLogger;
+  /** Hears of connections whose TLS handshake failed. */
+  readonly handshakeFailed?: () => void;
 }
 
 export interface Listener {
@@ -99,7 +101,10 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     socket.setNoDelay(true);
     (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
   });
-  tls.on('tlsClientError', (_error, socket) => socket.destroy());
+  tls.on('tlsClientError', (_error, socket) => {
+    options.handshakeFailed?.();
+    socket.destroy();
+  });
 
   await new Promise<void>((resolve, reject) => {
     tls.once('error', reject);

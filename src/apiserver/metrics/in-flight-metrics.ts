@@ -1,6 +1,7 @@
 import type { TrackedRequest } from '../extension.ts';
 import type { MetricsRegistry } from './contract.ts';
-import type { Registrations } from './registrations.ts';
+import type { Registration, Registrations } from './registrations.ts';
+import { connecting } from './request-metrics.ts';
 
 const reading: ReadonlySet<string> = new Set(['get', 'list', 'head', 'options']);
 
@@ -22,13 +23,22 @@ export const createInFlightMetrics = (
   const mutating = inFlight.with('mutating');
   const readOnly = inFlight.with('readOnly');
 
-  return ({ verb, group, version, resource, scope }) => {
-    const watched = verb === 'watch' ? registrations.find({ group, version, resource }) : undefined;
-    const series = watched
-      ? longRunning.with('apiserver', group, resource, scope, '', 'WATCH', version)
-      : reading.has(verb)
-        ? readOnly
-        : mutating;
+  const longVerb = (verb: string, subresource: string): string | undefined =>
+    connecting.has(subresource) ? 'CONNECT' : subresource === 'log' ? 'GET' : verb === 'watch' ? 'WATCH' : undefined;
+  /** Its name where the resource has it: clients can make up all others. */
+  const declaredName = ({ definition }: Registration, subresource: string): string | undefined =>
+    subresource === '' || definition.subresources.some(({ name }) => name === subresource) ? subresource : undefined;
+
+  return ({ verb, group, version, resource, subresource, scope }) => {
+    const longer = longVerb(verb, subresource);
+    const registration = longer === undefined ? undefined : registrations.find({ group, version, resource });
+    const declared = registration && declaredName(registration, longer === 'WATCH' ? '' : subresource);
+    const series =
+      longer !== undefined && declared !== undefined
+        ? longRunning.with('apiserver', group, resource, scope, declared, longer, version)
+        : reading.has(verb)
+          ? readOnly
+          : mutating;
     series.inc();
     return () => series.inc(-1);
   };

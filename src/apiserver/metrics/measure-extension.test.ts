@@ -23,7 +23,7 @@ test('who asks and who may are counted once a request, whatever the number of me
   for (const authorize of extension.authorizers ?? []) await authorize(attributes);
   const text = await registry.render('prometheus');
   expect(text).toContain('authentication_attempts{result="success"} 1\n');
-  expect(text).toContain('authentication_attempts{result="failure"} 1\n');
+  expect(text).toContain('authentication_attempts{result="error"} 1\n');
   expect(text).toContain('authenticated_user_requests{username="email_id"} 1\n');
   expect(text).toContain('authorization_attempts_total{result="allowed"} 1\n');
   expect(text).not.toContain('result="no-opinion"');

@@ -6,6 +6,10 @@ import type { MetricsRegistry } from './contract.ts';
 import { timed } from './timed.ts';
 
 const exponentialBuckets = Array.from({ length: 15 }, (_, power) => 0.001 * 2 ** power);
+/** Half an hour to a year. */
+const lifetimeBuckets = [
+  0, 1800, 3600, 7200, 21_600, 43_200, 86_400, 172_800, 345_600, 604_800, 2_592_000, 7_776_000, 15_552_000, 31_104_000,
+];
 const admissionBuckets = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
 
 /** Names that are labels; clients can make up all others. */
@@ -30,6 +34,14 @@ export const createExtensionMeasures = (registry: MetricsRegistry): ((factory: S
     labels: ['result'],
     buckets: exponentialBuckets,
   });
+  const lifetimes = registry
+    .histogram({
+      name: 'apiserver_client_certificate_expiration_seconds',
+      help: 'How long the certificates that clients authenticate with are still valid, in seconds.',
+      labels: [],
+      buckets: lifetimeBuckets,
+    })
+    .with();
   const authorized = registry.counter({
     name: 'authorization_attempts_total',
     help: 'Attempts to authorize by result: allowed, denied, no-opinion or error.',
@@ -61,10 +73,14 @@ export const createExtensionMeasures = (registry: MetricsRegistry): ((factory: S
         () => authenticate(request),
         (seconds, user, failed) => {
           if (!failed && user === undefined) return;
-          const result = failed ? 'failure' : 'success';
+          const result = failed ? 'error' : 'success';
           authenticated.with(result).inc();
           authenticationDuration.with(result).observe(seconds);
-          if (user) users.with(usernameLabel(user.username)).inc();
+          if (!user) return;
+          users.with(usernameLabel(user.username)).inc();
+          const { certificate } = request;
+          if (certificate?.expiresAt !== undefined && certificate.commonName === user.username)
+            lifetimes.observe((certificate.expiresAt - Date.now()) / 1000);
         },
       );
 

@@ -24,7 +24,7 @@ const verbs: Readonly<Record<string, string>> = {
   patch: 'PATCH',
   apply: 'APPLY',
   delete: 'DELETE',
-  deletecollection: 'DELETECOLLECTION',
+  deletecollection: 'DELETE',
   head: 'HEAD',
   options: 'OPTIONS',
 };
@@ -48,7 +48,18 @@ const fieldValidations = new Set(['Strict', 'Warn', 'Ignore']);
 /** `1.38` of a warning that says so. */
 const removedRelease = (warning: string): string => /unavailable in v(\d+\.\d+)/.exec(warning)?.[1] ?? '';
 
-const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'apply', 'delete', 'deletecollection']);
+/** What requests with a body do, as they are told apart by its size. */
+const bodyVerbs: Readonly<Record<string, string>> = {
+  create: 'create',
+  update: 'update',
+  patch: 'patch',
+  apply: 'patch',
+  delete: 'delete',
+  deletecollection: 'delete_collection',
+};
+
+/** Whatever the method, these connect to something. */
+export const connecting: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward', 'proxy']);
 
 interface Handle {
   readonly total: CounterSeries;
@@ -111,11 +122,12 @@ export const createRequestMetrics = (
   const handles = new Map<string, Handle>();
 
   const createHandle = (observation: RequestObservation, registration: Registration | undefined): Handle => {
-    const verb = verbs[observation.verb] ?? 'OTHER';
     const known = registration !== undefined;
     const { group, version, resource } = known ? observation : { group: '', version: '', resource: '' };
     const declared = registration?.definition.subresources.some(({ name }) => name === observation.subresource);
     const subresource = known ? (declared ? observation.subresource : '') : plainPath(observation.path);
+    const verb = known && declared && connecting.has(subresource) ? 'CONNECT' : (verbs[observation.verb] ?? 'OTHER');
+    const bodyVerb = known ? bodyVerbs[observation.verb] : undefined;
     const component = known ? 'apiserver' : '';
     const scope = known ? observation.scope : '';
     const warning = registration && deprecationOf(registration.definition);
@@ -125,9 +137,9 @@ export const createRequestMetrics = (
     return {
       total: total.with(String(observation.code), component, dryRun, ...of),
       duration: duration.with(component, dryRun, ...of),
-      sli: verb === 'WATCH' ? undefined : sli.with(component, ...of),
+      sli: verb === 'WATCH' || verb === 'CONNECT' ? undefined : sli.with(component, ...of),
       size: verb === 'GET' || verb === 'LIST' ? sizes.with(component, ...of) : undefined,
-      body: known && writing.has(observation.verb) ? bodies.with(group, resource, observation.verb) : undefined,
+      body: bodyVerb === undefined ? undefined : bodies.with(group, resource, bodyVerb),
       since: registration?.since ?? 0,
     };
   };

@@ -10,6 +10,8 @@ const listBuckets = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10, 15, 20, 3
 export interface WatchMeasures {
   /** One event went to so many watchers. */
   sent(bytes: number, watchers: number): void;
+  /** The same of the present state. */
+  initial(bytes: number, watchers: number): void;
   /** The present state went out as events (sendInitialEvents). */
   listed(scope: string, seconds: number): void;
 }
@@ -33,13 +35,24 @@ export const createWatchMeasures = (
     labels: ['group', 'resource', 'scope', 'version'],
     buckets: listBuckets,
   });
+  const initial = registry.counter({
+    name: 'apiserver_init_events_total',
+    help: 'Events that watches began with: what was there already.',
+    labels: ['group', 'resource'],
+  });
   return seriesByDefinition(catalog, (definition) => {
     const { group, version, plural } = definition;
+    const began = whileServed(catalog, definition, () => initial.with(group, plural));
     const scopes = new Map<string, () => HistogramSeries | undefined>();
     const count = total.with(group, plural, version);
     const size = sizes.with(group, plural, version);
     return {
       sent(bytes, watchers) {
+        count.inc(watchers);
+        size.observe(bytes, watchers);
+      },
+      initial(bytes, watchers) {
+        began()?.inc(watchers);
         count.inc(watchers);
         size.observe(bytes, watchers);
       },
