@@ -94,15 +94,16 @@ const observedVerb = ({ verb }: RequestInfo, { headers }: ApiRequest): string =>
   verb === 'patch' && headers['content-type']?.startsWith('application/apply-patch') ? 'apply' : verb;
 
 /** Calls what waits for the answer's end, once: now, or when the stream is done, or will never begin as its reader has gone. */
-const ended = (response: ApiResponse, ends: readonly (() => void)[], { signal }: ApiRequest): ApiResponse => {
+const ended = (response: ApiResponse, ends: readonly (() => void)[], request: ApiRequest): ApiResponse => {
   const { body } = response;
   const end = (): void => {
     for (const each of ends) each();
   };
-  if (typeof body !== 'function' || signal.aborted) {
+  if (typeof body !== 'function' || request.signal.aborted) {
     end();
     return response;
   }
+  const { signal } = request;
   signal.addEventListener('abort', end, { once: true });
   return {
     ...response,

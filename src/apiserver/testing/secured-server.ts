@@ -17,7 +17,7 @@ import { servingNames } from '../certificates/serving-names.ts';
 import type { ApiServerOptions } from '../contract.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import { flowControlExtension } from '../flowcontrol/extension.ts';
-import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
+import type { ApiHandler, ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { stampResourceVersion } from '../registry/value-codec.ts';
 import { createServer } from '../server.ts';
 
@@ -37,6 +37,7 @@ export const jane: As = { headers: { authorization: 'Bearer jane' } };
 
 export interface SecuredServer {
   readonly identity: Identity;
+  readonly handle: ApiHandler;
   call(method: string, url: string, options?: { readonly body?: unknown; readonly as?: As }): Promise<Answer>;
   /** Waits until `check` is true of repeated answers; fails after five seconds. */
   eventually(url: string, check: (answer: Answer) => boolean, as?: As): Promise<Answer>;
@@ -118,6 +119,7 @@ export const startSecuredServer = async (
   };
   return {
     identity,
+    handle: server.handle,
     call,
     async eventually(url, check, as = root) {
       const deadline = Date.now() + 5000;
