@@ -76,6 +76,15 @@ test('messages nested without end are refused', () => {
   expect(() => decodeProtobuf(bytes)).toThrow(/nested deeper/);
 });
 
+test('messages without end, and fields without a number, are refused', () => {
+  const containers = Array.from({ length: 150_000 }, () => ({}));
+  const many = encodeProtobuf({ apiVersion: 'v1', kind: 'Pod', spec: { containers } });
+  expect(() => decodeProtobuf(many)).toThrow('Request entity too large');
+  const type = [10, 2, ...Buffer.from('v1'), 18, 3, ...Buffer.from('Pod')];
+  const bytes = Buffer.from([...Buffer.from('k8s\0'), 10, type.length, ...type, 18, 2, 0, 0]);
+  expect(() => decodeProtobuf(bytes)).toThrow('illegal tag 0 (wire type 0)');
+});
+
 test('kinds without a protobuf form say so', () => {
   expect(hasProtobuf('v1', 'Pod')).toBe(true);
   expect(hasProtobuf('apps/v1', 'DeploymentList')).toBe(true);

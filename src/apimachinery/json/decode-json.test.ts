@@ -42,6 +42,15 @@ test('nesting is limited without overflowing the stack', () => {
   expect(() => decodeJson(`["${'['.repeat(30_000)}\\""]`)).not.toThrow();
 });
 
+test('objects and arrays are counted, where there are many, and brackets in strings are none', () => {
+  const many = (item: string): string => `[${Array.from({ length: 100_000 }, () => item).join(',')}]`;
+  expect(() => decodeJson(many('{}'))).toThrow('Request entity too large: there are more than 100000 objects and lists in it');
+  expect(() => decodeJson(many('[]'))).toThrow('Request entity too large');
+  expect(() => decodeJson(many('1'))).not.toThrow();
+  expect(() => decodeJson(many(String.raw`"{[\\"`))).not.toThrow();
+  expect(() => decodeJson(many(String.raw`"\"{["`))).not.toThrow();
+});
+
 test('counting keys finds every duplicate', () => {
   const key = fc.constantFrom('a', 'b', 'a"', '\\\\', ':', ' ');
   const objects = fc.letrec<{ value: string }>((tie) => ({

@@ -40,6 +40,7 @@ const decode = (
   try {
     return decodeJson(body, { duplicates });
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     throw badRequest(`${prefix}${error instanceof Error ? error.message : String(error)}`);
   }
 };

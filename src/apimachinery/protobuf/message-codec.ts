@@ -66,7 +66,9 @@ const messageCodec = (fieldsOf: () => readonly Field[]): MessageCodec => {
     reader.enter();
     while (reader.position < end) {
       const tag = reader.varint();
-      const index = byNumber.get(Math.floor(tag / 8));
+      const number = Math.floor(tag / 8);
+      const index = byNumber.get(number);
+      if (number === 0) throw new ProtobufError(`illegal tag 0 (wire type ${tag & 7})`);
       if (index === undefined) reader.skip(tag & 7);
       else values[index] = readField(reader, fields[index] as Field, { wire: tag & 7, previous: values[index] });
     }

@@ -1,3 +1,4 @@
+import { maxCollections, tooManyCollections } from '../json/decode-json.ts';
 import { exactInteger } from '../json/exact-json.ts';
 
 /** Bytes that are no protobuf message, or not the expected one. The API answers 400 BadRequest. */
@@ -15,6 +16,8 @@ export class Reader {
   readonly buffer: Buffer;
   position: number;
   depth = 0;
+  /** How many messages were read. */
+  messages = 0;
 
   constructor(bytes: Uint8Array) {
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -86,7 +89,9 @@ export class Reader {
     } else throw new ProtobufError(`unsupported wire type ${type}`);
   }
 
+  /** @throws ProtobufError, StatusError RequestEntityTooLarge */
   enter(): void {
+    if (++this.messages > maxCollections) throw tooManyCollections();
     if (++this.depth > maxDepth) throw new ProtobufError(`message nested deeper than ${maxDepth}`);
   }
 

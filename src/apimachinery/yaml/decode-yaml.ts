@@ -1,8 +1,8 @@
-import { encodeJson, parseJson } from '../json/exact-json.ts';
+import { StatusError } from '../errors/status-error.ts';
+import { encodeJson } from '../json/exact-json.ts';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar, type Document, type Node, type YAMLMap } from 'yaml';
-import { maxNesting } from '../json/decode-json.ts';
+import { decodeJson, maxCollections, maxNesting } from '../json/decode-json.ts';
 import { hasDuplicateKeys } from '../json/has-duplicate-keys.ts';
-import { nestsDeeperThan } from '../json/nesting.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { goQuote } from '../text/go-quote.ts';
 import { nestsTooDeep } from './nesting.ts';
@@ -30,6 +30,7 @@ class Converter {
   readonly #lines: LineCounter;
   readonly #open = new Set<Node>();
   #values = 0;
+  #collections = 0;
   #aliased = 0;
   #aliasDepth = 0;
 
@@ -47,6 +48,8 @@ class Converter {
     }
     if (isAlias(node)) return this.#convertAlias(node, depth);
     if (isScalar(node)) return this.#convertScalar(node);
+    if (++this.#collections > maxCollections)
+      throw new YamlSyntaxError(`yaml: document contains more than ${maxCollections} maps and lists`);
     if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
     return isMap(node) ? this.#convertMap(node, depth) : null;
   }
@@ -141,9 +144,10 @@ const parse = (text: string): { documents: Document.Parsed[]; lines: LineCounter
 const asJson = (text: string): DecodedYaml | undefined => {
   if (!text.startsWith('{')) return undefined;
   try {
-    const value = parseJson(text);
-    return nestsDeeperThan(value, maxDepth) || hasDuplicateKeys(text, value) ? undefined : { value, duplicateKeys: [] };
-  } catch {
+    const { value } = decodeJson(text);
+    return hasDuplicateKeys(text, value) ? undefined : { value, duplicateKeys: [] };
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
     return undefined;
   }
 };
@@ -154,7 +158,7 @@ export const decodeJsonInYaml = (input: Uint8Array): DecodedYaml | undefined =>
 
 /**
  * Decodes the first document of YAML text as sigs.k8s.io/yaml does (YAML 1.1 scalars, merge keys); an empty text is null.
- * @throws {YamlSyntaxError} also on nesting beyond 500 levels and on aliases that explode
+ * @throws {YamlSyntaxError} also on nesting beyond 500 levels and on aliases that explode; StatusError RequestEntityTooLarge
  */
 export function decodeYaml(input: Uint8Array | string): DecodedYaml {
   const text = typeof input === 'string' ? input : new TextDecoder().decode(input);

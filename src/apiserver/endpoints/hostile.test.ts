@@ -59,3 +59,16 @@ test('many owners, managers, warnings and errors cost what they are', async () =
   const long = await api.call('POST', path, named({ name: 'A'.repeat(2 ** 20) }));
   expect([long.status, long.bytes.length < 2 ** 22]).toEqual([422, true]);
 });
+
+test('patches do not make an object larger than a body may be', async () => {
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  await api.call('POST', path, { body: configMap('large') });
+  const ownerReferences = Array.from({ length: 9000 }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    name: 'n'.repeat(300),
+    uid: `u${index}`,
+  }));
+  const refused = await api.call('PATCH', `${path}/large`, { body: { metadata: { ownerReferences } }, headers });
+  expect([refused.status, refused.body['message']]).toEqual([413, 'Request entity too large: limit is 3145728']);
+});

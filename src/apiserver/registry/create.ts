@@ -8,7 +8,7 @@ import { ensureNamespace, fillSystemFields, dropRepeatedOwners, tidyMeta } from 
 import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
-import { encodeForStore, type StoredObject } from './stored-object.ts';
+import { encodeForWrite, type StoredObject } from './stored-object.ts';
 import { validateNew } from './validate-object.ts';
 import { handOver } from './written-objects.ts';
 
@@ -66,7 +66,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
     await validateAdmission(registry, attributes);
     for (const text of definition.strategy.warnings?.(object, undefined) ?? []) request.warn(text);
     const key = objectKey(definition, request.namespace, object.metadata.name);
-    const value = encodeForStore(definition, object);
+    const value = encodeForWrite(definition, object);
     if (request.dryRun) {
       const taken = await storeOf(registry, definition).get(key);
       await reservation.rollback();

@@ -1,4 +1,5 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
+import { bodyTooLarge } from '../../apimachinery/errors/api-errors.ts';
 import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { KeyValue } from '../../storage/contract.ts';
@@ -30,3 +31,13 @@ export const readStored = (definition: KindDefinition, { value, modRevision }: K
 /** Encodes in the version that is stored. */
 export const encodeForStore = (definition: KindDefinition, object: UnstructuredObject): Uint8Array =>
   encodeObject(definition.storage ? definition.storage.toStored(object) : object);
+
+/** As much as a request's body may hold: what is larger could never be sent back. */
+const maxBytes = 3 * 2 ** 20;
+
+/** Encodes an object that is to be written. @throws StatusError RequestEntityTooLarge: patches may make it grow without end */
+export const encodeForWrite = (definition: KindDefinition, object: UnstructuredObject): Uint8Array => {
+  const value = encodeForStore(definition, object);
+  if (value.length > maxBytes) throw bodyTooLarge(maxBytes);
+  return value;
+};

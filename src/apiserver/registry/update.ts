@@ -11,7 +11,7 @@ import { checkManagers, keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
-import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
+import { encodeForStore, encodeForWrite, readStored, type StoredObject } from './stored-object.ts';
 import { subresourceRules } from './subresource-rules.ts';
 import { validateChange } from './validate-object.ts';
 import { handOver } from './written-objects.ts';
@@ -142,7 +142,7 @@ const tryUpdate = async (
       await reservation.rollback();
       return { ...stored, deleted: false };
     }
-    const value = encodeForStore(definition, object);
+    const value = encodeForWrite(definition, object);
     if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: false });
     const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
     if (!result.applied) return await lost(reservation);
