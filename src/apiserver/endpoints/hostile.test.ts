@@ -35,7 +35,7 @@ test('nesting is refused beyond 500 levels, also step by step', async () => {
   expect((await api.call('POST', path, { body })).body).toMatchObject({ code: 400, message: expect.stringContaining('max depth') });
 });
 
-test('many owners, managers, warnings and errors cost what they are', async () => {
+test('many owners, managers, warnings and errors cost what they are', { timeout: 120_000 }, async () => {
   const named = (metadata: object, more: object = {}) => ({ body: { metadata, ...more } });
   const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
   const ownerReferences = times(10_000, (index) => ({ apiVersion: 'v1', kind: 'Pod', name: `p${index}`, uid: `u${index}` }));
@@ -60,7 +60,7 @@ test('many owners, managers, warnings and errors cost what they are', async () =
   expect([long.status, long.bytes.length < 2 ** 22]).toEqual([422, true]);
 });
 
-test('patches do not make an object larger than a body may be', async () => {
+test('patches do not make an object larger than a body may be', { timeout: 120_000 }, async () => {
   const headers = { 'content-type': 'application/merge-patch+json' };
   await api.call('POST', path, { body: configMap('large') });
   const ownerReferences = Array.from({ length: 9000 }, (_, index) => ({
