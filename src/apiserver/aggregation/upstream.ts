@@ -75,6 +75,8 @@ export const sendUpstream = (
   new Promise((resolve, reject) => {
     const outgoing = request({ host, port, agent, method, path, headers, signal }, resolve);
     outgoing.on('error', reject);
+    // A switch of protocols is neither an answer nor an error.
+    outgoing.on('close', () => reject(new Error('EOF')));
     outgoing.end(body);
   });
 

@@ -47,6 +47,13 @@ const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig }
   };
 };
 
+const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const requireTexts = (value: unknown, path: string): void => {
+  if (!isMap(value) || Object.values(value as object).some((text) => typeof text !== 'string'))
+    throw new Error(`${path}: must be a map of strings`);
+};
+
 /** A webhook may change labels and annotations, and nothing else of metadata. */
 const restoreMetadata = (converted: UnstructuredObject, original: UnstructuredObject, index: number): UnstructuredObject => {
   const { labels, annotations, ...rest } = converted.metadata ?? {};
@@ -57,6 +64,8 @@ const restoreMetadata = (converted: UnstructuredObject, original: UnstructuredOb
       `invalid metadata of object at index ${index}: metadata.${field}: Invalid value: ${JSON.stringify(rest[field] ?? '')}: must be kept`,
     );
   }
+  if (labels) requireTexts(labels, `invalid metadata of object at index ${index}: metadata.labels`);
+  if (annotations) requireTexts(annotations, `invalid metadata of object at index ${index}: metadata.annotations`);
   const metadata = { ...before, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
   return { ...converted, metadata: metadata as UnstructuredObject['metadata'] };
 };
@@ -65,7 +74,7 @@ const readConverted = (
   review: unknown,
   expected: { readonly uid: string; readonly apiVersion: string; readonly originals: readonly UnstructuredObject[] },
 ): readonly UnstructuredObject[] => {
-  const { response } = (review ?? {}) as { response?: ConversionResponse };
+  const { response } = (review ?? {}) as { response?: ConversionResponse | null };
   const { uid, apiVersion, originals } = expected;
   if (!response) throw new Error('invalid response: no response provided');
   if (response.uid !== uid)
@@ -76,16 +85,23 @@ const readConverted = (
       result?.message ||
         (result?.status ? `response.result.status was '${result.status}', not 'Success'` : 'response.result.status was empty'),
     );
+  if (!Array.isArray(convertedObjects))
+    throw new Error(
+      'invalid response: json: cannot unmarshal into Go struct field ConversionResponse.response.convertedObjects of type []runtime.RawExtension',
+    );
   if (convertedObjects.length !== originals.length)
     throw new Error(`returned ${convertedObjects.length} objects, expected ${originals.length}`);
   return convertedObjects.map((converted, index) => {
     const original = originals[index]!;
+    if (!isMap(converted)) throw new Error(`invalid converted object at index ${index}: it is no object`);
     if (converted.apiVersion !== apiVersion)
       throw new Error(
-        `invalid converted object at index ${index}: invalid groupVersion (expected ${apiVersion}, received ${converted.apiVersion})`,
+        `invalid converted object at index ${index}: invalid groupVersion (expected ${apiVersion}, received ${converted.apiVersion ?? ''})`,
       );
     if (converted.kind !== original.kind)
-      throw new Error(`invalid converted object at index ${index}: invalid kind (expected ${original.kind}, received ${converted.kind})`);
+      throw new Error(
+        `invalid converted object at index ${index}: invalid kind (expected ${original.kind}, received ${converted.kind ?? ''})`,
+      );
     return restoreMetadata(converted, original, index);
   });
 };

@@ -5,7 +5,7 @@ import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/g
 import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
-import { shapeEmbedded, shapeMetadata } from './custom-metadata.ts';
+import { shapeEmbedded, shapeMetadata } from '../registry/custom-metadata.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
 import type { Registry } from '../registry/registry.ts';
 import { arrangeByName, arrangementOf, strictMessage, unknownField, type Arrange } from './strict-problems.ts';

@@ -168,6 +168,7 @@ const stream = async (session: Session): Promise<void> => {
       prefix: resourcePrefix(resource.definition),
       after,
       signal,
+      ended,
       events: async (events) => {
         const frames = renderEvents(events, spec);
         if (frames && !write(frames)) await sink.drained();

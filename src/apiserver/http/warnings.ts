@@ -10,6 +10,9 @@ export interface Warnings {
 const maxCharacters = 4096;
 const shortCharacters = 256;
 
+/** What each takes around its text, near enough. */
+const headerCharacters = 16;
+
 const unprintable = /\p{Cc}/gu;
 
 /** A header is bytes, which strings of headers hold one by one. */
@@ -35,7 +38,7 @@ export const createWarnings = (): Warnings => {
       if (shortened > maxCharacters || texts.has(text)) return;
       texts.add(text);
       characters += text.length;
-      shortened += Math.min(text.length, shortCharacters);
+      shortened += Math.min(text.length, shortCharacters) + headerCharacters;
     },
     headers: () => [...texts].map((text) => header(characters > maxCharacters ? text.slice(0, shortCharacters) : text)),
   };

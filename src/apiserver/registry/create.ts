@@ -4,7 +4,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { generateName } from '../../apimachinery/validation/generate-name.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
-import { ensureNamespace, fillSystemFields, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
+import { ensureNamespace, fillSystemFields, keepGiven, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
 import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
@@ -55,9 +55,10 @@ export const createObject = async (
 const tryCreate = async (registry: Registry, request: WriteRequest, object: UnstructuredObject): Promise<StoredObject | undefined> => {
   const { definition } = request;
   const attributes = admissionAttributes(request, 'CREATE', { object, oldObject: undefined });
-  const { managedFields } = object.metadata;
+  const given = { ...object.metadata };
   await admit(registry, attributes);
-  checkManagers(request, object, managedFields);
+  keepGiven(object.metadata, given);
+  checkManagers(request, object, given.managedFields);
   definition.strategy.prepareForCreate?.(object, request.user);
   tidyMeta(object.metadata, request.warn);
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });

@@ -37,6 +37,14 @@ export const fillSystemFields = (definition: KindDefinition, metadata: ObjectMet
   else if (!metadata.generation) delete metadata.generation;
 };
 
+/** What the system gave a new object; admission does not take it away. */
+export const keepGiven = (metadata: ObjectMeta, given: ObjectMeta): void => {
+  const { uid, creationTimestamp } = given;
+  Object.assign(metadata, { uid, creationTimestamp });
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+};
+
 const keptWhenAbsent = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
 
 /** Fills in what an update may leave out and may not change. */

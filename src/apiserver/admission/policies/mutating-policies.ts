@@ -11,7 +11,7 @@ import { invocationsOf, type PluginInvocations } from '../reinvocation.ts';
 import { type CelVariables, celVariables, evaluateConditions } from '../selection/conditions.ts';
 import { convertBetween } from '../selection/equivalents.ts';
 import { isExempt } from '../selection/rules.ts';
-import { replaceContent } from '../webhooks/reshape.ts';
+import { replaceContent, typedAs } from '../webhooks/reshape.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
 import { lazyVariables } from './evaluate-policy.ts';
 import { matchResources } from './match-resources.ts';
@@ -112,7 +112,8 @@ export const mutatingPolicies = (api: InternalApi, { authorizer }: { readonly au
       for (const mutation of spec.mutations ?? []) {
         try {
           const variables = { ...given, ...celVariables({ object: seen }) };
-          seen = reshaped(mutate(mutation, seen as unknown as JsonObject, { spec, variables, definition: as }), as, schemaOf);
+          const mutated = mutate(mutation, seen as unknown as JsonObject, { spec, variables, definition: as });
+          seen = reshaped(mutated, as, { before: seen, schemaOf });
           applied = true;
         } catch (error) {
           if (error instanceof StatusError) throw error;
@@ -150,16 +151,17 @@ const internalError = (message: string): StatusError =>
   new StatusError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
 
 /** The object in its kind's shape. @throws StatusError InternalError when a built-in kind does not know a field */
-const reshaped = (object: JsonObject, definition: KindDefinition, schemaOf: Registry['schemaOf']): UnstructuredObject => {
-  const shaped = object as unknown as UnstructuredObject;
-  const schema = schemaOf(definition);
-  if (!definition.custom) {
-    try {
-      schema.checkTypes(shaped, definition);
-    } catch (error) {
-      const text = reasonOf(error);
-      throw internalError(text.slice(text.indexOf(': ') + 2));
-    }
+const reshaped = (
+  object: JsonObject,
+  definition: KindDefinition,
+  given: { readonly before: UnstructuredObject; readonly schemaOf: Registry['schemaOf'] },
+): UnstructuredObject => {
+  const schema = given.schemaOf(definition);
+  let shaped: UnstructuredObject;
+  try {
+    shaped = typedAs(object, definition, given);
+  } catch (error) {
+    throw internalError(reasonOf(error));
   }
   const unknown = schema.prune(shaped).map((field) => `unknown field ${JSON.stringify(field)}`);
   if (unknown.length > 0 && !definition.custom) throw internalError(`strict decoding error: ${unknown.toSorted().join(', ')}`);

@@ -86,6 +86,8 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
       },
     );
     outgoing.on('error', reject);
+    // A switch of protocols is neither an answer nor an error.
+    outgoing.on('close', () => reject(new Error('EOF')));
     outgoing.end(body);
   }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(describeFailure(error, options), { cause: error });

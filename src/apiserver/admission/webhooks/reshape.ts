@@ -1,7 +1,9 @@
+import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import type { JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../../apimachinery/patch/json-patch.ts';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
+import { shapeEmbedded, shapeMetadata } from '../../registry/custom-metadata.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { AdmissionAttributes } from '../contract.ts';
 import { convertBetween } from '../selection/equivalents.ts';
@@ -12,8 +14,35 @@ export const replaceContent = (target: UnstructuredObject, source: UnstructuredO
   Object.assign(target, source);
 };
 
+const isRecord = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object that a patch made of another one, its fields of the types that its kind asks for. @throws Error in the words of Go's decoder */
+export const typedAs = (
+  value: unknown,
+  definition: KindDefinition,
+  { before, schemaOf }: { readonly before: UnstructuredObject; readonly schemaOf: Registry['schemaOf'] },
+): UnstructuredObject => {
+  if (!isRecord(value))
+    throw new Error(`json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type ${definition.kind}`);
+  if (value['kind'] !== before.kind || value['apiVersion'] !== before.apiVersion)
+    throw new Error(`unable to convert the patched object: it is no longer of ${before.apiVersion}, Kind=${before.kind}`);
+  const object = value as unknown as UnstructuredObject;
+  object.metadata ??= {} as UnstructuredObject['metadata'];
+  const schema = schemaOf(definition);
+  try {
+    if (definition.custom) {
+      shapeMetadata(object, definition);
+      shapeEmbedded(object, schema.root, definition);
+    } else schema.checkTypes(object, definition);
+  } catch (error) {
+    if (error instanceof StatusError) throw new Error(error.message.slice(error.message.indexOf(': ') + 2), { cause: error });
+    throw error;
+  }
+  return object;
+};
+
 /** Gives a changed object the shape of its kind again: unknown fields dropped, defaults filled in. */
-export const reshape = (schemaOf: Registry['schemaOf'], definition: KindDefinition, object: UnstructuredObject): void => {
+const reshape = (schemaOf: Registry['schemaOf'], definition: KindDefinition, object: UnstructuredObject): void => {
   const schema = schemaOf(definition);
   schema.prune(object);
   schema.applyDefaults(object);
@@ -29,7 +58,7 @@ export const patchObject = (
   const { object, definition } = attributes;
   if (!object) return false;
   const seen = convertBetween(object, definition, as);
-  const patched = applyJsonPatch(seen as unknown as JsonObject, patch) as unknown as UnstructuredObject;
+  const patched = typedAs(applyJsonPatch(seen as unknown as JsonObject, patch), as, { before: seen, schemaOf });
   reshape(schemaOf, as, patched);
   const back = convertBetween(patched, as, definition);
   if (semanticEqual(back, object)) return false;

@@ -135,6 +135,32 @@ test.each<[string, Record<string, unknown>, Reply, string]>([
   expect((await create()).status).toBe(201);
 });
 
+test.each<[string, object]>([
+  ['a code that is no number', { allowed: false, status: { code: 'x' } }],
+  ['a delay that is a text', { allowed: false, status: { details: { retryAfterSeconds: 'a\r\nb' } } }],
+  ['warnings that are none', { allowed: true, warnings: [7] }],
+  ['allowed that is a text', { allowed: 'yes' }],
+  ['a patch that is no list', { allowed: true, patch: {} }],
+  ['operations that are none', { allowed: true, patch: [null] }],
+  ['labels that are a number', { allowed: true, patch: [{ op: 'add', path: '/metadata/labels', value: 7 }] }],
+  ['metadata that is a number', { allowed: true, patch: [{ op: 'add', path: '/metadata', value: 7 }] }],
+  ['another kind', { allowed: true, patch: [{ op: 'add', path: '/kind', value: 'Secret' }] }],
+  ['nothing at all', { allowed: true, patch: [{ op: 'add', path: '', value: [] }] }],
+])('%s of a webhook is an error, and nothing is stored', async (_, reply) => {
+  replies = { bad: () => reply as Reply };
+  await register('Mutating', [{ name: 'bad.x.io' }]);
+  const { status, body } = await create();
+  expect([status, body.message]).toEqual([500, expect.stringContaining('Internal error occurred: ')]);
+});
+
+test('a webhook cannot take away what the system gave, and its code is one of HTTP', async () => {
+  replies = { x: () => ({ allowed: true, patch: [{ op: 'remove', path: '/metadata/uid' }] }) };
+  await register('Mutating', [{ name: 'x.x.io' }]);
+  expect(await create()).toMatchObject({ status: 201, body: { metadata: { uid: expect.stringMatching(/-/) } } });
+  replies = { x: () => ({ allowed: false, status: { code: 1e9, message: 'no' } }) };
+  expect((await create()).status).toBe(500);
+});
+
 test('an untrusted certificate and a closed port are told apart', async () => {
   await register('Validating', [{ name: 'x.x.io', clientConfig: { url: `https://localhost:${port}/x` } }]);
   expect((await create()).body.message).toContain('x509: certificate signed by unknown authority');

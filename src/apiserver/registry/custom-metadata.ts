@@ -8,7 +8,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { SchemaNode } from '../../apimachinery/schema/schema-node.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { childPath, keyPath } from '../../apimachinery/validation/field-errors.ts';
-import { tidyMeta } from '../registry/object-meta.ts';
+import { tidyMeta } from './object-meta.ts';
 
 const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 let compiled: CompiledSchema | undefined;
