@@ -12,15 +12,24 @@ const flowControl = (resource: string): GroupVersionResource => ({ group: 'flowc
 /** A deleted default object must not keep the server from starting. */
 const maxShownMilliseconds = 5000;
 
+interface Reconciler {
+  readonly resource: GroupVersionResource;
+  readonly change: Change;
+}
+
+const flowControlReconcilers: readonly Reconciler[] = [
+  { resource: flowControl('prioritylevelconfigurations'), change: reconcileFlowControl },
+  { resource: flowControl('flowschemas'), change: reconcileFlowControl },
+];
+
 /** Every default object's resource and how one that is there is kept up to date. */
-const reconcilers: readonly { readonly resource: GroupVersionResource; readonly change: Change }[] = [
+const reconcilers: readonly Reconciler[] = [
   { resource: rbacResource('clusterroles'), change: reconcileRole },
   { resource: rbacResource('clusterrolebindings'), change: reconcileBinding },
   { resource: rbacResource('roles'), change: reconcileRole },
   { resource: rbacResource('rolebindings'), change: reconcileBinding },
   { resource: { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' }, change: leaveAlone },
-  { resource: flowControl('prioritylevelconfigurations'), change: reconcileFlowControl },
-  { resource: flowControl('flowschemas'), change: reconcileFlowControl },
+  ...flowControlReconcilers,
 ];
 
 /** Resolves when the cache shows all of them, so that the first request after the start is judged by them. */
@@ -55,12 +64,17 @@ export const ensureNamespaces = async (api: InternalApi): Promise<void> => {
   );
 };
 
+/** Priority levels and flow schemas that somebody deleted come back, and are corrected where they may be. */
+export const ensureFlowControlObjects = (api: InternalApi): Promise<void> => reconcile(api, flowControlReconcilers);
+
 /** Roles, bindings, priority classes, flow schemas and priority levels, `more` among them: created where missing, corrected where they may be. */
-export const ensureDefaultObjects = async (api: InternalApi, more: BootstrapObjects = {}): Promise<void> => {
+export const ensureDefaultObjects = (api: InternalApi, more: BootstrapObjects = {}): Promise<void> => reconcile(api, reconcilers, more);
+
+const reconcile = async (api: InternalApi, which: readonly Reconciler[], more: BootstrapObjects = {}): Promise<void> => {
   const common = bootstrapObjects();
   const defaultsOf = (resource: string): readonly UnstructuredObject[] => [...(common[resource] ?? []), ...(more[resource] ?? [])];
   await Promise.all(
-    reconcilers.map(async ({ resource, change }) => {
+    which.map(async ({ resource, change }) => {
       if (!api.catalog.find(resource)) return;
       const cache = api.cache(resource);
       await cache.synced();

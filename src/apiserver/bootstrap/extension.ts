@@ -1,9 +1,12 @@
 import { hostname } from 'node:os';
 import type { ServerExtensionFactory } from '../extension.ts';
 import { ensureAuthenticationConfigMap, ensureTokenTrackingConfigMap } from './authentication-configmap.ts';
-import { ensureDefaultObjects, ensureNamespaces } from './default-objects.ts';
+import { ensureDefaultObjects, ensureFlowControlObjects, ensureNamespaces } from './default-objects.ts';
 import { collectLeases, type Endpoint, identityLease, renewIntervalSeconds } from './identity-lease.ts';
 import { ensureKubernetesEndpoints, ensureKubernetesService } from './kubernetes-service.ts';
+
+/** As kube-apiserver: somebody who deletes a default flow schema has it back after so long. */
+const flowControlMilliseconds = 60_000;
 
 /** What a cluster has from its first second: namespaces, roles, flow schemas, the kubernetes service, and a Lease for this server. */
 export const bootstrapExtension =
@@ -13,6 +16,7 @@ export const bootstrapExtension =
     let endpoint: Endpoint | undefined;
     let timer: NodeJS.Timeout | undefined;
     let stopped = false;
+    let ensuredAt = options.now();
     let running: Promise<void> = Promise.resolve();
     const keepAlive = async (): Promise<void> => {
       try {
@@ -20,6 +24,10 @@ export const bootstrapExtension =
         if (endpoint) await ensureKubernetesEndpoints(api, await lease.liveEndpoints());
         await ensureNamespaces(api);
         await collectLeases(api, options.now);
+        if (options.now() - ensuredAt >= flowControlMilliseconds) {
+          ensuredAt = options.now();
+          await ensureFlowControlObjects(api);
+        }
       } catch (error) {
         if (!stopped) options.log.warn('renewing the API server lease failed', { error: String(error) });
       }
