@@ -16,6 +16,8 @@ interface Judgement {
   readonly path?: RegExp;
   /** Holds for one value only. */
   readonly value?: (value: Json | undefined) => boolean;
+  /** Holds for one line; every line must. */
+  readonly each?: (line: string) => boolean;
   /** Every differing line matches; lines that do not are differences of their own. */
   readonly line?: RegExp;
 }
@@ -26,6 +28,16 @@ export const hasEmpty = (value: Json | undefined): boolean => {
   if (typeof value !== 'object' || value === null) return false;
   const items = Object.values(value);
   return items.length === 0 || items.some(hasEmpty);
+};
+
+/** Something empty was sent, or something taken away that left its place empty. */
+const leavesEmpty = (value: Json | undefined): boolean => value === undefined || hasEmpty(value);
+
+/** A line that says the same of a value, but for how nothing is written. */
+const sameButEmpty = (line: string): boolean => {
+  const [, ours, theirs] = /: ours (.*) theirs (.*)$/s.exec(line) ?? [];
+  const level = (text = ''): string => text.replace(/(Invalid|Unsupported) value: (null|\[\]|\{\}|OBJECT)(?=:)/g, '$1 value: NOTHING');
+  return level(ours) === level(theirs);
 };
 
 const judgements: readonly Judgement[] = [
@@ -40,12 +52,26 @@ const judgements: readonly Judgement[] = [
     line: /^\.body\.metadata\.generation: /,
   },
   { reason: 'managed fields of what was emptied', line: /^\.body\.metadata\.managedFields: / },
-  { reason: 'an empty text, list or map is the same as none', value: hasEmpty },
+  { reason: 'nothing is written as null in messages', value: leavesEmpty, each: sameButEmpty },
+  { reason: 'what was emptied makes no new generation', value: leavesEmpty, line: /^\.body\.metadata\.generation: / },
   {
-    reason: 'an empty text, list or map is the same as none',
-    value: (value) => value === undefined,
-    line: /Invalid value: null.*theirs.*(OBJECT|\[\])|Unsupported value: null.*theirs.*\{\}|^\.body\.details\.causes/,
+    reason: 'something empty where nothing may be is taken as nothing',
+    value: leavesEmpty,
+    kind: /^(?!CustomResourceDefinition)/,
+    path: /\.(ephemeralContainers|resources|claims|overhead|finalizers|ownerReferences|metadata|supplementalGroups|securityContext|internalTrafficPolicy|behavior|scaleUp|scaleDown|policies(\[\d+\])?|binaryData|selectors)$/,
   },
+  {
+    reason: 'something empty in a schema is taken as nothing',
+    kind: /^CustomResourceDefinition$/,
+    path: /\.openAPIV3Schema\b/,
+    value: hasEmpty,
+  },
+  {
+    reason: 'a default is checked against formats that are not checked later',
+    kind: /^CustomResourceDefinition$/,
+    path: /\.replicas\.(not|allOf|anyOf|oneOf|type)$/,
+  },
+  { reason: "fixtures' own names", kind: /^CertificateSigningRequest$/, line: /^\.body\.spec\.username: / },
   { reason: 'internal structs of the original in messages', line: /theirs .*(MatchExpressions|\\"Name\\")/ },
   { reason: 'HorizontalPodAutoscaler v1 tells metrics in annotations', kind: /^HorizontalPodAutoscaler$/, path: /^hpa1\.status/ },
   { reason: 'each server allocates its own addresses', kind: /^Service$/, path: /\.spec\.clusterIPs/ },
@@ -63,6 +89,7 @@ export const judge = ({ kind, path, value, lines }: Difference): string | undefi
       (rule.kind?.test(kind) ?? true) &&
       (rule.path?.test(path) ?? true) &&
       (rule.value?.(value) ?? true) &&
+      lines.every((line) => rule.each?.(line) ?? true) &&
       lines.every((line) => rule.line?.test(line) ?? true),
   )?.reason;
 

@@ -12,6 +12,7 @@ import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
 import { statefulSetWarnings } from './statefulset-warnings.ts';
 import {
   validateControllerRevision,
+  validateRevisionNumber,
   validateDeployment,
   validateDeploymentUpdate,
   validateReplicaSet,
@@ -85,7 +86,7 @@ export const appsKinds: GroupBehaviour = {
     cells: controllerRevisionCells,
     strategy: strategyOf<ControllerRevision>({
       validate: validateControllerRevision,
-      validateUpdate: (revision, old) => [...validateControllerRevision(revision), ...unchanged(revision.data, old.data, 'data')],
+      validateUpdate: (revision, old) => [...validateRevisionNumber(revision), ...unchanged(revision.data, old.data, 'data')],
     }),
   },
 };

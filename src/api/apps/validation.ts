@@ -210,8 +210,11 @@ export const validateStatefulSetUpdate = (set: StatefulSet, old: StatefulSet): F
   ];
 };
 
-/** A revision holds some data, and its number is never negative. */
-export const validateControllerRevision = ({ data, revision }: ControllerRevision): FieldError[] => [
-  ...(data === undefined || data === null ? [required('data', 'data is mandatory')] : []),
-  ...nonNegative(revision, 'revision'),
+/** A revision's number is never negative. */
+export const validateRevisionNumber = ({ revision }: ControllerRevision): FieldError[] => nonNegative(revision, 'revision');
+
+/** A new revision holds some data too. */
+export const validateControllerRevision = (object: ControllerRevision): FieldError[] => [
+  ...(object.data === undefined || object.data === null ? [required('data', 'data is mandatory')] : []),
+  ...validateRevisionNumber(object),
 ];

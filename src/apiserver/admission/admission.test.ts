@@ -83,6 +83,11 @@ describe('pods', () => {
     const { status, body } = await pod('pods', 'bad', spec);
     expect([status, body.message]).toEqual([403, `pods "bad" is forbidden: ${reason}`]);
   });
+
+  test('a runtime class that no path could name is an error without a reason', async () => {
+    const { status, body } = await pod('pods', 'bad', { runtimeClassName: 'a/b' });
+    expect([status, body.message]).toEqual([500, `invalid resource name "a/b": [may not contain '/']`]);
+  });
 });
 
 describe('limits', () => {
@@ -221,6 +226,12 @@ describe('pod security', () => {
       '299 - "existing pods in namespace \\"loose\\" violate the new PodSecurity enforce level \\"restricted:latest\\""',
       '299 - "p: allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile"',
     ]);
+  });
+
+  test('who is refused is warned all the same', async () => {
+    const { status, headers } = await pod('strict', 'bad.name', {});
+    expect(status).toBe(403);
+    expect(String(headers['warning'])).toContain("metadata.name: this is used in the Pod's hostname");
   });
 
   test('a wrong level is invalid', async () => {

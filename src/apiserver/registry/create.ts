@@ -64,8 +64,9 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });
   try {
     validateNew(definition, object);
-    await validateAdmission(registry, attributes);
+    // Whatever admission says of it: a refused request is warned too.
     for (const text of definition.strategy.warnings?.(object, undefined) ?? []) request.warn(text);
+    await validateAdmission(registry, attributes);
     const key = objectKey(definition, request.namespace, object.metadata.name);
     const value = encodeForWrite(definition, object);
     if (request.dryRun) {

@@ -127,9 +127,10 @@ const tryUpdate = async (
   const reservation = await reserveAll(registry.hooks, request, { object: finished ? undefined : object, old });
   try {
     validateChange(definition, request.subresource, { object, old });
-    await validateAdmission(registry, attributes);
+    // Whatever admission says of it: a refused request is warned too.
     const texts = request.subresource === 'status' ? [] : definition.strategy.warnings?.(object, old);
     for (const text of texts ?? []) request.warn(text);
+    await validateAdmission(registry, attributes);
     if (finished) {
       const value = encodeForStore(definition, object);
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });

@@ -1,4 +1,5 @@
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
+import { isPathSegmentName } from '../../../apimachinery/validation/names.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { canonicalQuantity } from '../../../apimachinery/quantity/format-quantity.ts';
 import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
@@ -38,7 +39,10 @@ export const runtimeClass = (api: Pick<InternalApi, 'cache' | 'get'>): Admission
   const cache = api.cache(runtimeClasses);
   const find = async (attributes: AdmissionAttributes, name: string | undefined): Promise<UnstructuredObject | undefined> => {
     if (name === undefined) return undefined;
-    if (name === '') throw new StatusError('InternalError', 'resource name may not be empty');
+    // Its name is looked at by the client that asks for the class, which has no reason to give.
+    if (name === '') throw new StatusError('', 'resource name may not be empty');
+    const wrong = isPathSegmentName(name);
+    if (wrong.length > 0) throw new StatusError('', `invalid resource name ${goQuote(name)}: [${wrong.join(' ')}]`);
     const found = cache.get(name) ?? (await api.get(runtimeClasses, name));
     if (!found) throw refuse(attributes, `pod rejected: RuntimeClass ${goQuote(name)} not found`);
     return found;
