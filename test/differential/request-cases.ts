@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/apimachinery/meta/object.ts';
 import { documentCases } from './document-cases.ts';
+import { flowCases } from './flow-cases.ts';
 import { kindCases } from './kind-cases.ts';
 import { discoveryCases, tableCases } from './read-cases.ts';
 import { optionCases } from './option-cases.ts';
@@ -137,4 +138,5 @@ export const cases: Readonly<Record<string, readonly Step[]>> = {
   paths: pathCases,
   documents: documentCases,
   kinds: kindCases,
+  flows: flowCases,
 };

@@ -53,7 +53,7 @@ const judgements: readonly Judgement[] = [
   },
   { reason: 'a field behind a gate that is off changes no generation', path: /resourceslices/, line: /generation: ours/ },
   { reason: 'a pointer that is required and left out all the same', path: /ipaddresses/, line: /f:parentRef\.\.: ours undefined/ },
-  { reason: 'internal names tell a client nothing', line: /pod updates may not change fields other than/ },
+  { reason: 'internal names tell a client nothing', line: /pod updates may not change fields other than|existing ephemeral containers/ },
   { reason: 'the kind is looked at before the data', line: /unknown conversion[\s\S]*illegal base64 data/ },
   { reason: 'stored objects do not tell absent from empty', line: /must have exactly one version marked as storage version/ },
   { reason: 'one of several bindings is named', line: /\.status\.reason: ours "RBAC: allowed by/ },

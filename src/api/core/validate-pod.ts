@@ -38,8 +38,15 @@ const validateForPod = ({ spec }: Pod): FieldError[] => [
   ...each(spec.initContainers, 'spec.initContainers', paddedImage),
 ];
 
+/** What every pod must obey, new or changed. */
+export const validatePodFields = (pod: Pod): FieldError[] => [
+  ...validateAnnotations(pod),
+  ...validatePodSpec(pod.spec, 'spec', pod.metadata.name),
+  ...validateForPod(pod),
+];
+
 export const validatePod = (pod: Pod): FieldError[] => {
-  const errors = [...validateAnnotations(pod), ...validatePodSpec(pod.spec, 'spec', pod.metadata.name), ...validateForPod(pod)];
+  const errors = validatePodFields(pod);
   if (pod.spec.schedulingGates?.length && pod.spec.nodeName)
     errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   if (pod.spec.ephemeralContainers?.length) errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
@@ -136,7 +143,7 @@ const deadlineErrors = (spec: PodSpec, old: PodSpec): FieldError[] => {
 
 export const validatePodUpdate = (pod: Pod, old: Pod): FieldError[] => {
   const { spec } = pod;
-  const errors = [...validateAnnotations(pod), ...validatePodSpec(spec, 'spec', pod.metadata.name), ...validateForPod(pod)];
+  const errors = validatePodFields(pod);
   for (const list of ['containers', 'initContainers'] as const) {
     if ((spec[list]?.length ?? 0) !== (old.spec[list]?.length ?? 0)) {
       return [...errors, forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')];

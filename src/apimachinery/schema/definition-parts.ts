@@ -68,7 +68,8 @@ export const validateSelectableFields = (
   path: string,
 ): FieldError[] => {
   if (fields.length === 0) return [];
-  if (!schema) return [invalid(path, '', 'may only be set when `version.schema.openAPIV3Schema` is not included')];
+  const needed = path === 'spec.selectableFields' ? 'validations.schema is included' : '`version.schema.openAPIV3Schema` is not included';
+  if (!schema) return [invalid(path, '', `may only be set when ${needed}`)];
   const seen = new Set<string>();
   const errors: FieldError[] = [];
   fields.forEach(({ jsonPath }, index) => {

@@ -54,6 +54,9 @@ const bindPod = async (
   await admitCreated(registry, request, binding as unknown as UnstructuredObject);
   await updateObject(admitted(registry), request, {
     unconditional: true,
+    // Nobody comes to own what a binding sets.
+    managesFields: true,
+    uid: binding.metadata?.uid,
     apply(stored) {
       const pod = deepClone(stored);
       const { spec, status = {} } = pod as unknown as PodFields;
@@ -62,11 +65,10 @@ const bindPod = async (
       if (spec.nodeName) throw conflict(podResource, name, `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
       if (spec.schedulingGates?.length) throw conflict(podResource, name, `pod ${name} has non-empty .spec.schedulingGates`);
       spec.nodeName = nodeName;
-      const { annotations, labels, uid, resourceVersion } = binding.metadata ?? {};
+      const { annotations, labels, resourceVersion } = binding.metadata ?? {};
       if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
       // PodTopologyLabelsAdmission: what admission or the scheduler put on the Binding.
       if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels };
-      if (uid) pod.metadata.uid = uid;
       if (resourceVersion) pod.metadata.resourceVersion = resourceVersion;
       const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
       status.conditions = [
@@ -88,9 +90,9 @@ export const bindingEndpoint = async (registry: Registry, resource: ResourceRequ
   const binding = toObject(registry, kind, { body, fieldValidation, warn: write.warn }) as Binding;
   const name = resource.info.name || (binding.metadata?.name ?? '');
   if (binding.metadata?.name && binding.metadata.name !== name) {
-    throw badRequest(`the name of the object (${binding.metadata.name}) does not match the name on the URL (${name})`);
+    throw badRequest('name in URL does not match name in Binding object');
   }
-  if (name === '') throw badRequest('name is required');
+  if (name === '') throw badRequest('Name parameter required.');
   const definition = registry.catalog.find({ group: '', version: 'v1', resource: 'pods' }) ?? resource.definition;
   return bindPod(registry, { ...resource, definition }, { binding, name });
 };

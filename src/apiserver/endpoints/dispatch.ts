@@ -1,4 +1,4 @@
-import { badRequest, methodNotAllowed, pathNotFound } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, methodNotAllowed, methodNotSupported, notFound, pathNotFound } from '../../apimachinery/errors/api-errors.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import type { KindDefinition, Verb } from '../../api/kind-definition.ts';
@@ -97,9 +97,12 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
   const route = context.subresource(resource);
   if (info.subresource !== '') {
     const declared = definition.subresources.find(({ name }) => name === info.subresource);
+    if (!declared && definition.custom) throw notFound({ group: definition.group, resource: definition.plural }, info.name);
     if (!declared || (info.rest !== '' && info.subresource !== 'proxy')) throw pathNotFound();
     checkMethod(request);
     if (route && !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
+    if (definition.custom && !declared.verbs.includes(info.verb as Verb))
+      throw methodNotSupported({ group: definition.group, resource: definition.plural }, info.verb);
     checkName(info.name);
     begin(resource);
     if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));

@@ -1,14 +1,16 @@
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { badRequest, internalError, notFound, tooManyRequests } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
-import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { labelSelectorFromSpec, matchesLabels, type LabelSelectorSpec } from '../../apimachinery/selectors/label-selector.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
-import { deleteObject, type DeleteOptions } from '../registry/delete.ts';
+import { checkPreconditions, deleteObject, type DeleteOptions } from '../registry/delete.ts';
 import { objectKey, registryPrefix } from '../registry/keys.ts';
 import { formatTime } from '../registry/object-meta.ts';
-import { resourceOf, type Registry } from '../registry/registry.ts';
+import { resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
 import { readObject } from '../registry/stored-object.ts';
+import { updateObject } from '../registry/update.ts';
 import { decodeObject, encodeObject } from '../registry/value-codec.ts';
 import { admitCreated, admitted } from './admit-created.ts';
 import { toObject } from './decode-object.ts';
@@ -102,16 +104,53 @@ const budgetsOf = async (registry: Registry, pod: UnstructuredObject): Promise<s
   return matching.map(({ key }) => key);
 };
 
+/**
+ * Says in the pod's conditions that it is evicted, for whoever counts failures. Answers the options of the deletion that follows: what
+ * they ask of the pod's version holds for the one just written.
+ */
+const tellDisruption = async (registry: Registry, write: WriteRequest, options: DeleteOptions): Promise<DeleteOptions> => {
+  const updated = await updateObject(
+    admitted(registry),
+    { ...write, subresource: 'status' },
+    {
+      unconditional: true,
+      managesFields: true,
+      apply(stored) {
+        checkPreconditions(write, { object: stored }, options);
+        const pod = deepClone(stored);
+        const others = (statusOf(pod).conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget');
+        const condition = {
+          type: 'DisruptionTarget',
+          status: 'True',
+          lastProbeTime: null,
+          lastTransitionTime: formatTime(registry.now()),
+          reason: 'EvictionByEvictionAPI',
+          message: 'Eviction API: evicting',
+        };
+        pod['status'] = { ...statusOf(pod), conditions: [...others, condition] };
+        return pod;
+      },
+    },
+  );
+  if (options.preconditions?.resourceVersion === undefined) return options;
+  return { ...options, preconditions: { ...options.preconditions, resourceVersion: String(updated.revision) } };
+};
+
+/** The older version has the same fields, and clients that still send it. */
+const isBeta = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && value['apiVersion'] === 'policy/v1beta1';
+
 /** POST of a policy/v1 Eviction: a deletion that asks the pod's disruption budget first. */
 export const evictionEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { definition, info, request } = resource;
   const { write, fieldValidation } = parseWriteOptions(resource, 'CreateOptions');
   const body = await decodeBody(request, 'Eviction', { duplicates: fieldValidation !== 'Ignore' });
+  if (isBeta(body.value)) body.value['apiVersion'] = 'policy/v1';
   const object = toObject(registry, evictionKind, { body, fieldValidation, warn: write.warn });
   await admitCreated(registry, write, object);
   const eviction = object as unknown as { metadata: { name?: string }; deleteOptions?: DeleteOptions & { dryRun?: string[] } };
   const name = eviction.metadata.name ?? '';
-  if (name !== '' && name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
+  if (name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   const found = await registry.store.get(objectKey(definition, info.namespace, info.name));
   if (!found) throw notFound(resourceOf(definition), info.name);
   const pod = readObject(definition, found.value);
@@ -122,7 +161,10 @@ export const evictionEndpoint = async (registry: Registry, resource: ResourceReq
       throw internalError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
     if (budgets[0] !== undefined) await takeDisruption(registry, budgets[0], { pod, dryRun });
   }
-  await deleteObject(admitted(registry), { ...write, subresource: '', dryRun }, eviction.deleteOptions ?? {});
+  const deletion = { ...write, subresource: '', dryRun };
+  const options = eviction.deleteOptions ?? {};
+  const current = dryRun ? options : await tellDisruption(registry, deletion, options);
+  await deleteObject(admitted(registry), deletion, current);
   const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return statusResponse(resource, 201, success);
 };

@@ -16,7 +16,7 @@ test.each(['constructor', '__proto__', 'toString'])('what every object has is no
 });
 
 test.each([
-  ['metadata that is null', { metadata: null }, 404],
+  ['metadata that is null', { metadata: null }, 400],
   ['options of another type', { deleteOptions: { dryRun: 7 } }, 400],
   ['no object', [], 400],
 ])('an Eviction with %s', async (_, body, status) => {

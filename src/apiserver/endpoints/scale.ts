@@ -16,7 +16,7 @@ import { storeOf, resourceOf, type Registry, type WriteRequest } from '../regist
 import { applyScale, managersAfterScale, withScaleManagers } from '../registry/scale-fields.ts';
 import { hasReplicas, scaleOf, setReplicas, type Scale } from '../registry/scale-view.ts';
 import { readObject } from '../registry/stored-object.ts';
-import { updateObject } from '../registry/update.ts';
+import { requireUid, updateObject } from '../registry/update.ts';
 import { readConfiguration } from './apply.ts';
 import { inConversionWords } from './conversion-words.ts';
 import { shapeObject, toObject } from './decode-object.ts';
@@ -118,7 +118,7 @@ export const scaleEndpoint = async (registry: Registry, resource: ResourceReques
       const { scale, managedFields } = change(current);
       setReplicas(definition, current, checkScale(scale, info.name));
       const { uid, resourceVersion } = scale.metadata;
-      if (uid) current.metadata.uid = uid;
+      requireUid({ ...write, definition }, uid, parent);
       if (resourceVersion) current.metadata.resourceVersion = resourceVersion;
       if (managedFields) current.metadata.managedFields = managedFields;
       else delete current.metadata.managedFields;

@@ -181,3 +181,40 @@ test('a service that ends with its last finalizer gives its address back', async
   await api.call('PATCH', `${services}/s`, { body: { metadata: { finalizers: null } }, headers: merge });
   expect((await api.call('POST', services, { body: service('t', { clusterIP: '10.96.0.10' }) })).status).toBe(201);
 });
+
+test('an evicted pod says so in its conditions, unless it is a dry run', async () => {
+  const body = { metadata: { name: 'held', finalizers: ['example.com/x'] }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const created = await api.call('POST', `${namespace}/pods`, { body });
+  const evict = (deleteOptions: unknown) =>
+    api.call('POST', `${namespace}/pods/held/eviction`, { body: { metadata: { name: 'held' }, deleteOptions } });
+  const conditions = async () =>
+    ((await api.call('GET', `${namespace}/pods/held`)).body['status'] as { conditions?: { type: string; reason: string }[] }).conditions ??
+    [];
+  expect((await evict({ dryRun: ['All'] })).status).toBe(201);
+  expect(await conditions()).toEqual([]);
+  expect((await evict({ preconditions: { resourceVersion: '1' } })).status).toBe(409);
+  const resourceVersion = created.body.metadata['resourceVersion'];
+  expect((await evict({ preconditions: { resourceVersion } })).status).toBe(201);
+  expect(await conditions()).toMatchObject([{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' }]);
+  expect((await evict(undefined)).status).toBe(201);
+});
+
+test('an Eviction names its pod, and may be of the older version', async () => {
+  const path = `${namespace}/pods/old/eviction`;
+  await api.call('POST', `${namespace}/pods`, { body: { metadata: { name: 'old' }, spec: { containers: [{ name: 'c', image: 'i' }] } } });
+  expect((await api.call('POST', path, { body: {} })).body['message']).toBe('name in URL does not match name in Eviction object');
+  const body = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name: 'old' } };
+  expect((await api.call('POST', path, { body })).status).toBe(201);
+});
+
+test('a Binding and a Scale are for the object that they name by its UID', async () => {
+  await api.call('POST', `${namespace}/pods`, { body: { metadata: { name: 'bound' }, spec: { containers: [{ name: 'c', image: 'i' }] } } });
+  const binding = { metadata: { name: 'bound', uid: 'x' }, target: { kind: 'Node', name: 'n' } };
+  const refused = await api.call('POST', `${namespace}/pods/bound/binding`, { body: binding });
+  expect(refused.body).toMatchObject({ code: 409, message: expect.stringContaining('UID in precondition: x') });
+  await api.call('POST', `${namespace}/pods/bound/binding`, { body: { ...binding, metadata: { name: 'bound' } } });
+  const { managedFields } = (await api.call('GET', `${namespace}/pods/bound`)).body.metadata as {
+    managedFields?: { subresource?: string }[];
+  };
+  expect(managedFields?.some(({ subresource }) => subresource === 'binding')).toBe(false);
+});

@@ -12,12 +12,16 @@ interface NodeFields {
 const preferredTypes = ['InternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS', 'ExternalIP'];
 const defaultPort = 10_250;
 
+/** Whether nothing runs there, and nobody answers for it. */
+export const isSimulated = (node: UnstructuredObject): boolean =>
+  !node.metadata.annotations?.[kubeletEndpointAnnotation] && ((node as NodeFields).spec?.providerID ?? '').startsWith('simulated://');
+
 /** Where the node's kubelet serves; undefined for a simulated node that serves nothing. @throws StatusError BadRequest without an address */
 export const kubeletUrl = (node: UnstructuredObject): URL | undefined => {
   const override = node.metadata.annotations?.[kubeletEndpointAnnotation];
   if (override) return new URL(override);
-  const { spec = {}, status = {} } = node as NodeFields;
-  if (spec.providerID?.startsWith('simulated://')) return undefined;
+  if (isSimulated(node)) return undefined;
+  const { status = {} } = node as NodeFields;
   const addresses = status.addresses ?? [];
   const address = preferredTypes.map((type) => addresses.find((each) => each.type === type)?.address).find((each) => each !== undefined);
   if (address === undefined) throw badRequest(`no preferred addresses found; known addresses: ${JSON.stringify(addresses)}`);

@@ -1,5 +1,8 @@
-import { badRequest, notFound } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { forbiddenField, invalid } from '../../apimachinery/validation/field-errors.ts';
+import { queryInteger } from '../http/query-number.ts';
 import type { SubresourceRoute } from '../extension.ts';
 import { text } from '../http/respond.ts';
 import type { InternalApi } from '../registry/contract.ts';
@@ -41,12 +44,29 @@ const chooseContainer = (pod: UnstructuredObject, wanted: string | null): string
   );
 };
 
+/** @throws StatusError BadRequest, Invalid */
+const checkOptions = (query: URLSearchParams, name: string): void => {
+  const atLeast = (option: string, least: number, detail: string): FieldError[] => {
+    const value = queryInteger(query, option);
+    return value !== undefined && value < least ? [invalid(option, value, detail)] : [];
+  };
+  const errors = [
+    ...atLeast('tailLines', 0, 'must be greater than or equal to 0'),
+    ...atLeast('limitBytes', 1, 'must be greater than 0'),
+    ...(query.has('sinceSeconds') && query.has('sinceTime')
+      ? [forbiddenField('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified')]
+      : atLeast('sinceSeconds', 1, 'must be greater than 0')),
+  ];
+  if (errors.length > 0) throw invalidObject({ group: '', kind: 'PodLogOptions' }, name, errors);
+};
+
 /** GET pods/NAME/log: the kubelet's container log, streamed. A pod without a node has written nothing, a simulated container what its status tells. */
 export const podLogRoute = (api: InternalApi): SubresourceRoute => ({
   group: '',
   resource: 'pods',
   subresource: 'log',
   async handle({ request, namespace, name, query }) {
+    checkOptions(query, name);
     const pod = await api.get(pods, name, namespace);
     if (!pod) throw notFound(pods, name);
     const container = chooseContainer(pod, query.get('container'));

@@ -23,7 +23,12 @@ export interface DeleteOptions {
 /** `object` is the last state: terminating, or what was removed when `deleted`. */
 export type DeleteOutcome = StoredObject & { readonly deleted: boolean };
 
-const checkPreconditions = ({ definition }: WriteRequest, { object }: StoredObject, { preconditions }: DeleteOptions): void => {
+/** @throws StatusError Conflict when the object is not the one, or no longer as, the options say */
+export const checkPreconditions = (
+  { definition }: WriteRequest,
+  { object }: Pick<StoredObject, 'object'>,
+  { preconditions }: DeleteOptions,
+): void => {
   const { name, uid, resourceVersion } = object.metadata;
   // Namespaces and definitions are looked at before their deletion is prepared, and say so in words of their own.
   const { notesTimeOnly } = lifecycleOf(definition);

@@ -1,3 +1,5 @@
+import { validatePodFields } from '../../api/core/validate-pod.ts';
+import { validatePodResize } from '../../api/core/validate-pod-resize.ts';
 import { timeConditions } from '../../api/certificates/request-status.ts';
 import { validateSigningRequestApproval } from '../../api/certificates/validation.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
@@ -102,27 +104,34 @@ const ephemeralContainersRule: SubresourceRule = {
   validate: (object, old) => {
     const now = new Map(namedList(object, 'ephemeralContainers').map((container) => [container.name, container]));
     const path = 'spec.ephemeralContainers';
-    return namedList(old, 'ephemeralContainers').flatMap((before) => {
+    const changes = namedList(old, 'ephemeralContainers').flatMap((before) => {
       const after = now.get(before.name);
-      if (!after) return [forbiddenField(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be removed`)];
+      if (!after) return [forbiddenField(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be removed\n`)];
       const changed = !jsonEqual(before, after);
-      return changed ? [forbiddenField(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed`)] : [];
+      return changed ? [forbiddenField(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed\n`)] : [];
     });
+    return [...validatePodFields(object as never), ...changes];
   },
+};
+
+/** The stored containers with the resources that are asked for; all that is asked for when those are not the same containers. */
+const resized = (wanted: readonly Named[], stored: readonly Named[]): readonly Named[] => {
+  if (wanted.some(({ name }, i) => stored[i]?.name !== name)) return wanted;
+  return wanted.map(({ resources, resizePolicy }, i) => {
+    const { resources: _resources, resizePolicy: _policy, ...kept } = stored[i] as Named;
+    return { ...kept, ...(resources === undefined ? {} : { resources }), ...(resizePolicy === undefined ? {} : { resizePolicy }) };
+  });
 };
 
 const resizeRule: SubresourceRule = {
   changesSpec: true,
-  keep: (object, old) => {
-    const wanted = new Map(namedList(object, 'containers').map((container) => [container.name, container.resources]));
-    return keepAllBut(object, old, (copy) => {
-      const containers = namedList(copy, 'containers').map((container) => {
-        const resources = wanted.get(container.name);
-        return resources === undefined ? container : { ...container, resources };
-      });
-      setSpecField(copy, 'containers', containers);
-    });
-  },
+  keep: (object, old) =>
+    keepAllBut(object, old, (copy) => {
+      setSpecField(copy, 'containers', resized(namedList(object, 'containers'), namedList(old, 'containers')));
+      if (specOf(object)['initContainers'] || specOf(old)['initContainers'])
+        setSpecField(copy, 'initContainers', resized(namedList(object, 'initContainers'), namedList(old, 'initContainers')));
+    }),
+  validate: (object, old) => validatePodResize(object as never, old as never),
 };
 
 /** Subresources that are a view of the object itself; others (scale, eviction …) have kinds of their own. */

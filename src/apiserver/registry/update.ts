@@ -27,11 +27,25 @@ export interface Change {
   readonly managesFields?: boolean;
   /** A PUT without resourceVersion is taken when the kind allows it; a patch always is. */
   readonly unconditional: boolean;
+  /** The only object to be changed, where what was sent is of another kind. */
+  readonly uid?: string | undefined;
 }
 
 export type UpdateOutcome = StoredObject & {
   /** The update took away the last finalizer of a terminating object: it is gone. */
   readonly deleted: boolean;
+};
+
+/** @throws StatusError Conflict when the object is another one by that name */
+export const requireUid = ({ definition, namespace }: WriteRequest, uid: string | undefined, { metadata }: UnstructuredObject): void => {
+  if (!uid || uid === metadata.uid) return;
+  const reason = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+  const key = originalKey(definition, namespace, metadata.name);
+  throw conflict(
+    resourceOf(definition),
+    metadata.name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${reason}`,
+  );
 };
 
 const checkPreconditions = (
@@ -42,15 +56,7 @@ const checkPreconditions = (
   const { definition } = request;
   const { name } = old.metadata;
   const { uid, resourceVersion } = object.metadata;
-  if (uid && uid !== old.metadata.uid && !change.unconditional) {
-    const reason = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
-    const key = originalKey(definition, request.namespace, name);
-    throw conflict(
-      resourceOf(definition),
-      name,
-      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${reason}`,
-    );
-  }
+  if (!change.unconditional) requireUid(request, uid, old);
   if (resourceVersion && !/^[0-9]+$/.test(resourceVersion)) {
     throw new StatusError('', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   }
@@ -110,6 +116,7 @@ const tryUpdate = async (
 ): Promise<UpdateOutcome | undefined> => {
   const { definition } = request;
   const old = stored.object;
+  requireUid(request, change.uid, old);
   const wanted = await change.apply(old);
   ensureNamespace(wanted.metadata, request.namespace);
   if (!change.unconditional) dropRepeatedOwners(wanted.metadata, request.warn);
