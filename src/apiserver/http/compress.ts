@@ -5,7 +5,7 @@ import { gzipPieces } from './gzip-pieces.ts';
 const thresholdBytes = 128 * 1024;
 
 const acceptsGzip = (header: string | undefined): boolean =>
-  header !== undefined && header.split(',').some((part) => part.split(';')[0]?.trim() === 'gzip');
+  header !== undefined && header.split(',').some((part) => /^\s*gzip\s*(?:;|$)/.test(part) && !/;\s*q=0(?:\.0*)?\s*$/.test(part));
 
 /** Compresses a large answer off the main thread when the client takes gzip. */
 export const compressed = async (request: ApiRequest, response: ApiResponse): Promise<ApiResponse> => {
@@ -15,5 +15,8 @@ export const compressed = async (request: ApiRequest, response: ApiResponse): Pr
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (size < thresholdBytes || response.headers['content-encoding']) return response;
   const packed = await gzipPieces(pieces);
-  return { ...response, headers: { ...response.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }, body: packed };
+  const given = response.headers['vary'];
+  const vary =
+    given === undefined ? 'Accept-Encoding' : String(given).includes('Accept-Encoding') ? given : `${String(given)}, Accept-Encoding`;
+  return { ...response, headers: { ...response.headers, 'content-encoding': 'gzip', vary }, body: packed };
 };

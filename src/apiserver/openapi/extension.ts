@@ -1,10 +1,11 @@
-import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
-import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
-import { json, pageNotFound } from '../http/respond.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { pageNotFound } from '../http/respond.ts';
 import type { RoutedRequest } from '../http/route.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { createOpenApiPublisher } from './publisher.ts';
+import { servedDocument } from './served-document.ts';
 import { openApiDocument } from './v3-document.ts';
 import type { RemoteDocuments } from './remote-documents.ts';
 import { encodeSwaggerJson, toSwagger } from './v2-document.ts';
@@ -12,7 +13,9 @@ import type { SwaggerDocument } from './v2-document.ts';
 import { encodeSwagger } from './v2-protobuf.ts';
 
 const swaggerProtobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-const jsonTypes = new Set(['application/json', 'application/*', '*/*', 'application/openapi+json']);
+/** What the v2 document depends on, compressed or not. */
+const v2Vary = 'Accept-Encoding, Accept';
+const jsonTypes = new Set(['application/json', 'application/*', '*/*', '*', 'application/openapi+json']);
 
 /** The first media type of an Accept header that can be served; undefined is 406. */
 const negotiate = (accept: string | undefined, protobuf: string | undefined): 'json' | 'protobuf' | undefined => {
@@ -25,30 +28,23 @@ const negotiate = (accept: string | undefined, protobuf: string | undefined): 'j
   return undefined;
 };
 
-const document = ({ headers }: ApiRequest, bytes: () => Uint8Array, about: { etag: string; contentType: string }): ApiResponse => {
-  const shared = { etag: about.etag, vary: 'Accept' };
-  if (headers['if-none-match'] === about.etag) return { status: 304, headers: shared, body: new Uint8Array() };
-  return { status: 200, headers: { ...shared, 'content-type': about.contentType }, body: bytes() };
-};
-
-const requireGet = ({ method }: ApiRequest): void => {
-  if (method === 'GET' || method === 'HEAD') return;
-  throw new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', { details: {} });
-};
-
-const notAcceptable = (): ApiResponse => ({ status: 406, headers: { vary: 'Accept' }, body: new Uint8Array() });
+const notAcceptable = (vary: string): ApiResponse => ({ status: 406, headers: { vary }, body: new Uint8Array() });
 
 /** The whole API as one v2 document, kept until the catalog changes; each encoding is made when it is first asked for. */
-const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof createOpenApiPublisher>) => {
-  let current: { generation: number; hash: string; document: SwaggerDocument; json?: Buffer; protobuf?: Buffer } | undefined;
+const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof createOpenApiPublisher>, now: () => number) => {
+  let current:
+    | { generation: number; hash: string; modified: number; document: SwaggerDocument; json?: Buffer; protobuf?: Buffer }
+    | undefined;
   return () => {
     if (current?.generation !== catalog.generation) {
       const { paths, definitions, hash } = publisher.everything();
-      current = { generation: catalog.generation, hash, document: toSwagger(openApiDocument(paths, definitions)) };
+      const modified = current?.hash === hash ? current.modified : now();
+      current = { generation: catalog.generation, hash, modified, document: toSwagger(openApiDocument(paths, definitions)) };
     }
     const state = current;
     return {
       hash: state.hash,
+      modified: state.modified,
       json: () => (state.json ??= encodeSwaggerJson(state.document)),
       protobuf: () => (state.protobuf ??= encodeSwagger(state.document)),
     };
@@ -60,36 +56,48 @@ export const openApiExtension =
   (remote: RemoteDocuments = new Map()): ServerExtensionFactory =>
   ({ catalog, options }) => {
     const publisher = createOpenApiPublisher(catalog);
-    const swagger = createSwagger(catalog, publisher);
+    const swagger = createSwagger(catalog, publisher, options.now);
 
     const v2 = ({ request }: RoutedRequest): ApiResponse => {
-      requireGet(request);
       const form = negotiate(request.headers['accept'], swaggerProtobuf);
-      if (!form) return notAcceptable();
-      const { hash, json: asJson, protobuf } = swagger();
-      return form === 'json'
-        ? document(request, asJson, { etag: `"${hash}"`, contentType: 'application/json' })
-        : document(request, protobuf, { etag: `"${hash}-pb"`, contentType: swaggerProtobuf.replace('@', '.') });
+      if (!form) return notAcceptable(v2Vary);
+      const { hash, modified, json, protobuf } = swagger();
+      const contentType = form === 'json' ? 'application/json' : swaggerProtobuf.replace('@', '.');
+      const etag = form === 'json' ? `"${hash}"` : `"${hash}-pb"`;
+      return servedDocument(request, form === 'json' ? json : protobuf, { etag, contentType, vary: v2Vary, modified });
+    };
+
+    /** When each document became what it is. */
+    const changes = new Map<string, { readonly hash: string; readonly modified: number }>();
+    const modifiedOf = (name: string, hash: string): number => {
+      const known = changes.get(name);
+      if (known?.hash === hash) return known.modified;
+      const modified = options.now();
+      changes.set(name, { hash, modified });
+      return modified;
     };
 
     const v3Index = ({ request }: RoutedRequest): ApiResponse => {
-      requireGet(request);
       const own = [...publisher.documents()].map(([path, { hash }]) => [path, `/openapi/v3/${path}?hash=${hash}`] as const);
       const others = [...remote].map(([path, { serverRelativeURL }]) => [path, serverRelativeURL] as const);
       const paths = [...own, ...others].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, url]) => [path, { serverRelativeURL: url }]);
-      return json(200, { paths: Object.fromEntries(paths) as unknown });
+      const text = encodeJson({ paths: Object.fromEntries(paths) as unknown });
+      // Nobody says there that it is JSON.
+      const contentType = 'text/plain; charset=utf-8';
+      return servedDocument(request, () => Buffer.from(text), { contentType, modified: modifiedOf('', text) });
     };
 
     const v3 = ({ request, user, path, query }: RoutedRequest): ApiResponse | Promise<ApiResponse> => {
-      requireGet(request);
       const name = path.slice('/openapi/v3/'.length);
       const found = publisher.documents().get(name);
       if (!found) return remote.get(name)?.fetch(request, user) ?? pageNotFound();
-      if (!negotiate(request.headers['accept'], undefined)) return notAcceptable();
+      if (!negotiate(request.headers['accept'], undefined)) return notAcceptable('Accept');
       const asked = query.get('hash');
       if (asked !== null && asked !== found.hash)
         return { status: 301, headers: { location: `/openapi/v3/${name}?hash=${found.hash}` }, body: new Uint8Array() };
-      const response = document(request, found.bytes, { etag: `"${found.hash}"`, contentType: 'application/json' });
+      const modified = modifiedOf(name, found.hash);
+      const facts = { etag: `"${found.hash}"`, contentType: 'application/json', vary: 'Accept', modified };
+      const response = servedDocument(request, found.bytes, facts);
       if (asked !== null) {
         response.headers['cache-control'] = 'public, immutable';
         response.headers['expires'] = new Date(options.now() + 365 * 24 * 3600 * 1000).toUTCString();

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { startTestServer } from '../testing/test-server.ts';
+import { openApiExtension } from './extension.ts';
+
+const server = await startTestServer({ extensions: [openApiExtension()] });
+const call = async (path: string, headers: Record<string, string> = {}, method = 'GET') => server.call(method, path, { headers });
+
+test.each(['/openapi/v2', '/openapi/v3/apis/apps/v1'])('%s is served once to who keeps it', async (path) => {
+  const { status, headers } = await call(path);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({ 'accept-ranges': 'bytes', 'content-type': 'application/json' });
+  const [etag, modified] = [String(headers['etag']), String(headers['last-modified'])];
+  for (const has of [etag, `"x", W/${etag}`, '*']) expect((await call(path, { 'if-none-match': has })).status).toBe(304);
+  expect((await call(path, { 'if-none-match': '"x"', 'if-modified-since': modified })).status).toBe(200);
+  expect((await call(path, { 'if-modified-since': modified })).status).toBe(304);
+  expect((await call(path, { 'if-modified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' })).status).toBe(200);
+});
+
+test.each<[string, string, Record<string, string>, number, string]>([
+  ['OPTIONS', '/openapi/v3/apis/apps/v1', {}, 200, 'application/json'],
+  ['POST', '/openapi/v2', { accept: '*' }, 200, 'application/json'],
+  ['GET', '/openapi/v3', {}, 200, 'text/plain; charset=utf-8'],
+  ['GET', '/openapi/v2', { accept: 'text/html' }, 406, ''],
+])('%s %s %j', async (method, path, given, code, type) => {
+  const { status, headers } = await call(path, given, method);
+  expect([status, headers['content-type'] ?? '']).toEqual([code, type]);
+});
+
+test('a large document is compressed for who takes it', async () => {
+  const packed = async (encoding: string) => (await call('/openapi/v2', { 'accept-encoding': encoding })).headers;
+  expect(await packed('deflate, gzip;q=0.5')).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding, Accept' });
+  expect((await packed('gzip;q=0'))['content-encoding']).toBeUndefined();
+});
