@@ -58,6 +58,17 @@ const judgements: readonly Judgement[] = [
   { reason: 'stored objects do not tell absent from empty', line: /must have exactly one version marked as storage version/ },
   { reason: 'one of several bindings is named', line: /\.status\.reason: ours "RBAC: allowed by/ },
   { reason: 'metadata alone is shown as it is stored', path: /daemonsets/, accept: /;as=/, line: /annotations/ },
+  { reason: 'OpenAPI v3 is written in JSON only', path: /^\/openapi\/v3\//, first: /^\.code: ours 406/ },
+  { reason: 'large documents are compressed', path: /^\/openapi\/v3\//, line: /headers\.(?:vary|content-encoding)|^\.body/ },
+  { reason: 'a header that is no UTF-8', line: /jo\\+xe9/ },
+  { reason: 'the version of core is told apart from none', path: /^\/api\/v1$/, line: /^\.body\.protobuf\.apiVersion: / },
+  {
+    reason: 'conflicts are looked for before the name',
+    first: /^\.code: ours 400\n +theirs 409$/,
+    line: /^\.(?:body|code)/,
+    type: /apply-patch/,
+  },
+  { reason: 'the warning of a body that is refused', line: /^\.headers\.warning: ours ""/, path: /flows\.diff\.example\.com/ },
   { reason: 'a path of long ago', path: /^\/api\/v1\/proxy\//, line: /^\.headers\.present/ },
 ];
 

@@ -77,7 +77,7 @@ const levelText = (text: string): string =>
     .replace(/\([0-9]+\)/g, '(N)');
 
 /** What controllers put into every namespace: they run beside one server only. */
-const isForeign = (item: Json): boolean => encodeJson(item).includes('"name":"kube-root-ca.crt"');
+const isForeign = (item: Json): boolean => /"name":"kube-root-ca.crt"|"cells":\["kube-root-ca.crt"/.test(encodeJson(item));
 
 /** Groups of our own in an index. */
 const isOurs = (item: Json): boolean => typeof item === 'string' && /^\/apis\/(?:[a-z]+\.karmada\.io|fleet\.causeway\.dev)/.test(item);

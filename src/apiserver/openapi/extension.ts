@@ -1,7 +1,6 @@
 import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
-import { pageNotFound } from '../http/respond.ts';
 import type { RoutedRequest } from '../http/route.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { createOpenApiPublisher } from './publisher.ts';
@@ -29,6 +28,8 @@ const negotiate = (accept: string | undefined, protobuf: string | undefined): 'j
 };
 
 const notAcceptable = (vary: string): ApiResponse => ({ status: 406, headers: { vary }, body: new Uint8Array() });
+
+const absent = (): ApiResponse => ({ status: 404, headers: {}, body: new Uint8Array() });
 
 /** The whole API as one v2 document, kept until the catalog changes; each encoding is made when it is first asked for. */
 const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof createOpenApiPublisher>, now: () => number) => {
@@ -90,7 +91,7 @@ export const openApiExtension =
     const v3 = ({ request, user, path, query }: RoutedRequest): ApiResponse | Promise<ApiResponse> => {
       const name = path.slice('/openapi/v3/'.length);
       const found = publisher.documents().get(name);
-      if (!found) return remote.get(name)?.fetch(request, user) ?? pageNotFound();
+      if (!found) return remote.get(name)?.fetch(request, user) ?? absent();
       if (!negotiate(request.headers['accept'], undefined)) return notAcceptable('Accept');
       const asked = query.get('hash');
       if (asked !== null && asked !== found.hash)
@@ -110,7 +111,7 @@ export const openApiExtension =
       routes: [
         { path: '/openapi/v2', handle: v2 },
         { path: '/openapi/v3', handle: v3Index },
-        { path: '/openapi/v3/', handle: (routed) => (routed.path === '/openapi/v3/' ? v3Index(routed) : v3(routed)) },
+        { path: '/openapi/v3/', handle: v3 },
       ],
     };
   };

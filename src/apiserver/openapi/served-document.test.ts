@@ -21,6 +21,8 @@ test.each<[string, string, Record<string, string>, number, string]>([
   ['POST', '/openapi/v2', { accept: '*' }, 200, 'application/json'],
   ['GET', '/openapi/v3', {}, 200, 'text/plain; charset=utf-8'],
   ['GET', '/openapi/v2', { accept: 'text/html' }, 406, ''],
+  ['GET', '/openapi/v3/', {}, 404, ''],
+  ['GET', '/openapi/v3/apis/absent', {}, 404, ''],
 ])('%s %s %j', async (method, path, given, code, type) => {
   const { status, headers } = await call(path, given, method);
   expect([status, headers['content-type'] ?? '']).toEqual([code, type]);
