@@ -88,7 +88,7 @@ export const issueServing = (
   return { certificate: encodePem('CERTIFICATE', der), key: pemKey(keys.privateKey) };
 };
 
-/** A certificate for a client: common name is the user, organizations are the groups. */
+/** A certificate for a client, its key as SEC 1: common name is the user, organizations are the groups. */
 export const issueClient = (subject: DistinguishedName, term: Term, authority: KeyedCertificate): KeyedCertificate => {
   const keys = generate();
   const der = issueCertificate(
@@ -96,5 +96,6 @@ export const issueClient = (subject: DistinguishedName, term: Term, authority: K
     keys.publicKey.export({ type: 'spki', format: 'der' }),
     issuerOf(authority),
   );
-  return { certificate: encodePem('CERTIFICATE', der), key: pemKey(keys.privateKey) };
+  // fabric8's client takes what is not headed `EC PRIVATE KEY` for RSA.
+  return { certificate: encodePem('CERTIFICATE', der), key: keys.privateKey.export({ type: 'sec1', format: 'pem' }) as string };
 };
