@@ -1,5 +1,5 @@
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
-import { badRequest, expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, expired, serviceUnavailable, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
 import { escapeFieldValue, parseFieldSelector, requiredFieldValue } from '../../apimachinery/selectors/field-selector.ts';
 import { CompactedError } from '../../storage/errors.ts';
 import type { ApiResponse } from '../http/exchange.ts';
@@ -54,10 +54,19 @@ const withName = ({ query, info: { name } }: ResourceRequest): URLSearchParams =
   return named;
 };
 
+/**
+ * A client that asks for a WebSocket first, as fabric8's does, takes this for the word to watch by plain HTTP; it would wait for the end of
+ * a stream. @throws StatusError ServiceUnavailable
+ */
+const requireNoWebSocket = ({ request }: ResourceRequest): void => {
+  if (request.headers['upgrade']?.toLowerCase() === 'websocket') throw serviceUnavailable('watches are not served over WebSockets here');
+};
+
 /** GET of a collection with watch=true. Errors before the first byte are a Status answer, later ones an ERROR event. */
 export const watchEndpoint = async (registry: Registry, resource: ResourceRequest, context: WatchContext): Promise<ApiResponse> => {
   const selection = parseSelection(resource.definition, withName(resource));
   const query = parseListQuery(resource.query, { isWatch: true });
+  requireNoWebSocket(resource);
   const form = outputForm(resource);
   if (form.as === 'Table') parseIncludeObject(resource.query.get('includeObject'));
   const { definition, info } = resource;
