@@ -152,6 +152,15 @@ describe('connections that no client should make', () => {
     session.destroy();
   });
 
+  test('hundreds of connections that say nothing, and handshakes that stop', async () => {
+    const idle = await Promise.all(Array.from({ length: 60 }, (_, i) => rawTls(i % 2 === 0 ? 'h2' : 'http/1.1')));
+    const silent = Array.from({ length: 500 }, () => keep(connectTcp(Number(access.url.port), access.url.hostname)));
+    for (const socket of silent) socket.write(Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 252]));
+    // Half closed: what is still to be said has nobody to hear it.
+    for (const socket of idle.slice(0, 20)) socket.end(`GET ${configMaps} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(await send(access, `${configMaps}/big-1`)).toMatchObject({ code: 200 });
+  });
+
   test('HTTP/1.1 a byte at a time, half a handshake, and nothing at all', async () => {
     const slow = await Promise.all(Array.from({ length: 100 }, () => rawTls('http/1.1')));
     for (const socket of slow) socket.write(`GET ${configMaps} HTTP/1.1\r\nHost: x\r\nX-Slow: `);

@@ -17,7 +17,7 @@ const pieceBytes = 128 * 1024;
 const pageBytes = 2 ** 20;
 const maxPageItems = 1000;
 /** Nobody knows yet how large they are. */
-const firstPageItems = 50;
+const firstPageItems = 16;
 
 export interface StateRequest {
   readonly registry: Registry;
