@@ -89,13 +89,13 @@ test.each([
 
 test('nothing more is read for watchers that do not read, and each sees all of it once it does', { timeout: 90_000 }, async () => {
   const running = await startCounted();
-  const names = Array.from({ length: 60 }, (_, index) => `c-${100 + index}`);
-  for (const name of names) await running.call('POST', path, { body: configMap(name, { a: 'x'.repeat(50_000) }) });
-  // Each has read more than two megabytes: together more than is held for all of them.
-  const watches = await Promise.all(Array.from({ length: 30 }, () => openSlowly(running, '')));
+  const names = Array.from({ length: 20 }, (_, index) => `c-${100 + index}`);
+  for (const name of names) await running.call('POST', path, { body: configMap(name, { a: 'x'.repeat(300_000) }) });
+  // Each has read more than four megabytes: together more than is held for all of them.
+  const watches = await Promise.all(Array.from({ length: 20 }, () => openSlowly(running, '')));
   await eventually(() => expect(watches.every(({ events }) => events.length > 0)).toBe(true));
   await nextTurns();
-  expect(running.given()).toBeLessThanOrEqual(30 * 50);
+  expect(running.given()).toBeLessThanOrEqual(20 * 16);
   await eventually(() => {
     for (const watch of watches) watch.go();
     expect(watches.every(({ events }) => events.at(-1)?.type === 'BOOKMARK')).toBe(true);
@@ -105,5 +105,5 @@ test('nothing more is read for watchers that do not read, and each sees all of i
     stop();
   }
   // Those that were not held were read again.
-  expect(running.given()).toBeGreaterThan(30 * names.length);
+  expect(running.given()).toBeGreaterThan(20 * names.length);
 });
