@@ -53,7 +53,7 @@ const unbounded = (value: Json): Json => {
 };
 
 const level = (text: string): string =>
-  text.replace(/^(Invalid value|Forbidden): (apiextensions\.ValidationRule)?\{.*?\}: /, '$1: ').replaceAll(/selfType\d+/g, 'selfType');
+  text.replace(/^(Invalid value|Forbidden): (apiextensions\.ValidationRule)?\{.*?\}: /, '$1: ').replaceAll(/selfType[\w.@]*/g, 'selfType');
 
 /** What a definition with these rules is refused for, by rule. */
 const refusals = async (who: Who, schema: JsonObject, rules: readonly Rule[]): Promise<string[]> => {

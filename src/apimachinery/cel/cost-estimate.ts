@@ -34,6 +34,16 @@ export const estimateCost = (checked: Checked, environment: Environment): number
 
 const scalarKinds = new Set(['bool', 'double', 'duration', 'int', 'timestamp', 'uint']);
 
+/** A whole number written out; anything below nothing counts as nothing. */
+const writtenNumber = (expr: Expr | undefined, otherwise: number): number =>
+  expr?.kind === 'literal' && typeof expr.value === 'bigint' ? Math.max(0, Number(expr.value)) : otherwise;
+
+/** How much of a list its slice takes as far as its bounds are written out; one that ends before it starts has no bound. */
+const sliceLength = ([from, to]: readonly Expr[], list: Size): number => {
+  const length = writtenNumber(to, list.max) - writtenNumber(from, 0);
+  return length < 0 ? Infinity : length;
+};
+
 class Estimator {
   readonly #checked: Checked;
   readonly #environment: Environment;
@@ -132,6 +142,10 @@ class Estimator {
         break;
     }
     const overloads = this.#checked.overloads.get(expr) ?? [];
+    if (expr.name === 'slice' && first) {
+      const taken = sliceLength(expr.args, sizeOrUnbounded(first));
+      return { ...first, size: exactly(taken), cost: cost + costOf({ id: '', name: 'slice' })([taken], 0) };
+    }
     if (expr.name === '_==_' && expr.args.every((arg) => this.#typeOf(arg)?.kind === 'opaque')) return { cost: cost + 1, size: exactly(1) };
     const sizes = operands.map((operand) => sizeOrUnbounded(operand));
     const elementSize = this.#elementSize(expr.target ?? expr.args[0], first);

@@ -31,8 +31,8 @@ const refusals = (node: SchemaNode): string[] =>
       .replaceAll(/selfType\d+/g, 'selfType'),
   );
 
-/** The cost of a slice that ends before it starts; texts that do not end, after which the original's lexer finds more. */
-const knownDifferences = new Set(['self.list.slice(2,1)==[]', "'a", '[1,', "'\\z' == ''"]);
+/** Texts that do not end, after which the original's lexer finds more. */
+const knownDifferences = new Set(["'a", '[1,', "'\\z' == ''"]);
 
 describe('evaluates as kube-apiserver', () => {
   test.each(evaluations.cases.filter(({ rule }) => !knownDifferences.has(rule)))('$rule', ({ rule, result, refused }) => {

@@ -220,7 +220,7 @@ class Compiler {
       const { slots } = evaluation;
       const over = range(evaluation);
       const start = initial(evaluation);
-      slots[slot] = start instanceof List ? new List([...start.items], undefined) : start;
+      slots[slot] = start instanceof List ? new List(start.toArray()) : start;
       const visit = (key: Value, value: Value): boolean => {
         slots[slot + 1] = key;
         slots[slot + 2] = value;

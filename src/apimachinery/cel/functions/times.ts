@@ -40,7 +40,12 @@ const zoneOffsetSeconds = (milliseconds: number, zone: string): number => {
   }
 };
 
-const dayOfYear = (date: Date): number => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000);
+const dayOfYear = (date: Date): number => {
+  const start = new Date(0);
+  // Date.UTC takes the first hundred years for those of the twentieth century.
+  start.setUTCFullYear(date.getUTCFullYear(), 0, 1);
+  return Math.floor((date.getTime() - start.getTime()) / 86_400_000);
+};
 
 const parts: Readonly<Record<string, (date: Date) => number>> = {
   getFullYear: (date) => date.getUTCFullYear(),
