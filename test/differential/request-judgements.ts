@@ -69,6 +69,7 @@ const judgements: readonly Judgement[] = [
     type: /apply-patch/,
   },
   { reason: 'the warning of a body that is refused', line: /^\.headers\.warning: ours ""/, path: /flows\.diff\.example\.com/ },
+  { reason: 'who scaled a custom resource is known with a time', path: /\/gizmos\/g1/, line: /managedFields\.1\.time: / },
   { reason: 'a path of long ago', path: /^\/api\/v1\/proxy\//, line: /^\.headers\.present/ },
 ];
 

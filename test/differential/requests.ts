@@ -67,7 +67,10 @@ const levelText = (text: string): string =>
     .replace(uid, 'UID')
     .replace(/X509SHA256=[0-9a-f]+/, 'FINGERPRINT')
     .replace(/^kubernetes-admin$/, 'admin')
+    .replace(/^10\.96\.[0-9]+\.[0-9]+$/, 'CLUSTERIP')
+    .replace(/, Key: \S+, Res/, ', Key: KEY, Res')
     .replace(time, 'TIME')
+    .replace(/\?hash=[0-9A-F]+/, '?hash=HASH')
     .replace(/([Gg]en[-_])[a-z0-9]{5}\b/g, '$1XXXXX')
     .replace(/\b[0-9]+(?:\.[0-9]+){3}:[0-9]{4,5}\b/g, 'SERVER')
     .replace(/^(?:[0-9]+[smhd]){1,2}$/, 'AGE')
@@ -214,8 +217,21 @@ const batches = (steps: readonly Step[]): Step[][] => {
 let sent = 0;
 let different = 0;
 let accepted = 0;
+/** How long a definition may take to be served. */
+const settleMilliseconds = 10_000;
+
+/** A path that says `?settle` is asked for until it is there. */
+const answered = async (who: 'ours' | 'theirs', step: Step): Promise<RawAnswer> => {
+  const deadline = Date.now() + settleMilliseconds;
+  for (;;) {
+    const answer = await send(who, step);
+    if (answer.code !== 404 || !step.path.includes('?settle') || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
 const compare = async (theme: string, step: Step): Promise<void> => {
-  const [our, their] = await Promise.all([send('ours', step), send('theirs', step)]);
+  const [our, their] = await Promise.all([answered('ours', step), answered('theirs', step)]);
   sent += 1;
   const found = differences(compared(our), compared(their));
   if (found.length === 0) return;

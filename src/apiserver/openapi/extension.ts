@@ -95,7 +95,11 @@ export const openApiExtension =
       if (!negotiate(request.headers['accept'], undefined)) return notAcceptable('Accept');
       const asked = query.get('hash');
       if (asked !== null && asked !== found.hash)
-        return { status: 301, headers: { location: `/openapi/v3/${name}?hash=${found.hash}` }, body: new Uint8Array() };
+        return {
+          status: 301,
+          headers: { location: `/openapi/v3/${name}?hash=${found.hash}`, vary: 'Accept', 'content-type': 'application/json' },
+          body: new Uint8Array(),
+        };
       const modified = modifiedOf(name, found.hash);
       const facts = { etag: `"${found.hash}"`, contentType: 'application/json', vary: 'Accept', modified };
       const response = servedDocument(request, found.bytes, facts);
