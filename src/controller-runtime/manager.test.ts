@@ -54,7 +54,7 @@ test('what still runs when the lease is lost can no longer write', async () => {
   closers.push(() => manager.stop());
   await expect.poll(() => clock.advance(500).then(() => configMaps.find('while-leading', 'default'))).toBeDefined();
   cut = true;
-  await expect.poll(() => clock.advance(1000).then(() => ended), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => clock.advance(1000).then(() => ended)).toBe(true);
   expect(String(await late)).toContain('write refused: this process does not lead');
   expect(await configMaps.find('too-late', 'default')).toBeUndefined();
 });
@@ -99,7 +99,7 @@ test('a controller misses nothing while the server restarts', async () => {
             () => true,
             () => false,
           ),
-      { timeout: 5000 },
+      { timeout: 15_000 },
     )
     .toBe(true);
   await direct().create(labelled('doomed'));
@@ -113,7 +113,7 @@ test('a controller misses nothing while the server restarts', async () => {
   await direct().create(labelled('second'));
   await direct().delete('doomed', 'default');
   await expect
-    .poll(() => Object.fromEntries(reconciled), { timeout: 10_000 })
+    .poll(() => Object.fromEntries(reconciled))
     .toEqual({
       'default/first': true,
       'default/doomed': false,

@@ -112,7 +112,7 @@ describe.skipIf(etcdctlProgram === undefined)('two hubs on an etcd of three memb
     // That of the hub that was killed knows less; the others have everything.
     const [whole, killed, late] = followers as [Follower, Follower, Follower];
     for (const follower of [whole, late]) {
-      await expect.poll(() => Object.fromEntries(follower.present()), { timeout: 10_000 }).toEqual(present);
+      await expect.poll(() => Object.fromEntries(follower.present())).toEqual(present);
     }
     expect(followers.map((follower) => follower.failure())).toEqual([undefined, undefined, undefined]);
     const changes = new Map(whole.changes.map((change) => [change.version, `${change.type} ${change.name} ${change.text}`]));

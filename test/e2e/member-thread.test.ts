@@ -43,7 +43,7 @@ test('members come back where they were, with what was acknowledged, and the hub
     acknowledged.push(`before-${index}`);
   }
   writeFileSync(crashFile, '');
-  await expect.poll(fleet.stderr, { timeout: 20_000 }).toContain('the thread of the members has ended: they are started again');
+  await expect.poll(fleet.stderr, { timeout: 40_000 }).toContain('the thread of the members has ended: they are started again');
   await write(hub, 'hub-goes-on');
   await expect.poll(() => write(east, 'after').then(() => true, String), { timeout: 30_000 }).toBe(true);
   const { items } = await east.resource(configMapsRef).list({ namespace: 'default' });

@@ -36,7 +36,7 @@ test('a store that is down is asked again, less and less often, and nothing is m
   await expect.poll(() => fault.attempts).toBeGreaterThan(2);
   expect(fault.attempts).toBeLessThan(12);
   fault.watch = undefined;
-  await expect.poll(() => keys, { timeout: 5000 }).toEqual([`${prefix}default/a`]);
+  await expect.poll(() => keys).toEqual([`${prefix}default/a`]);
   await cache.stop();
 });
 
@@ -55,10 +55,10 @@ test('history lost while the store is down: everybody lists again once it is bac
   await expect.poll(() => fault.attempts).toBeGreaterThan(0);
   fault.watch = undefined;
   fault.revision = undefined;
-  await expect.poll(() => gone, { timeout: 5000 }).toBe(1);
+  await expect.poll(() => gone).toBe(1);
   const keys: string[] = [];
   cache.hub(prefix).listen(cache.hub(prefix).revision, { event: ({ key }) => void keys.push(key), gone: ignore });
   await store.create(`${prefix}default/b`, value());
-  await expect.poll(() => keys, { timeout: 5000 }).toEqual([`${prefix}default/b`]);
+  await expect.poll(() => keys).toEqual([`${prefix}default/b`]);
   await cache.stop();
 });

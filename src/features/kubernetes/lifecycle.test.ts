@@ -45,7 +45,7 @@ test('a namespace gets its service account and root CA, and is emptied when it i
   await cluster.create(refs.namespacesRef, { metadata: { name: 'room' } });
   const configMaps = cluster.client.resource<ConfigMap>(refs.configMapsRef);
   await expect
-    .poll(() => configMaps.find('kube-root-ca.crt', 'room').then((found) => found?.data?.['ca.crt']), { timeout: 5000 })
+    .poll(() => configMaps.find('kube-root-ca.crt', 'room').then((found) => found?.data?.['ca.crt']))
     .toContain('BEGIN CERTIFICATE');
   await expect
     .poll(
@@ -54,7 +54,7 @@ test('a namespace gets its service account and root CA, and is emptied when it i
           .resource(refs.serviceAccountsRef)
           .find('default', 'room')
           .then((found) => found?.metadata.name),
-      { timeout: 5000 },
+      { timeout: 15_000 },
     )
     .toBe('default');
   await cluster.client
@@ -71,7 +71,7 @@ test('a namespace gets its service account and root CA, and is emptied when it i
           .resource(refs.podsRef)
           .list({ namespace: 'room' })
           .then(({ items }) => items.length),
-      { timeout: 5000 },
+      { timeout: 15_000 },
     )
     .toBe(2);
   await cluster.client.resource(refs.namespacesRef).delete('room', undefined);
@@ -83,7 +83,7 @@ test('background deletion takes the dependents along', async () => {
   await cluster.create(refs.replicaSetsRef, replicaSet('back', 2));
   await cluster.until<ReplicaSet>(refs.replicaSetsRef, 'back', (set) => set?.status?.readyReplicas === 2);
   await cluster.client.resource(refs.replicaSetsRef).delete('back', 'default', { propagationPolicy: 'Background' });
-  await expect.poll(() => podsOf('back').then(({ length }) => length), { timeout: 8000 }).toBe(0);
+  await expect.poll(() => podsOf('back').then(({ length }) => length)).toBe(0);
 });
 
 test('foreground deletion keeps the owner until its dependents are gone', async () => {
@@ -201,9 +201,7 @@ test('pods leave a node that gets a NoExecute taint they do not tolerate', async
   await cluster.client
     .resource<Node>(refs.nodesRef)
     .patch(node, undefined, { spec: { taints: [{ key: 'broken', effect: 'NoExecute' }] } }, { type: 'merge' });
-  await expect
-    .poll(async () => (await podsOf('flee')).every(({ spec }) => spec.nodeName && spec.nodeName !== node), { timeout: 8000 })
-    .toBe(true);
+  await expect.poll(async () => (await podsOf('flee')).every(({ spec }) => spec.nodeName && spec.nodeName !== node)).toBe(true);
   await cluster.client.resource<Node>(refs.nodesRef).patch(node, undefined, { spec: { taints: null } }, { type: 'merge' });
 });
 

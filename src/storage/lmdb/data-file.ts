@@ -1,14 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-
-const magic = 0xbeefc0de;
-const noPage = 2n ** 64n - 1n;
-
-/** Offsets inside a meta page of LMDB's data file, 64-bit little-endian layout. */
-const offset = { magic: 24, pageSize: 48, freeRoot: 88, mainRoot: 136, transaction: 152, end: 168 };
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { noPage, readMeta, type Meta } from './pages.ts';
+import { assertTree } from './tree-check.ts';
 
 /**
- * Looks whether a file can be LMDB's, because LMDB maps whatever it is given and dies with the process on reading garbage. An
- * absent or empty file is fine: it will be created. @throws Error that says what is wrong
+ * Looks whether a file is LMDB's and its trees are whole: LMDB maps whatever it is given, leaves out without a word what was below a page
+ * that is lost, or dies with the process. An absent or empty file is fine: it will be created. Another process may be writing the file.
+ * @throws Error that says what is wrong
  */
 export function assertDataFile(file: string): void {
   let fd: number;
@@ -20,32 +17,29 @@ export function assertDataFile(file: string): void {
   }
   try {
     const { size } = fstatSync(fd);
-    if (size > 0) assertRoots(newestMeta(fd, file), { file, size });
+    if (size > 0) assertWhole({ fd, size, file });
   } finally {
     closeSync(fd);
   }
 }
 
-function newestMeta(fd: number, file: string): Buffer {
-  const first = readMeta(fd, 0);
-  // The page size stands in both meta pages; with the first one torn, try the sizes that LMDB supports.
-  const sizes = first ? [first.readUInt32LE(offset.pageSize)] : [4096, 8192, 16384, 32768, 65536];
-  const second = sizes.map((size) => readMeta(fd, size)).find((meta) => meta !== undefined);
-  const newer = first && second && second.readBigUInt64LE(offset.transaction) > first.readBigUInt64LE(offset.transaction) ? second : first;
-  const meta = newer ?? second;
-  if (!meta) throw new Error(`${file} is damaged or not a store: no valid header`);
-  return meta;
-}
-
-function readMeta(fd: number, position: number): Buffer | undefined {
-  const meta = Buffer.alloc(offset.end);
-  const read = readSync(fd, meta, 0, meta.length, position);
-  return read === meta.length && meta.readUInt32LE(offset.magic) === magic ? meta : undefined;
-}
-
-function assertRoots(meta: Buffer, { file, size }: { readonly file: string; readonly size: number }): void {
-  const pageSize = BigInt(meta.readUInt32LE(offset.pageSize));
-  for (const root of [meta.readBigUInt64LE(offset.freeRoot), meta.readBigUInt64LE(offset.mainRoot)]) {
-    if (root !== noPage && (root + 1n) * pageSize > BigInt(size)) throw new Error(`${file} is damaged: cut off at ${size} bytes`);
+function assertWhole({ fd, size, file }: { readonly fd: number; readonly size: number; readonly file: string }): void {
+  const { transaction, pageSize, trees } = newestMeta(fd, file);
+  try {
+    for (const { root } of trees) if (root !== noPage && (root + 1) * pageSize > size) throw new RangeError(`cut off at ${size} bytes`);
+    for (const tree of trees) assertTree({ fd, pageSize }, tree);
+  } catch (error) {
+    // LMDB uses a page again only once it has committed without it: then somebody holds the store, and the pages say nothing.
+    if (!(error instanceof RangeError)) throw error;
+    if (newestMeta(fd, file).transaction !== transaction) return;
+    throw new Error(`${file} is damaged: ${error.message}`, { cause: error });
   }
+}
+
+/** No crash leaves one of the two in pieces, and without the newer one the last transaction would be gone. */
+function newestMeta(fd: number, file: string): Meta {
+  const first = readMeta(fd, 0);
+  const second = first && readMeta(fd, first.pageSize);
+  if (!first || !second) throw new Error(`${file} is damaged or not a store: no valid header`);
+  return second.transaction > first.transaction ? second : first;
 }

@@ -61,7 +61,7 @@ export function openEnvironment(path: string): Environment {
     owner = claimOwnership(root, ownership, path);
   } catch (error) {
     void root.close();
-    throw error;
+    throw openFailure(path, error);
   }
   // Together: each would be a durable commit of its own where it does not exist yet.
   const tables = root.transactionSync(() => ({
@@ -167,12 +167,18 @@ function openRoot(path: string): RootDatabase<Buffer, Buffer> {
     for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(path, file), 0o600);
     return root;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const remedy = /is damaged|MDB_INVALID|MDB_VERSION|MDB_CORRUPTED/.test(reason)
-      ? 'move it away and restore a snapshot'
-      : 'the directory must be writable for this user, with free space';
-    throw new StoreUnavailableError(`open ${path}: ${reason}: ${remedy}`, { cause: error });
+    throw openFailure(path, error);
   }
+}
+
+/** Names the remedy. */
+function openFailure(path: string, error: unknown): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const remedy = /is damaged|MDB_INVALID|MDB_VERSION|MDB_CORRUPTED|MDB_PAGE_NOTFOUND/.test(reason)
+    ? 'move it away and restore a snapshot'
+    : 'the directory must be writable for this user, with free space';
+  return new StoreUnavailableError(`open ${path}: ${reason}: ${remedy}`, { cause: error });
 }
 
 /** LMDB maps the lock file; on a full disk a mapped hole kills the process, while writing it here is a plain error. */

@@ -65,7 +65,7 @@ test(
     }
     rmSync(path, { recursive: true });
   },
-  20_000 + rounds * 5_000,
+  60_000 + rounds * 15_000,
 );
 
 test('a living process keeps its directory', async () => {
