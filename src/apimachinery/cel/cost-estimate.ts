@@ -191,6 +191,16 @@ class Estimator {
       case 'substring':
       case 'trim':
         return { size: left };
+      // Where the items come from is no longer known.
+      case 'sort':
+      case 'distinct':
+      case 'reverse':
+      case '@sortByAssociatedKeys':
+        return { size: left };
+      case 'range': {
+        const [count] = expr.args;
+        return { size: this.#checked.qualified.has(expr) && count?.kind === 'literal' ? exactly(Number(count.value)) : undefined };
+      }
       case 'replace':
         return { size: replacedSize(left, right, sizes[2] ?? unbounded) };
       case 'split':
