@@ -75,27 +75,31 @@ describe('kill -9 under write load', () => {
   beforeAll(() => fleet.up());
   afterAll(() => fleet.close());
 
-  test(`acknowledged writes survive, versions only grow, watches resume: ${rounds} rounds`, { timeout: 60_000 + rounds * 30_000 }, async () => {
-    let highest = 0n;
-    for (let round = 0; round < rounds; round++) {
-      const acknowledged: Acknowledged = { live: new Map(), deleted: new Set(), unsure: new Set(), highest };
-      const client = await connect(fleet.kubeconfig);
-      const start = await client.resource(configMapsRef).list({ namespace, limit: 1 });
-      const watched = watchUntilGone(client, start.metadata.resourceVersion!);
-      const load = Array.from({ length: writers }, (_, writer) => writeUntilGone(client, `r${round}-w${writer}`, acknowledged));
-      // Somewhere in the middle of the load: another number of writes each round.
-      const goal = 40 + ((round * 137) % 900);
-      await expect.poll(() => acknowledged.live.size + acknowledged.deleted.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(goal);
-      await fleet.process().stop('SIGKILL');
-      await Promise.all(load);
-      const lastSeen = await watched;
-      await client.close();
+  test(
+    `acknowledged writes survive, versions only grow, watches resume: ${rounds} rounds`,
+    { timeout: 60_000 + rounds * 30_000 },
+    async () => {
+      let highest = 0n;
+      for (let round = 0; round < rounds; round++) {
+        const acknowledged: Acknowledged = { live: new Map(), deleted: new Set(), unsure: new Set(), highest };
+        const client = await connect(fleet.kubeconfig);
+        const start = await client.resource(configMapsRef).list({ namespace, limit: 1 });
+        const watched = watchUntilGone(client, start.metadata.resourceVersion!);
+        const load = Array.from({ length: writers }, (_, writer) => writeUntilGone(client, `r${round}-w${writer}`, acknowledged));
+        // Somewhere in the middle of the load: another number of writes each round.
+        const goal = 40 + ((round * 137) % 900);
+        await expect.poll(() => acknowledged.live.size + acknowledged.deleted.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(goal);
+        await fleet.process().stop('SIGKILL');
+        await Promise.all(load);
+        const lastSeen = await watched;
+        await client.close();
 
-      await fleet.up();
-      await check(acknowledged, lastSeen);
-      highest = acknowledged.highest;
-    }
-  });
+        await fleet.up();
+        await check(acknowledged, lastSeen);
+        highest = acknowledged.highest;
+      }
+    },
+  );
 
   const check = async (acknowledged: Acknowledged, lastSeen: bigint): Promise<void> => {
     const client = await connect(fleet.kubeconfig);

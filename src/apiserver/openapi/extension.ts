@@ -4,7 +4,7 @@ import type { ApiResponse } from '../http/exchange.ts';
 import type { RoutedRequest } from '../http/route.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { createOpenApiPublisher } from './publisher.ts';
-import { servedDocument } from './served-document.ts';
+import { modifiedAfter, servedDocument } from './served-document.ts';
 import { openApiDocument } from './v3-document.ts';
 import type { RemoteDocuments } from './remote-documents.ts';
 import { encodeSwaggerJson, toSwagger } from './v2-document.ts';
@@ -39,7 +39,7 @@ const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof create
   return () => {
     if (current?.generation !== catalog.generation) {
       const { paths, definitions, hash } = publisher.everything();
-      const modified = current?.hash === hash ? current.modified : now();
+      const modified = current?.hash === hash ? current.modified : modifiedAfter(current?.modified, now());
       current = { generation: catalog.generation, hash, modified, document: toSwagger(openApiDocument(paths, definitions)) };
     }
     const state = current;
@@ -73,7 +73,7 @@ export const openApiExtension =
     const modifiedOf = (name: string, hash: string): number => {
       const known = changes.get(name);
       if (known?.hash === hash) return known.modified;
-      const modified = options.now();
+      const modified = modifiedAfter(known?.modified, options.now());
       changes.set(name, { hash, modified });
       return modified;
     };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startTestServer } from '../testing/test-server.ts';
 import { openApiExtension } from './extension.ts';
+import { modifiedAfter } from './served-document.ts';
 
 const server = await startTestServer({ extensions: [openApiExtension()] });
 const call = async (path: string, headers: Record<string, string> = {}, method = 'GET') => server.call(method, path, { headers });
@@ -32,4 +33,9 @@ test('a large document is compressed for who takes it', async () => {
   const packed = async (encoding: string) => (await call('/openapi/v2', { 'accept-encoding': encoding })).headers;
   expect(await packed('deflate, gzip;q=0.5')).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding, Accept' });
   expect((await packed('gzip;q=0'))['content-encoding']).toBeUndefined();
+});
+
+test('each change of a document has a second of its own', () => {
+  expect(modifiedAfter(undefined, 5300)).toBe(5300);
+  expect([modifiedAfter(5300, 5400), modifiedAfter(6000, 5500), modifiedAfter(5300, 9900)]).toEqual([6000, 7000, 9900]);
 });

@@ -38,3 +38,10 @@ export const servedDocument = (request: ApiRequest, bytes: () => Uint8Array, fac
     body: bytes(),
   };
 };
+
+/**
+ * When a document became what it is, in milliseconds since the epoch: now, but always in a later second than it was before. Last-Modified
+ * tells seconds, and a client that asks again by it would never hear of the second change of one.
+ */
+export const modifiedAfter = (before: number | undefined, now: number): number =>
+  before === undefined ? now : Math.max(now, (Math.floor(before / 1000) + 1) * 1000);
