@@ -43,7 +43,7 @@ export interface Informer<T extends KubeObject = UnstructuredObject> extends Lis
   /** Every event after registration; objects already cached are delivered as `added` first. Returns the unsubscribe function. */
   onEvent(handler: (event: InformerEvent<T>) => void): () => void;
   addIndex(name: string, index: IndexFunction<T>): void;
-  /** Resolves when the first list is in the cache. */
+  /** Resolves when the first list is in the cache; rejects when the informer is stopped before that. */
   synced(): Promise<void>;
   /** The newest version the cache has seen, bookmarks included; undefined before the first list. */
   readonly resourceVersion: string | undefined;

@@ -42,6 +42,13 @@ test('the cache follows the server, and indexes with it', async () => {
   await running;
 });
 
+test('who waits for an informer that is stopped before its first list is told', async () => {
+  const { informer, stop, run } = await start();
+  stop.abort();
+  await run();
+  await expect(informer.synced()).rejects.toThrow('informer of configmaps: it was stopped before its first list');
+});
+
 test('a broken watch resumes where it was: nothing is lost, nothing comes twice', async () => {
   let breakNow: (() => void) | undefined;
   let lists = 0;

@@ -24,7 +24,13 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
   const cache = createObjectCache<T>();
   const handlers = new Set<(event: InformerEvent<T>) => void>();
   let markSynced = (): void => undefined;
-  const synced = new Promise<void>((resolve) => (markSynced = resolve));
+  let giveUp: (error: Error) => void = () => undefined;
+  const synced = new Promise<void>((resolve, reject) => {
+    markSynced = resolve;
+    giveUp = reject;
+  });
+  // Nobody may be waiting.
+  synced.catch(() => undefined);
   let resourceVersion: string | undefined;
 
   const deliver = (handler: (event: InformerEvent<T>) => void, event: InformerEvent<T>): void => {
@@ -102,6 +108,9 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
       if (metadata.deletionTimestamp && !metadata.finalizers?.length && !metadata.deletionGracePeriodSeconds) return;
       put(keyOf(object), object);
     },
-    run: (signal) => runReflector(client, target, { ...options, signal }),
+    run: (signal) =>
+      runReflector(client, target, { ...options, signal }).finally(() =>
+        giveUp(new Error(`informer of ${client.ref.resource}: it was stopped before its first list`)),
+      ),
   };
 };
