@@ -37,6 +37,14 @@ test('a member that is not ready in time is named, with why and what to do; the 
   ]);
 });
 
+test('a fleet that has members gets no others unless they are named', async () => {
+  fleet = await up('kept', ['east'], 15_000);
+  await fleet.stop();
+  const members = ['east', 'west'].map((name) => ({ name, nodes: 1 }));
+  fleet = await startFleet({ dataDirectory: join(directory, 'kept'), port: 0, members, membersByDefault: true, log: silentLogger });
+  expect(fleet.members.map(({ name }) => name)).toEqual(['east']);
+});
+
 test('a member that cannot start is named at once', async () => {
   mkdirSync(join(directory, 'broken', 'members'), { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, 'broken', 'members', 'west'), 'not a directory');

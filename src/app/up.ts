@@ -29,6 +29,8 @@ export interface UpOptions {
   readonly port: number;
   /** Created where they do not exist; members of an earlier run come up as they were. */
   readonly members: readonly MemberRequest[];
+  /** Nobody named them: a fleet that has embedded members gets no others. */
+  readonly membersByDefault?: boolean;
   readonly log: Logger;
   /** A script that calls serveMembers(): members run in a thread of it. Absent: in this thread. */
   readonly memberThread?: URL | undefined;
@@ -96,7 +98,7 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   let notReady: readonly NotReady[];
   try {
     record();
-    await ensureMembers(started.server.client(userOf(embeddedClusters), 'causeway-up'), options.members);
+    await ensureMembers(started.server.client(userOf(embeddedClusters), 'causeway-up'), options);
     notReady = await embedded.settled(started.manager, options.readyTimeoutMilliseconds ?? defaultReadyTimeoutMilliseconds);
     settled = true;
     record();
@@ -113,10 +115,12 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   };
 };
 
-const ensureMembers = async (client: Client, members: readonly MemberRequest[]): Promise<void> => {
+const ensureMembers = async (client: Client, options: Pick<UpOptions, 'members' | 'membersByDefault'>): Promise<void> => {
+  let { members } = options;
   const resource = client.resource<EmbeddedCluster>(embeddedClustersRef);
   const existing = await resource.list();
   if (existing.items.length > 0) {
+    if (options.membersByDefault) return;
     const names = new Set(existing.items.map(({ metadata }) => metadata.name));
     members = members.filter(({ name }) => !names.has(name));
   }

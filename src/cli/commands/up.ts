@@ -43,6 +43,7 @@ export const addUp = (program: Command, { memberThread }: Surroundings): void =>
         dataDirectory: flags.dataDir,
         port: flags.port,
         members: flags.members.map((name, index): MemberRequest => memberRequest(name, index, flags.nodesPerMember)),
+        membersByDefault: command.getOptionValueSource('members') === 'default',
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: fleetSettings(flags),
         // A second thread has nothing to gain on one core.
