@@ -5,35 +5,16 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { createMetricsRegistry } from '../metrics/registry.ts';
 import { type FlowOutcome, type FlowRequest, type FlowTurn, isRefusal } from './contract.ts';
 import { FairQueues, type Waiter } from './fair-queues.ts';
-import { createFlowController } from './flow-control.ts';
+import { createFlowController, type FlowControlOptions } from './flow-control.ts';
 import { compileFlowSchema, orderFlowSchemas } from './flow-schema.ts';
 import { dealHand, hashText } from './shuffle-shard.ts';
+import { flowRequest } from './testing/flow-request.ts';
 
 const defaults = bootstrapObjects();
 const schemas = orderFlowSchemas((defaults['flowschemas'] ?? []).flatMap((each) => compileFlowSchema(each) ?? []));
 
-const request = (
-  username: string,
-  groups: string[],
-  info: Partial<FlowRequest['info']> = {},
-  signal = new AbortController().signal,
-): FlowRequest => ({
-  user: { username, groups: [...groups, 'system:authenticated'] },
-  info: {
-    isResource: true,
-    verb: 'get',
-    path: '/',
-    group: '',
-    version: 'v1',
-    resource: 'pods',
-    subresource: '',
-    namespace: 'default',
-    name: '',
-    ...info,
-  },
-  query: new URLSearchParams(),
-  request: { signal, remoteAddress: '127.0.0.1' },
-});
+const request = (username: string, groups: string[], info: Partial<FlowRequest['info']> = {}, signal?: AbortSignal): FlowRequest =>
+  flowRequest({ user: { username, groups: [...groups, 'system:authenticated'] }, info, ...(signal ? { signal } : {}) });
 
 test.each<[string, FlowRequest, string]>([
   ['an administrator', request('root', ['system:masters']), 'exempt'],
@@ -137,8 +118,8 @@ describe('a controller', () => {
     },
   });
   const queue = { type: 'Queue', queuing: { queues: 8, handSize: 2, queueLengthLimit: 2 } };
-  const start = () => {
-    const controller = createFlowController({ totalSeats: 4, maxWaitSeconds: 10 });
+  const start = (options: Partial<FlowControlOptions> = {}) => {
+    const controller = createFlowController({ totalSeats: 4, maxWaitSeconds: 10, ...options });
     controller.configure(
       [schema('a', 'anna', 'small'), schema('b', 'bob', 'strict')],
       [
@@ -149,6 +130,17 @@ describe('a controller', () => {
     return controller;
   };
   const isTurn = (value: FlowOutcome | Promise<FlowOutcome>): value is FlowTurn => !(value instanceof Promise) && !isRefusal(value);
+
+  test('with its seat, a request from outside begins in its turn on the thread, one of our own controllers at once', async () => {
+    const waiting: (() => void)[] = [];
+    const controller = start({ turns: { isFree: () => false, wait: (work) => waiting.push(work) } });
+    const outside = request('anna', []);
+    const later = controller.admit(outside);
+    expect([isTurn(later), waiting.length]).toEqual([false, 1]);
+    expect(isTurn(controller.admit({ ...outside, request: { ...outside.request, remoteAddress: 'in-process' } }))).toBe(true);
+    waiting[0]?.();
+    expect(isTurn(await later)).toBe(true);
+  });
 
   test('seats first, then the queue, then 429; a freed seat goes to who waits', async () => {
     const controller = start();

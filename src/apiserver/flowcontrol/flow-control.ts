@@ -88,9 +88,9 @@ export const createFlowController = (options: FlowControlOptions): FlowControlle
       if (!wait) waits.set(name, (wait = createRetryAfter()));
       return { headers, retryAfterSeconds: wait.refused(now / 1000) };
     };
-    /** With its seats, it begins when its flow's turn on the thread comes. */
+    /** With its seats, it begins when its flow's turn on the thread comes; our own controllers' work is on the thread already. */
     const start = (seat: Seat, hasQueued: boolean): FlowOutcome | Promise<FlowOutcome> => {
-      if (!turns || turns.isFree()) return begin(seat, hasQueued);
+      if (!turns || request.request.remoteAddress === 'in-process' || turns.isFree()) return begin(seat, hasQueued);
       return new Promise((resolve) => {
         const beginOrGo = (): void => {
           if (!request.request.signal.aborted) return resolve(begin(seat, hasQueued));

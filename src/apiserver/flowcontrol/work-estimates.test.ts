@@ -1,26 +1,12 @@
 import { expect, test } from 'vitest';
 import type { FlowRequest } from './contract.ts';
 import { createRetryAfter } from './retry-after.ts';
+import { flowRequest } from './testing/flow-request.ts';
 import { waitMilliseconds } from './wait-limit.ts';
 import { createWorkEstimates } from './work-estimates.ts';
 
-const request = (verb: string, query = '', info: Partial<FlowRequest['info']> = {}): FlowRequest => ({
-  user: { username: 'anna', groups: [] },
-  info: {
-    isResource: true,
-    verb,
-    path: '/',
-    group: '',
-    version: 'v1',
-    resource: 'pods',
-    subresource: '',
-    namespace: 'default',
-    name: '',
-    ...info,
-  },
-  query: new URLSearchParams(query),
-  request: { signal: new AbortController().signal, remoteAddress: '127.0.0.1' },
-});
+const request = (verb: string, query = '', info: Partial<FlowRequest['info']> = {}): FlowRequest =>
+  flowRequest({ query, info: { verb, ...info } });
 
 test('a list needs as many seats as the last one like it was large', () => {
   const estimates = createWorkEstimates();

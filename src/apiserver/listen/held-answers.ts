@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { tooManyRequests } from '../../apimachinery/errors/api-errors.ts';
-import type { ApiResponse } from '../http/exchange.ts';
+import { type ApiResponse, sizeOf } from '../http/exchange.ts';
 import { errorResponse } from '../http/respond.ts';
 
 /** Answers smaller than this are not counted. */
@@ -83,9 +83,9 @@ export const createHeldAnswers = (maxBytes: number, now: () => number): HeldAnsw
     admit(response, stream) {
       const { body } = response;
       if (typeof body === 'function') return response;
-      const pieces = body instanceof Uint8Array ? [body] : body;
-      const size = pieces.reduce((sum, { length }) => sum + length, 0);
+      const size = sizeOf(body);
       if (size < countedBytes) return response;
+      const pieces = body instanceof Uint8Array ? [body] : body;
       const holder: Holder = { stream, reader: response.reader ?? '', pieces, size, written: -1, movedAt: now() };
       add(holder, 1);
       if (held > maxBytes) cutStalled();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
+import { type ApiHandler, type ApiRequest, sizeOf } from '../http/exchange.ts';
 import { lazySignal } from './lazy-signal.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
@@ -59,10 +59,7 @@ export const serveHttp1 =
       if (answer.destroyed) return;
       const response = held.admit(made, answer);
       const { body } = response;
-      if (typeof body !== 'function') {
-        const size = body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
-        response.headers['content-length'] = String(size);
-      }
+      if (typeof body !== 'function') response.headers['content-length'] = String(sizeOf(body));
       // What is left of a body that nobody read would be taken for the next request.
       const hasRest = !message.complete && message.headers['content-length'] !== '0' && message.method !== 'GET';
       if (hasRest) response.headers['connection'] = 'close';

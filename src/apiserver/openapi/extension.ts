@@ -32,20 +32,16 @@ const notAcceptable = (vary: string): ApiResponse => ({ status: 406, headers: { 
 const absent = (): ApiResponse => ({ status: 404, headers: {}, body: new Uint8Array() });
 
 /** The whole API as one v2 document, kept until the catalog changes; each encoding is made when it is first asked for. */
-const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof createOpenApiPublisher>, now: () => number) => {
-  let current:
-    | { generation: number; hash: string; modified: number; document: SwaggerDocument; json?: Buffer; protobuf?: Buffer }
-    | undefined;
+const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof createOpenApiPublisher>) => {
+  let current: { generation: number; hash: string; document: SwaggerDocument; json?: Buffer; protobuf?: Buffer } | undefined;
   return () => {
     if (current?.generation !== catalog.generation) {
       const { paths, definitions, hash } = publisher.everything();
-      const modified = current?.hash === hash ? current.modified : modifiedAfter(current?.modified, now());
-      current = { generation: catalog.generation, hash, modified, document: toSwagger(openApiDocument(paths, definitions)) };
+      current = { generation: catalog.generation, hash, document: toSwagger(openApiDocument(paths, definitions)) };
     }
     const state = current;
     return {
       hash: state.hash,
-      modified: state.modified,
       json: () => (state.json ??= encodeSwaggerJson(state.document)),
       protobuf: () => (state.protobuf ??= encodeSwagger(state.document)),
     };
@@ -57,16 +53,7 @@ export const openApiExtension =
   (remote: RemoteDocuments = new Map()): ServerExtensionFactory =>
   ({ catalog, options }) => {
     const publisher = createOpenApiPublisher(catalog);
-    const swagger = createSwagger(catalog, publisher, options.now);
-
-    const v2 = ({ request }: RoutedRequest): ApiResponse => {
-      const form = negotiate(request.headers['accept'], swaggerProtobuf);
-      if (!form) return notAcceptable(v2Vary);
-      const { hash, modified, json, protobuf } = swagger();
-      const contentType = form === 'json' ? 'application/json' : swaggerProtobuf.replace('@', '.');
-      const etag = form === 'json' ? `"${hash}"` : `"${hash}-pb"`;
-      return servedDocument(request, form === 'json' ? json : protobuf, { etag, contentType, vary: v2Vary, modified });
-    };
+    const swagger = createSwagger(catalog, publisher);
 
     /** When each document became what it is. */
     const changes = new Map<string, { readonly hash: string; readonly modified: number }>();
@@ -76,6 +63,20 @@ export const openApiExtension =
       const modified = modifiedAfter(known?.modified, options.now());
       changes.set(name, { hash, modified });
       return modified;
+    };
+
+    const v2 = ({ request }: RoutedRequest): ApiResponse => {
+      const form = negotiate(request.headers['accept'], swaggerProtobuf);
+      if (!form) return notAcceptable(v2Vary);
+      const { hash, json, protobuf } = swagger();
+      const contentType = form === 'json' ? 'application/json' : swaggerProtobuf.replace('@', '.');
+      const etag = form === 'json' ? `"${hash}"` : `"${hash}-pb"`;
+      return servedDocument(request, form === 'json' ? json : protobuf, {
+        etag,
+        contentType,
+        vary: v2Vary,
+        modified: modifiedOf('openapi/v2', hash),
+      });
     };
 
     const v3Index = ({ request }: RoutedRequest): ApiResponse => {
