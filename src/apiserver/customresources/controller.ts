@@ -53,7 +53,8 @@ export const decideStatus = (definition: StoredDefinition, others: readonly Defi
 
 /**
  * Accepts names, serves what is established and cleans up what goes. One definition after the other is decided, since two may want the same
- * name; their statuses are then written side by side. What a definition serves is in the catalog before its Established condition can be read.
+ * name; their statuses are then written side by side. A definition is served as it is stored, never before: who finds a kind served and then
+ * writes its definition meets no status that comes late. Nobody outside sees the turn between a status that is stored and its kinds.
  */
 export const createDefinitionController = ({ api, cache, served, log, now }: DefinitionControllerOptions) => {
   const queue = new Set<string>();
@@ -116,9 +117,8 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
     const status = decideStatus(definition, others, time);
     const before = held.get(name);
     held.set(name, { group, names: status.acceptedNames ?? {} });
-    served.update({ ...definition, status });
-    if (!jsonEqual(status, definition.status))
-      inBackground(name, () => writeStatus(name, (current) => decideStatus(current, others, time)));
+    if (jsonEqual(status, definition.status)) served.update(definition);
+    else inBackground(name, async () => served.update(await writeStatus(name, (current) => decideStatus(current, others, time))));
     if (before && !jsonEqual(before.names, status.acceptedNames)) enqueueRefused(group);
   };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { builtInKinds } from '../../api/kinds.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { Store } from '../../storage/contract.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { AdmissionSettings } from '../admission/settings.ts';
 import { admissionExtension } from '../admission/extension.ts';
@@ -64,6 +65,8 @@ export const startSecuredServer = async (
     readonly admission?: AdmissionSettings;
     readonly kinds?: readonly KindDefinition[];
     readonly audit?: ApiServerOptions['audit'];
+    /** What stands between the server and its memory store. */
+    readonly storeThrough?: (store: Store) => Store;
   } = {},
 ): Promise<SecuredServer> => {
   const directory = mkdtempSync(join(tmpdir(), 'secured-'));
@@ -71,7 +74,8 @@ export const startSecuredServer = async (
   const identity = loadOrCreateIdentity(directory, { now: now(), names: servingNames('10.96.0.0/12') });
   rmSync(directory, { recursive: true });
   const ignore = (): void => {};
-  const store = openMemoryStore({ stamp: stampResourceVersion });
+  const memory = openMemoryStore({ stamp: stampResourceVersion });
+  const store = options.storeThrough?.(memory) ?? memory;
   const server = createServer(
     {
       store,
