@@ -15,12 +15,25 @@ export interface RunnableInformer<T extends KubeObject> extends Informer<T> {
   absorb(object: T): void;
 }
 
+export interface UnsharedInformerOptions<T extends KubeObject = KubeObject> extends ReflectorOptions<T> {
+  /**
+   * Objects for which it is false are not cached. Of their events only `deleted` is told, and the `modified` by which an object stops being
+   * kept; what is deleted while the watch is broken is not told at all.
+   */
+  readonly keep?: (object: T) => boolean;
+  /** Called after each list but the first: objects that are not kept may have gone unseen. */
+  readonly onRelist?: () => void;
+}
+
 /** Versions of one server are ordered, decimal and without leading zeros (KEP-5504). */
 const isNewer = (a: string | undefined, b: string | undefined): boolean =>
   a !== undefined && (b === undefined || (a.length === b.length ? a > b : a.length > b.length));
 
 /** An informer that nobody shares; `Manager.informer` gives the shared ones. Caches drop managedFields. */
-export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, options: ReflectorOptions): RunnableInformer<T> => {
+export const createInformer = <T extends KubeObject>(
+  client: ResourceClient<T>,
+  options: UnsharedInformerOptions<T>,
+): RunnableInformer<T> => {
   const cache = createObjectCache<T>();
   const handlers = new Set<(event: InformerEvent<T>) => void>();
   let markSynced = (): void => undefined;
@@ -48,6 +61,11 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
     const known = cache.byKey(key);
     if (known && known.metadata.uid === object.metadata.uid && !isNewer(object.metadata.resourceVersion, known.metadata.resourceVersion))
       return;
+    if (options.keep?.(object) === false) {
+      const old = cache.delete(key);
+      if (old) emit({ type: 'modified', object, old });
+      return;
+    }
     const kept = withoutManagedFields(object);
     const old = cache.set(key, kept);
     if (!old) emit({ type: 'added', object: kept });
@@ -56,11 +74,13 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
   const drop = (key: ObjectKey, last: T | undefined): void => {
     const old = cache.delete(key);
     if (old) emit({ type: 'deleted', object: last ?? old, old });
+    else if (last && options.keep) emit({ type: 'deleted', object: last });
   };
 
   const target = {
     replace: (objects: readonly T[], version: string): void => {
       const gone = new Set(cache.keys());
+      const isFirst = resourceVersion === undefined;
       resourceVersion = version;
       for (const object of objects) {
         const key = keyOf(object);
@@ -71,6 +91,7 @@ export const createInformer = <T extends KubeObject>(client: ResourceClient<T>, 
       }
       for (const key of gone) drop(key, undefined);
       markSynced();
+      if (!isFirst) options.onRelist?.();
     },
     apply: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T): void => {
       resourceVersion = object.metadata.resourceVersion;

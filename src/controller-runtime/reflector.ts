@@ -19,10 +19,12 @@ export interface ReflectorTarget<T extends KubeObject> {
   progress(resourceVersion: string): void;
 }
 
-export interface ReflectorOptions extends InformerOptions {
+export interface ReflectorOptions<T extends KubeObject = KubeObject> extends InformerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random?: () => number;
+  /** Lists leave out objects for which it is false. */
+  readonly keep?: (object: T) => boolean;
 }
 
 const isExpired = (error: unknown): boolean => isStatusError(error, 'Expired') || isStatusError(error, 'Gone');
@@ -34,7 +36,7 @@ const isExpired = (error: unknown): boolean => isStatusError(error, 'Expired') |
 export const runReflector = async <T extends KubeObject>(
   client: ResourceClient<T>,
   target: ReflectorTarget<T>,
-  { signal, ...options }: ReflectorOptions & { readonly signal: AbortSignal },
+  { signal, ...options }: ReflectorOptions<T> & { readonly signal: AbortSignal },
 ): Promise<void> => {
   const random = options.random ?? Math.random;
   const backoff = createBackoff({ initialMilliseconds: 100, maxMilliseconds: 30_000, jitter: 1, random });
@@ -54,7 +56,7 @@ export const runReflector = async <T extends KubeObject>(
       const page = await client.list({ ...selection, limit: pageSize, ...(next ? { continue: next } : {}) });
       for (const object of page.items) {
         // Caches drop them; all pages together would be twice as large with them.
-        objects.push(withoutManagedFields(object));
+        if (options.keep?.(object) !== false) objects.push(withoutManagedFields(object));
       }
       resourceVersion = page.metadata.resourceVersion ?? '';
       next = page.metadata.continue;

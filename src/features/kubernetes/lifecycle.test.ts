@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ReplicaSet, StatefulSet } from '../../api/apps/types.gen.ts';
 import type { CertificateSigningRequest } from '../../api/certificates/types.gen.ts';
-import type { ConfigMap, Event, Namespace, Node, PersistentVolumeClaim, Pod } from '../../api/core/types.gen.ts';
+import type { ConfigMap, Event, Namespace, Node, PersistentVolumeClaim, Pod, Secret } from '../../api/core/types.gen.ts';
 import type { ClusterRole } from '../../api/rbac/types.gen.ts';
 import * as refs from '../../api/refs.gen.ts';
 import { createCertificateRequest } from '../../apimachinery/x509/certificate-request.ts';
@@ -106,6 +106,21 @@ test('orphaned dependents stay without an owner, and are adopted by who selects 
   expect((await podsOf('lone')).map(({ metadata }) => metadata.name).toSorted()).toEqual(
     orphans.map(({ metadata }) => metadata.name).toSorted(),
   );
+});
+
+test.each(['Background', 'Foreground', 'Orphan'] as const)('owners that nobody else watches, deleted: %s', async (propagationPolicy) => {
+  const configMaps = cluster.client.resource<ConfigMap>(refs.configMapsRef);
+  const [owner, ward] = [`owner-${propagationPolicy.toLowerCase()}`, `ward-${propagationPolicy.toLowerCase()}`];
+  const { uid } = (await cluster.create(refs.configMapsRef, { metadata: { name: owner } })).metadata;
+  const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: owner, uid, blockOwnerDeletion: true };
+  await cluster.create(refs.secretsRef, { metadata: { name: ward, ownerReferences: [reference] } });
+  await configMaps.delete(owner, 'default', { propagationPolicy });
+  await cluster.until(refs.configMapsRef, owner, gone);
+  if (propagationPolicy === 'Orphan') {
+    await cluster.until<Secret>(refs.secretsRef, ward, (secret) => secret?.metadata.ownerReferences === undefined);
+  } else {
+    await cluster.until(refs.secretsRef, ward, gone);
+  }
 });
 
 test('an object whose owner never existed is collected', async () => {

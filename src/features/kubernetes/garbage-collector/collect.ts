@@ -4,6 +4,7 @@ import type { DeleteOptions } from '../../../client/contract.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import { foregroundFinalizer, isWaitingForDependents, nodeOf, orphanFinalizer } from './graph.ts';
 import type { GraphNode, OwnerGraph } from './graph.ts';
+import type { Monitors } from './monitors.ts';
 
 const maxAbsent = 500;
 
@@ -24,7 +25,7 @@ interface Owners {
   readonly waiting: readonly OwnerReference[];
 }
 
-export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph): Collector => {
+export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph, monitors: Pick<Monitors, 'find'>): Collector => {
   const events = recorder('garbage-collector-controller');
   const absent = new Set<string>();
   const resourceOf = ({ ref }: GraphNode) => client.resource<KubeObject>(ref);
@@ -37,7 +38,7 @@ export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph
   };
 
   const knownOwner = (reference: OwnerReference, dependent: GraphNode): GraphNode | undefined => {
-    const cached = graph.get(reference.uid);
+    const cached = graph.get(reference.uid) ?? monitors.find(reference, dependent.namespace);
     return cached?.name === reference.name && (!cached.ref.namespaced || cached.namespace === dependent.namespace) ? cached : undefined;
   };
   /** The owner as a node; undefined when it does not exist, 'unknown' when its kind is not served or out of reach. */
@@ -104,7 +105,7 @@ export const createCollector = ({ client, recorder }: Manager, graph: OwnerGraph
     return object.metadata.finalizers?.includes(foregroundFinalizer) ? 'Foreground' : 'Background';
   };
 
-  /** Whether the graph shows every owner, none of them waiting: then there is nothing to look at. */
+  /** Whether the caches show every owner, none of them waiting: then there is nothing to look at. */
   const isOwned = (node: GraphNode): boolean =>
     node.owners.every((reference) => {
       const owner = knownOwner(reference, node);

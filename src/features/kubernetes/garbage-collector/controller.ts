@@ -1,35 +1,50 @@
-import type { ResourceRef } from '../../../apimachinery/meta/group-version.ts';
+import { parseGroupVersion, type ResourceRef } from '../../../apimachinery/meta/group-version.ts';
 import type { InformerEvent, Manager, ReconcileResult } from '../../../controller-runtime/contract.ts';
 import { createCollector } from './collect.ts';
-import { createOwnerGraph, isOrphaning, isWaitingForDependents, nodeOf } from './graph.ts';
+import { createOwnerGraph, isInteresting, isOrphaning, isWaitingForDependents, nodeOf } from './graph.ts';
 import type { GraphNode } from './graph.ts';
-import { runMonitors } from './monitors.ts';
+import { createMonitors } from './monitors.ts';
 
 /** Deletes what nobody owns any more: background, foreground and orphan, across all kinds, custom ones included. */
 export const addGarbageCollector = (manager: Manager): void => {
   const graph = createOwnerGraph();
-  const collector = createCollector(manager, graph);
+  const monitors = createMonitors(manager);
+  const collector = createCollector(manager, graph, monitors);
   let enqueue: (uid: string) => void = () => undefined;
 
   const touch = (node: GraphNode): void => enqueue(node.uid);
-  const observe = (ref: ResourceRef, { type, object }: InformerEvent): void => {
-    const node = nodeOf(ref, object);
+  /** Owners that are being deleted may have waited for it. */
+  const touchDeletedOwners = ({ owners }: GraphNode): void => {
+    for (const { uid } of owners) if (graph.get(uid)?.deleting) enqueue(uid);
+  };
+  const event = (ref: ResourceRef, { type, object }: InformerEvent): void => {
+    const { uid = '' } = object.metadata;
     if (type === 'deleted') {
-      const known = graph.delete(node.uid) ?? node;
-      for (const dependent of graph.dependents(node.uid)) touch(dependent);
-      // A foreground-deleted owner may have waited for this one.
-      for (const { uid } of known.owners) if (graph.get(uid)?.deleting) enqueue(uid);
+      const known = graph.delete(uid) ?? nodeOf(ref, object);
+      for (const dependent of graph.dependents(uid)) touch(dependent);
+      touchDeletedOwners(known);
       return;
     }
+    if (!isInteresting(object)) {
+      const known = graph.delete(uid);
+      if (known) touchDeletedOwners(known);
+      return;
+    }
+    const node = nodeOf(ref, object);
     const old = graph.set(node);
     if (isOrphaning(node) || isWaitingForDependents(node)) touch(node);
     // An owner that begins to wait wants its dependents deleted.
     if (isWaitingForDependents(node) && !(old && isWaitingForDependents(old)))
       for (const dependent of graph.dependents(node.uid)) touch(dependent);
-    if (node.owners.length > 0 && (!old || JSON.stringify(old.owners) !== JSON.stringify(node.owners))) {
-      touch(node);
-      for (const { uid } of old?.owners ?? []) if (graph.get(uid)?.deleting) enqueue(uid);
+    if (!old || JSON.stringify(old.owners) !== JSON.stringify(node.owners)) {
+      if (node.owners.length > 0) touch(node);
+      if (old) touchDeletedOwners(old);
     }
+  };
+  /** Owners of that kind may have gone unseen. */
+  const relisted = ({ group, kind }: ResourceRef): void => {
+    for (const node of graph.nodes())
+      if (node.owners.some((owner) => owner.kind === kind && parseGroupVersion(owner.apiVersion).group === group)) touch(node);
   };
 
   const reconcile = async (uid: string): Promise<ReconcileResult> => {
@@ -59,5 +74,5 @@ export const addGarbageCollector = (manager: Manager): void => {
     reconcile,
     concurrency: 10,
   });
-  manager.addRunnable('garbage-collector-monitors', (signal) => runMonitors(manager, observe, signal));
+  manager.addRunnable('garbage-collector-monitors', (signal) => monitors.run({ event, relisted }, signal));
 };

@@ -27,16 +27,21 @@ export const nodeOf = (ref: ResourceRef, { metadata }: { readonly metadata: Obje
 const noOwners: readonly OwnerReference[] = [];
 const noFinalizers: readonly string[] = [];
 
+/** Whether the collector has to remember it: of all others, most objects in a cluster, it need only know that they are there. */
+export const isInteresting = ({ metadata }: { readonly metadata: ObjectMeta }): boolean =>
+  metadata.deletionTimestamp !== undefined || (metadata.ownerReferences?.length ?? 0) > 0;
+
 /** Waits until its blocking dependents are gone. */
 export const isWaitingForDependents = ({ deleting, finalizers }: GraphNode): boolean =>
   deleting && finalizers.includes(foregroundFinalizer);
 export const isOrphaning = ({ deleting, finalizers }: GraphNode): boolean => deleting && finalizers.includes(orphanFinalizer);
 
-/** Who owns whom, by uid, as the informers show it. */
+/** Who owns whom, by uid, as the informers show it: objects that have owners or are being deleted. */
 export interface OwnerGraph {
   get(uid: string): GraphNode | undefined;
   /** Objects that name this uid as an owner. */
   dependents(uid: string): readonly GraphNode[];
+  nodes(): Iterable<GraphNode>;
   /** Returns what was known before. */
   set(node: GraphNode): GraphNode | undefined;
   delete(uid: string): GraphNode | undefined;
@@ -63,6 +68,7 @@ export const createOwnerGraph = (): OwnerGraph => {
   return {
     get: (uid) => nodes.get(uid),
     dependents: (uid) => [...(dependents.get(uid) ?? [])].map((dependent) => nodes.get(dependent)).filter((node) => node !== undefined),
+    nodes: () => nodes.values(),
     set: (node) => {
       const old = nodes.get(node.uid);
       if (old) unlink(old);
