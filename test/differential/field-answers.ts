@@ -11,7 +11,8 @@ const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const now = /20(?!20-01-01T00:00:00)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/g;
 const volatile = new Set(['resourceVersion', 'uid', 'managedFields', 'clusterIP', 'clusterIPs', 'nodePort', 'healthCheckNodePort']);
 
-const levelText = (text: string): string =>
+/** A text without identifiers, times and addresses. */
+export const levelText = (text: string): string =>
   text
     .replace(uid, 'UID')
     .replace(/X509SHA256=[0-9a-f]{64}/g, 'X509SHA256=FINGERPRINT')

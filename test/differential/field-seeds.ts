@@ -72,8 +72,9 @@ export const readCustomSeeds = (
 };
 
 /** Every object of `seeds/`, put into one namespace. */
-export const readSeeds = (namespace: string): BuiltInSeed[] => {
-  return documentsOf('./seeds/').map((object) => {
+export const readSeeds = (namespace: string): BuiltInSeed[] =>
+  documentsOf('./seeds/').map((document) => {
+    const object = inNamespace(document, namespace);
     const [version = '', group = ''] = String(object.apiVersion).split('/').toReversed();
     const definition = builtInKinds.find((kind) => kind.group === group && kind.version === version && kind.kind === object.kind);
     if (!definition) throw new Error(`not served: ${object.apiVersion} ${object.kind}`);
@@ -81,7 +82,10 @@ export const readSeeds = (namespace: string): BuiltInSeed[] => {
     const collection = `${root}${definition.namespaced ? `/namespaces/${namespace}` : ''}/${definition.plural}`;
     return { object, definition, collection, item: `${collection}/${object.metadata.name}` };
   });
-};
+
+/** What an object says of the namespace that it is meant for. */
+const inNamespace = (object: UnstructuredObject, namespace: string): UnstructuredObject =>
+  JSON.parse(JSON.stringify(object).replaceAll('"namespace":"fields"', `"namespace":"${namespace}"`)) as UnstructuredObject;
 
 /** One request to one server. */
 export type Send = (method: string, path: string, body?: JsonObject) => Promise<Answer>;

@@ -17,7 +17,8 @@ export const defaultService = (service: Service): void => {
   const isExternal = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
   if (isExternal || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)) spec.externalTrafficPolicy ||= 'Cluster';
   if (isExternal || spec.type === 'ClusterIP') spec.internalTrafficPolicy ??= 'Cluster';
-  else if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy;
+  else if (spec.type === 'ExternalName' && ['Cluster', 'Local'].includes(spec.internalTrafficPolicy ?? ''))
+    delete spec.internalTrafficPolicy;
   if (spec.type === 'LoadBalancer') {
     spec.allocateLoadBalancerNodePorts ??= true;
     for (const ingress of service.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';

@@ -89,30 +89,55 @@ const validateTraffic = ({ spec }: Service): FieldError[] => {
   return [...errors, ...optionalOneOf(spec.trafficDistribution, distributions, 'spec.trafficDistribution')];
 };
 
-const validateLoadBalancer = ({ spec }: Service): FieldError[] => {
+const lbOnly = "may only be used when `type` is 'LoadBalancer'";
+const rangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+
+/** What the annotation says that was there before the field. */
+const validateRangesAnnotation = ({ metadata, spec }: Service): FieldError[] => {
+  const text = metadata.annotations?.[rangesAnnotation];
+  if (text === undefined || spec.loadBalancerSourceRanges?.length) return [];
+  const path = `metadata.annotations[${rangesAnnotation}]`;
+  const ranges = text.trim() === '' ? [] : text.trim().split(',');
+  return [
+    ...(spec.type === 'LoadBalancer' ? [] : [forbiddenField(path, lbOnly)]),
+    ...ranges.flatMap((range) => validateLegacyCidr(range.trim(), path)),
+  ];
+};
+
+const hintsAnnotation = 'service.kubernetes.io/topology-aware-hints';
+const modeAnnotation = 'service.kubernetes.io/topology-mode';
+
+/** Two annotations for one thing. */
+const validateTopologyAnnotations = ({ metadata: { annotations = {} } }: Service): FieldError[] => {
+  const [hints, mode] = [annotations[hintsAnnotation], annotations[modeAnnotation]];
+  if (hints === undefined || mode === undefined || hints === mode) return [];
+  return [invalid(`metadata.annotations[${modeAnnotation}]`, mode, `must match annotations[${hintsAnnotation}] when both are specified`)];
+};
+
+const validateLoadBalancer = (service: Service): FieldError[] => {
+  const { spec } = service;
   const ranges = each(spec.loadBalancerSourceRanges, 'spec.LoadBalancerSourceRanges', (range, path) =>
     validateLegacyCidr(range.trim(), path),
   );
+  ranges.push(...validateRangesAnnotation(service));
   if (spec.type === 'LoadBalancer') {
     return spec.loadBalancerClass === undefined
       ? ranges
       : [...ranges, ...checked(isLabelKey, spec.loadBalancerClass, 'spec.loadBalancerClass')];
   }
   const errors: FieldError[] = [];
-  if (spec.loadBalancerSourceRanges?.length)
-    errors.push(forbiddenField('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
+  if (spec.loadBalancerSourceRanges?.length) errors.push(forbiddenField('spec.LoadBalancerSourceRanges', lbOnly));
   errors.push(...ranges);
   if (spec.allocateLoadBalancerNodePorts !== undefined) {
-    errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'"));
+    errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', lbOnly));
   }
-  if (spec.loadBalancerClass !== undefined)
-    errors.push(forbiddenField('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"));
+  if (spec.loadBalancerClass !== undefined) errors.push(forbiddenField('spec.loadBalancerClass', lbOnly));
   return errors;
 };
 
 export const validateService = (service: Service): FieldError[] => {
   const { spec } = service;
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = validateTopologyAnnotations(service);
   if (!spec.ports?.length && !isHeadless(service) && spec.type !== 'ExternalName') errors.push(required('spec.ports'));
   if (spec.type === 'LoadBalancer' && isHeadless(service)) {
     errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"));
@@ -139,28 +164,6 @@ export const validateService = (service: Service): FieldError[] => {
   if (!spec.type) errors.push(required('spec.type'));
   else if (!types.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, types));
   return [...errors, ...validatePortUse(service), ...validateLoadBalancer(service), ...validateTraffic(service)];
-};
-
-const hasHealthCheck = ({ spec }: Service): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
-
-export const validateServiceUpdate = (service: Service, old: Service): FieldError[] => {
-  const errors: FieldError[] = [];
-  if (hasHealthCheck(service) && hasHealthCheck(old) && service.spec.healthCheckNodePort !== old.spec.healthCheckNodePort) {
-    errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));
-  }
-  const keepsIP = old.spec.type !== 'ExternalName' && service.spec.type !== 'ExternalName';
-  const before = old.spec.clusterIPs?.[0];
-  const after = service.spec.clusterIPs?.[0];
-  if (keepsIP && before && before !== after)
-    errors.push(invalid('spec.clusterIPs[0]', service.spec.clusterIPs ?? null, 'may not change once set'));
-  if (
-    old.spec.type === 'LoadBalancer' &&
-    service.spec.type === 'LoadBalancer' &&
-    old.spec.loadBalancerClass !== service.spec.loadBalancerClass
-  ) {
-    errors.push(invalid('spec.loadBalancerClass', service.spec.loadBalancerClass ?? null, 'may not change once set'));
-  }
-  return [...errors, ...validateService(service)];
 };
 
 /** Where a load balancer answers: by address or name, and only for services that have one. */

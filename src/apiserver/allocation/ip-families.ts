@@ -14,9 +14,10 @@ const policyPath = 'spec.ipFamilyPolicy';
 /** A service that prefers two families and does not speak of them stays as it is, whatever the cluster has become. */
 const staysAsItIs = (spec: ServiceSpec, old: ServiceSpec | undefined): boolean =>
   old !== undefined &&
-  needsClusterIp(old) &&
+  spec.type === old.type &&
   spec.ipFamilyPolicy === 'PreferDualStack' &&
-  old.ipFamilyPolicy === 'PreferDualStack' &&
+  (old.ipFamilyPolicy ?? 'PreferDualStack') === 'PreferDualStack' &&
+  spec.clusterIP === old.clusterIP &&
   jsonEqual(spec.clusterIPs, old.clusterIPs) &&
   jsonEqual(spec.ipFamilies, old.ipFamilies);
 
@@ -27,8 +28,7 @@ const settleChange = (spec: ServiceSpec, old: ServiceSpec): FieldError[] => {
     if (jsonEqual(spec.ipFamilies, old.ipFamilies) && spec.ipFamilies) spec.ipFamilies = spec.ipFamilies.slice(0, 1);
     return [];
   }
-  const isLess = (now: readonly string[] = [], before: readonly string[] = []): boolean =>
-    now.length > 0 && now.length < before.length && now[0] === before[0];
+  const isLess = (now: readonly string[] = [], before: readonly string[] = []): boolean => now.length > 0 && now.length < before.length;
   const refuse = (what: string): FieldError =>
     invalid(policyPath, spec.ipFamilyPolicy, `must be 'SingleStack' to release the secondary ${what}`);
   return [
@@ -62,7 +62,7 @@ const inferFamilies = (spec: ServiceSpec, family: string): FieldError[] => {
  */
 export const settleFamilies = (spec: ServiceSpec, old: ServiceSpec | undefined, family: string): readonly FieldError[] => {
   if (!needsClusterIp(spec) || staysAsItIs(spec, old)) return [];
-  spec.ipFamilyPolicy ??= isOpenHeadless(spec) ? 'RequireDualStack' : 'SingleStack';
+  spec.ipFamilyPolicy ??= old?.ipFamilyPolicy ?? (isOpenHeadless(spec) ? 'RequireDualStack' : 'SingleStack');
   const wrong = validateClusterIPs({ spec } as Service);
   if (wrong.length > 0) return wrong;
   const errors = [...(old ? settleChange(spec, old) : []), ...tooManyForOne(spec), ...inferFamilies(spec, family)];

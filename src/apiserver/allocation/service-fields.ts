@@ -2,6 +2,7 @@ import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 
 export interface ServicePort {
+  name?: string;
   port: number;
   protocol?: string;
   nodePort?: number;
@@ -30,14 +31,20 @@ export const isHeadless = ({ clusterIP, clusterIPs }: ServiceSpec): boolean => c
 /** Every type but ExternalName has a cluster IP (headless ones the word None). */
 export const needsClusterIp = ({ type }: ServiceSpec): boolean => type !== 'ExternalName';
 
-export const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
+/** Types whose ports may be reached at every node. */
+export const mayHaveNodePorts = ({ type }: ServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer';
+
+/** Ports that say no node port get one. */
+export const needsNodePorts = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 
 export const needsHealthCheckPort = ({ type, externalTrafficPolicy }: ServiceSpec): boolean =>
   type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 
-export const nodePortsOf = ({ ports, healthCheckNodePort }: ServiceSpec): number[] => [
-  ...new Set([...(ports ?? []).flatMap(({ nodePort }) => nodePort || []), ...(healthCheckNodePort ? [healthCheckNodePort] : [])]),
+const portsOf = ({ ports }: ServiceSpec): number[] => (ports ?? []).flatMap(({ nodePort }) => nodePort || []);
+
+export const nodePortsOf = (spec: ServiceSpec): number[] => [
+  ...new Set([...portsOf(spec), ...(spec.healthCheckNodePort ? [spec.healthCheckNodePort] : [])]),
 ];
 
 export const addressesOf = (spec: ServiceSpec): string[] =>
@@ -45,56 +52,67 @@ export const addressesOf = (spec: ServiceSpec): string[] =>
     ? [...new Set([...(spec.clusterIPs ?? []), ...(spec.clusterIP ? [spec.clusterIP] : [])])].filter((ip) => ip !== 'None' && ip !== '')
     : [];
 
-const isExternal = ({ type, externalIPs }: ServiceSpec): boolean =>
-  type === 'NodePort' || type === 'LoadBalancer' || (type === 'ClusterIP' && Boolean(externalIPs?.length));
-const isLoadBalancer = ({ type }: ServiceSpec): boolean => type === 'LoadBalancer';
+/** Node ports that are left out come back by the names of their ports. */
+const keepNodePorts = (spec: ServiceSpec, old: ServiceSpec): void => {
+  const sent = new Set(portsOf(spec));
+  const used = new Set(portsOf(old).filter((port) => sent.has(port)));
+  const byName = new Map((old.ports ?? []).map(({ name = '', nodePort }) => [name, nodePort]));
+  for (const port of spec.ports ?? []) {
+    const kept = byName.get(port.name ?? '');
+    if (!port.nodePort && kept && !used.has(kept)) port.nodePort = kept;
+  }
+};
 
-/** Fields that only some types have: they go with the type, unless the update changed them too (then validation speaks). */
-const typeDependent: readonly (readonly [keyof ServiceSpec, (spec: ServiceSpec) => boolean])[] = [
-  ['externalTrafficPolicy', isExternal],
-  ['allocateLoadBalancerNodePorts', isLoadBalancer],
-  ['loadBalancerClass', isLoadBalancer],
-  ['internalTrafficPolicy', needsClusterIp],
-];
-
-/** An update that leaves out what was allocated keeps it; one that changes the type drops what the new type has no use for. */
-export const carryOver = (spec: ServiceSpec, old: ServiceSpec): void => {
+/** An update that leaves out what was allocated keeps it. */
+export const keepAllocated = (spec: ServiceSpec, old: ServiceSpec): void => {
   if (needsClusterIp(spec) && needsClusterIp(old)) {
-    // A client that knows the singular only: the plural follows, or comes back.
-    if (spec.clusterIP !== old.clusterIP && jsonEqual(spec.clusterIPs, old.clusterIPs)) {
-      if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
-      else delete spec.clusterIPs;
-    } else if (spec.clusterIP === old.clusterIP && !spec.clusterIPs?.length && old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
-    if (!spec.clusterIP && !spec.clusterIPs?.length) {
-      if (old.clusterIP) spec.clusterIP = old.clusterIP;
-      if (old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
-    }
-    spec.ipFamilies ??= [...(old.ipFamilies ?? [])];
-    if (old.ipFamilyPolicy) spec.ipFamilyPolicy ??= old.ipFamilyPolicy;
-  } else if (!needsClusterIp(spec) && needsClusterIp(old) && spec.clusterIP === old.clusterIP) {
-    delete spec.clusterIP;
-    delete spec.clusterIPs;
-    delete spec.ipFamilies;
-    delete spec.ipFamilyPolicy;
+    if (!spec.clusterIP && old.clusterIP) spec.clusterIP = old.clusterIP;
+    if (!spec.clusterIPs?.length && old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
   }
-  if (needsNodePort(spec) && needsNodePort(old)) {
-    const before = new Map((old.ports ?? []).map(({ port, protocol, nodePort }) => [`${protocol}/${port}`, nodePort]));
-    const used = new Set(nodePortsOf(spec));
-    for (const port of spec.ports ?? []) {
-      const kept = before.get(`${port.protocol}/${port.port}`);
-      if (!port.nodePort && kept && !used.has(kept)) port.nodePort = kept;
-    }
-  } else if (!needsNodePort(spec) && needsNodePort(old)) {
-    const before = new Set(nodePortsOf(old));
-    for (const port of spec.ports ?? []) if (port.nodePort && before.has(port.nodePort)) delete port.nodePort;
+  if (mayHaveNodePorts(spec) && mayHaveNodePorts(old)) keepNodePorts(spec, old);
+  if (needsHealthCheckPort(spec) && needsHealthCheckPort(old) && old.healthCheckNodePort) {
+    spec.healthCheckNodePort ||= old.healthCheckNodePort;
   }
-  for (const [field, applies] of typeDependent) if (applies(old) && !applies(spec) && spec[field] === old[field]) delete spec[field];
-  if (needsHealthCheckPort(spec) && needsHealthCheckPort(old)) {
-    if (old.healthCheckNodePort) spec.healthCheckNodePort ||= old.healthCheckNodePort;
-  } else if (!needsHealthCheckPort(spec) && spec.healthCheckNodePort === old.healthCheckNodePort) delete spec.healthCheckNodePort;
 };
 
 /** A client that knows the singular only: the plural follows. */
-export const normalizeAddresses = (spec: ServiceSpec): void => {
-  if (needsClusterIp(spec) && spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+export const normalizeAddresses = (spec: ServiceSpec, old: ServiceSpec | undefined): void => {
+  const { clusterIP } = spec;
+  if (!old) {
+    if (clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [clusterIP];
+    return;
+  }
+  const sameBefore = jsonEqual(spec.clusterIPs ?? [], old.clusterIPs ?? []);
+  if ((old.clusterIP ?? '') === (clusterIP ?? '')) {
+    if (old.clusterIPs?.length && !spec.clusterIPs?.length) spec.clusterIPs = [...old.clusterIPs];
+  } else if (sameBefore && clusterIP) spec.clusterIPs = [clusterIP];
+};
+
+const isExternal = (spec: ServiceSpec): boolean =>
+  mayHaveNodePorts(spec) || (spec.type === 'ClusterIP' && Boolean(spec.externalIPs?.length));
+const isLoadBalancer = ({ type }: ServiceSpec): boolean => type === 'LoadBalancer';
+
+/** Fields that only some types have, and for which. */
+const typeDependent: readonly (readonly [keyof ServiceSpec, (spec: ServiceSpec) => boolean])[] = [
+  ['healthCheckNodePort', needsHealthCheckPort],
+  ['allocateLoadBalancerNodePorts', isLoadBalancer],
+  ['loadBalancerClass', isLoadBalancer],
+  ['externalTrafficPolicy', isExternal],
+];
+
+/** A change of type drops what the new type has no use for, unless the update changed it too: then validation speaks. */
+export const dropTypeDependent = (spec: ServiceSpec, old: ServiceSpec): void => {
+  if (needsClusterIp(old) && !needsClusterIp(spec)) {
+    if (spec.clusterIP === old.clusterIP && jsonEqual(spec.clusterIPs ?? [], old.clusterIPs ?? [])) {
+      delete spec.clusterIP;
+      delete spec.clusterIPs;
+    }
+    if (jsonEqual(spec.ipFamilies, old.ipFamilies)) delete spec.ipFamilies;
+    if (spec.ipFamilyPolicy === old.ipFamilyPolicy) delete spec.ipFamilyPolicy;
+  }
+  if (mayHaveNodePorts(old) && !mayHaveNodePorts(spec)) {
+    const before = new Set(portsOf(old));
+    if (portsOf(spec).every((port) => before.has(port))) for (const port of spec.ports ?? []) delete port.nodePort;
+  }
+  for (const [field, applies] of typeDependent) if (applies(old) && !applies(spec) && spec[field] === old[field]) delete spec[field];
 };

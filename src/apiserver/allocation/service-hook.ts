@@ -1,5 +1,6 @@
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import type { WriteRequest } from '../registry/registry.ts';
 import type { Reservation, StorageHook } from '../registry/storage-hook.ts';
@@ -8,11 +9,13 @@ import { settleFamilies } from './ip-families.ts';
 import type { NodePorts } from './node-ports.ts';
 import {
   addressesOf,
-  carryOver,
+  dropTypeDependent,
   isHeadless,
+  keepAllocated,
+  mayHaveNodePorts,
   needsClusterIp,
   needsHealthCheckPort,
-  needsNodePort,
+  needsNodePorts,
   nodePortsOf,
   normalizeAddresses,
   specOf,
@@ -36,14 +39,20 @@ const refuse = (name: string, errors: readonly FieldError[]): void => {
   if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, name, errors);
 };
 
+/** Without a load balancer there are no addresses of one. */
+const clearLoadBalancer = (service: UnstructuredObject): void => {
+  service['status'] = { ...(service['status'] as object | undefined), loadBalancer: {} };
+};
+
 /** Gives services their cluster IPs and node ports, and takes them back. */
 export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOptions): StorageHook => {
   const takeAddresses = async (
     spec: ServiceSpec,
-    context: { service: ServiceName; held: ReadonlySet<string>; dryRun: boolean; ledger: Ledger },
+    context: { service: ServiceName; before: ServiceSpec | undefined; dryRun: boolean; ledger: Ledger },
   ) => {
-    const { service, held, dryRun, ledger } = context;
-    if (!needsClusterIp(spec) || isHeadless(spec)) return;
+    const { service, before, dryRun, ledger } = context;
+    // Addresses stay for good: an update takes some only when there were none. Validation speaks of others.
+    if (!needsClusterIp(spec) || isHeadless(spec) || (before && needsClusterIp(before))) return;
     const wanted = addressesOf(spec);
     if (wanted.length === 0) {
       const address = await clusterIps.takeAny(service, { dryRun });
@@ -53,7 +62,6 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
       return;
     }
     for (const address of wanted) {
-      if (held.has(address)) continue;
       const problem = await (dryRun ? clusterIps.isFree(address) : clusterIps.take(address, service));
       if (problem) refuse(service.name, [invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${address}: ${problem}`)]);
       if (!dryRun) ledger.addresses.push(address);
@@ -62,11 +70,11 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
 
   const takePorts = async (
     spec: ServiceSpec,
-    context: { service: ServiceName; held: ReadonlySet<number>; dryRun: boolean; ledger: Ledger },
+    context: { service: ServiceName; before: ServiceSpec | undefined; dryRun: boolean; ledger: Ledger },
   ) => {
-    const { service, held, dryRun, ledger } = context;
+    const { service, before, dryRun, ledger } = context;
     const options = { owner: `${service.namespace}/${service.name}`, dryRun };
-    const mine = new Set(held);
+    const mine = new Set(before && nodePortsOf(before));
     const own = (port: number): number => {
       if (!dryRun) ledger.ports.push(port);
       mine.add(port);
@@ -78,17 +86,16 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
       if (problem) refuse(service.name, [invalid(path, port, problem)]);
       own(port);
     };
-    if (needsNodePort(spec)) {
+    if (mayHaveNodePorts(spec)) {
       const ports = spec.ports ?? [];
       for (const [index, port] of ports.entries()) if (port.nodePort) await takeGiven(port.nodePort, `spec.ports[${index}].nodePort`);
-      for (const [index, port] of ports.entries()) {
-        if (port.nodePort) continue;
-        // One number of a service may carry several protocols.
-        const twin = ports.slice(0, index).find((other) => other.port === port.port && other.protocol !== port.protocol && other.nodePort);
-        port.nodePort = twin?.nodePort ?? own(await nodePorts.takeAny(options));
+      for (const port of needsNodePorts(spec) ? ports : []) {
+        // One number of a new service may carry several protocols.
+        const twin = before ? undefined : ports.find((other) => other.port === port.port && other.nodePort);
+        port.nodePort ||= twin?.nodePort ?? own(await nodePorts.takeAny(options));
       }
     }
-    if (needsHealthCheckPort(spec)) {
+    if (needsHealthCheckPort(spec) && !(before && needsHealthCheckPort(before))) {
       if (spec.healthCheckNodePort) await takeGiven(spec.healthCheckNodePort, 'spec.healthCheckNodePort');
       else spec.healthCheckNodePort = own(await nodePorts.takeAny(options));
     }
@@ -117,13 +124,15 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
       const before = old && specOf(old);
       const ledger = new Ledger();
       if (object && spec) {
-        if (before) carryOver(spec, before);
-        normalizeAddresses(spec);
+        if (before) keepAllocated(spec, before);
+        normalizeAddresses(spec, before);
         const service = { namespace, name: object.metadata.name };
         refuse(service.name, settleFamilies(spec, before, family));
         try {
-          await takeAddresses(spec, { service, held: new Set(before && addressesOf(before)), dryRun, ledger });
-          await takePorts(spec, { service, held: new Set(before && nodePortsOf(before)), dryRun, ledger });
+          await takeAddresses(spec, { service, before, dryRun, ledger });
+          await takePorts(spec, { service, before, dryRun, ledger });
+          if (before) dropTypeDependent(spec, before);
+          if (before && spec.type !== 'LoadBalancer') clearLoadBalancer(object);
         } catch (error) {
           await giveBack(ledger);
           throw error;
