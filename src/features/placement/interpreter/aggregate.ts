@@ -62,10 +62,17 @@ const workload =
     };
   };
 
-const podPhases = ['Failed', 'Pending', 'Running', 'Succeeded'];
+/** The worst phase of all clusters; one that has not reported yet is Pending. */
+const worstPhase =
+  (order: readonly string[]) =>
+  (items: readonly Item[], { complete }: Surroundings): string => {
+    const phases = items.map(({ status }) => stringOr(status['phase'], 'Pending'));
+    if (!complete || phases.length === 0) phases.push('Pending');
+    return order.find((phase) => phases.includes(phase)) ?? phases[0]!;
+  };
 
-const worst = (values: readonly string[], order: readonly string[], missing: string): string =>
-  order.find((phase) => values.includes(phase)) ?? (values.length === 0 ? missing : values[0]!);
+const podPhase = worstPhase(['Failed', 'Pending', 'Running', 'Succeeded']);
+const claimPhase = worstPhase(['Lost', 'Pending', 'Bound']);
 
 const latest = (items: readonly Item[], field: string): JsonObject => {
   const value = items
@@ -144,21 +151,11 @@ const aggregates: Record<string, Aggregate> = {
   'v1/Service': (template, items, surroundings) =>
     objectAt(template, 'spec')['type'] === 'LoadBalancer' ? loadBalancer(template, items, surroundings) : { loadBalancer: {} },
   'networking.k8s.io/v1/Ingress': loadBalancer,
-  'v1/Pod': (_template, items) => ({
-    phase: worst(
-      items.map(({ status }) => stringOr(status['phase'], 'Pending')),
-      podPhases,
-      'Pending',
-    ),
+  'v1/Pod': (_template, items, surroundings) => ({
+    phase: podPhase(items, surroundings),
     containerStatuses: items.flatMap(({ status }) => listAt(status, 'containerStatuses')),
   }),
-  'v1/PersistentVolumeClaim': (_template, items) => ({
-    phase: worst(
-      items.map(({ status }) => stringOr(status['phase'], 'Pending')),
-      ['Lost', 'Pending', 'Bound'],
-      'Pending',
-    ),
-  }),
+  'v1/PersistentVolumeClaim': (_template, items, surroundings) => ({ phase: claimPhase(items, surroundings) }),
   'policy/v1/PodDisruptionBudget': (template, items, surroundings) => ({
     observedGeneration: observedGeneration(template, items, surroundings),
     disruptionsAllowed: sum(items, 'disruptionsAllowed'),

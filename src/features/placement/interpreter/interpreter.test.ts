@@ -114,6 +114,13 @@ describe('aggregateStatus', () => {
     const items = phases.map((phase, index) => ({ clusterName: `c${index}`, status: { phase } }));
     expect(aggregateStatus({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } }, items)).toMatchObject({ phase: expected });
   });
+  test.each([
+    ['Pod', 'Running'],
+    ['PersistentVolumeClaim', 'Bound'],
+  ])('a %s that a cluster has not reported yet is Pending there', (kind, phase) => {
+    const items = [{ clusterName: 'east', status: { phase } }, { clusterName: 'west' }];
+    expect(aggregateStatus({ apiVersion: 'v1', kind, metadata: { name: 'p' } }, items)).toMatchObject({ phase: 'Pending' });
+  });
 });
 
 describe('health', () => {
@@ -192,4 +199,16 @@ test('retain keeps the member’s own fields', () => {
   const scaled = deployment({}, { labels: { 'resourcetemplate.karmada.io/retain-replicas': 'true' } });
   retain(scaled, deployment({ spec: { replicas: 9 } }));
   expect(scaled['spec']).toMatchObject({ replicas: 9 });
+});
+
+test('a claim keeps its volume, and the class that the member chose where the template names none', () => {
+  const claim = (spec: Record<string, unknown>): UnstructuredObject =>
+    ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec }) as UnstructuredObject;
+  const live = claim({ volumeName: 'pv-1', storageClassName: 'fast' });
+  const open = claim({ accessModes: ['ReadWriteOnce'] });
+  retain(open, live);
+  expect(open['spec']).toEqual({ accessModes: ['ReadWriteOnce'], volumeName: 'pv-1', storageClassName: 'fast' });
+  const said = claim({ storageClassName: 'slow' });
+  retain(said, live);
+  expect(said['spec']).toEqual({ volumeName: 'pv-1', storageClassName: 'slow' });
 });

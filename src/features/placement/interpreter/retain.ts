@@ -10,6 +10,14 @@ const copyFields = (from: JsonObject, to: JsonObject, fields: readonly string[])
   for (const field of fields) if (from[field] !== undefined && from[field] !== '') to[field] = from[field];
 };
 
+/** What the template leaves open and the member's admission has decided. */
+const fillFields = (from: JsonObject, to: JsonObject, fields: readonly string[]): void =>
+  copyFields(
+    from,
+    to,
+    fields.filter((field) => to[field] === undefined),
+  );
+
 const specs = (desired: UnstructuredObject, observed: UnstructuredObject): [JsonObject, JsonObject] => {
   desired['spec'] ??= {};
   return [objectAt(observed, 'spec'), objectAt(desired, 'spec')];
@@ -26,7 +34,11 @@ const retainersByKind: Record<string, (desired: UnstructuredObject, observed: Un
   },
   'v1/Service': (desired, observed) => copyFields(...specs(desired, observed), ['clusterIP', 'clusterIPs', 'healthCheckNodePort']),
   'v1/ServiceAccount': (desired, observed) => copyFields(observed as JsonObject, desired as JsonObject, ['secrets']),
-  'v1/PersistentVolumeClaim': (desired, observed) => copyFields(...specs(desired, observed), ['volumeName']),
+  'v1/PersistentVolumeClaim': (desired, observed) => {
+    const [from, to] = specs(desired, observed);
+    copyFields(from, to, ['volumeName']);
+    fillFields(from, to, ['storageClassName', 'volumeAttributesClassName']);
+  },
   'v1/PersistentVolume': (desired, observed) => copyFields(...specs(desired, observed), ['claimRef']),
   'batch/v1/Job': (desired, observed) => {
     const [from, to] = specs(desired, observed);

@@ -17,8 +17,9 @@ export const desiredSpec = (
 ): BindingSpec => {
   const sized = replicasOf(template);
   const { metadata } = template;
+  const { replicas: _replicas, replicaRequirements: _requirements, ...kept } = current ?? {};
   return {
-    ...current,
+    ...(policy ? withoutPolicy(kept) : kept),
     resource: {
       apiVersion: template.apiVersion,
       kind: template.kind,
@@ -30,19 +31,33 @@ export const desiredSpec = (
         : { resourceVersion: metadata.resourceVersion ?? '' }),
     },
     ...(sized ? { replicas: sized.replicas, replicaRequirements: sized.requirements } : {}),
-    ...(policy ? fromPolicy(policy) : {}),
+    ...(policy ? fromPolicy(policy, current) : {}),
   };
 };
 
-const fromPolicy = ({ spec }: PropagationPolicy): Partial<BindingSpec> => ({
-  placement: spec.placement ?? {},
-  propagateDeps: spec.propagateDeps ?? false,
-  schedulerName: spec.schedulerName ?? 'default-scheduler',
-  conflictResolution: spec.conflictResolution ?? 'Abort',
-  preserveResourcesOnDeletion: spec.preserveResourcesOnDeletion ?? false,
-  ...(spec.failover ? { failover: spec.failover } : {}),
-  ...(spec.suspension ? { suspension: spec.suspension } : {}),
-});
+/** What a policy says only when it wants to: gone from the binding when it is gone from the policy. */
+const withoutPolicy = ({ failover: _failover, suspension: _suspension, ...rest }: Partial<BindingSpec>): Partial<BindingSpec> => rest;
+
+/** `suspension.scheduling` is not the policy's to say, and stays. */
+const suspensionFrom = ({ spec }: PropagationPolicy, current: BindingSpec | undefined): BindingSpec['suspension'] => {
+  const scheduling = current?.suspension?.scheduling;
+  const suspension = { ...spec.suspension, ...(scheduling === undefined ? {} : { scheduling }) };
+  return Object.keys(suspension).length > 0 ? suspension : undefined;
+};
+
+const fromPolicy = (policy: PropagationPolicy, current: BindingSpec | undefined): Partial<BindingSpec> => {
+  const { spec } = policy;
+  const suspension = suspensionFrom(policy, current);
+  return {
+    placement: spec.placement ?? {},
+    propagateDeps: spec.propagateDeps ?? false,
+    schedulerName: spec.schedulerName ?? 'default-scheduler',
+    conflictResolution: spec.conflictResolution ?? 'Abort',
+    preserveResourcesOnDeletion: spec.preserveResourcesOnDeletion ?? false,
+    ...(spec.failover ? { failover: spec.failover } : {}),
+    ...(suspension ? { suspension } : {}),
+  };
+};
 
 /** A new binding for a template, owned by it, with the policy's claim on it. */
 export const newBinding = (template: UnstructuredObject, policy: PropagationPolicy | undefined): ResourceBinding => {
