@@ -230,5 +230,12 @@ const listenPreferred = async (
       if (!['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) break;
     }
   }
+  if ((failure as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    throw new Error(
+      `listen on port ${port}: another process has it: stop that one, or choose another port with --port (0 takes a free one)`,
+      {
+        cause: failure,
+      },
+    );
   throw failure;
 };

@@ -22,6 +22,8 @@ export interface EmbeddedMembersOptions {
   readonly preferredPort: (name: string) => number | undefined;
   /** Called after members came or went, to rewrite the kubeconfig. */
   readonly onMembers: () => void;
+  /** Called after a member left for good, its data gone. */
+  readonly onRemoved: (name: string) => void;
 }
 
 export interface RunningMember extends Member {
@@ -103,17 +105,18 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
         concurrency: 8,
         reconcile: async (name) => {
           const object = embedded.get(name);
-          if (!object) return;
+          if (!object) return undefined;
           if (object.metadata.deletionTimestamp) {
-            await leave(manager, name);
+            if (!(await leave(manager, name))) return { requeueAfterSeconds: 0.2 };
             await stopMember(name);
             rmSync(directoryOf(name), { recursive: true, force: true });
+            options.onRemoved(name);
             await setFinalizers(
               manager,
               object,
               (object.metadata.finalizers ?? []).filter((entry) => entry !== finalizer),
             );
-            return;
+            return undefined;
           }
           if (!object.metadata.finalizers?.includes(finalizer))
             await setFinalizers(manager, object, [...(object.metadata.finalizers ?? []), finalizer]);
@@ -132,6 +135,7 @@ export const createEmbeddedFleet = (options: EmbeddedMembersOptions): EmbeddedFl
             throw error;
           }
           await writeStatus(resource, object, member ? { phase: 'Running', server: member.url } : { phase: 'Stopped' });
+          return undefined;
         },
       });
     },
@@ -201,13 +205,13 @@ const joinFleet = async (manager: Manager, { metadata, spec }: EmbeddedCluster, 
   });
 };
 
-/** Takes the member out of the fleet; answers when its Cluster is gone. */
-const leave = async (manager: Manager, name: string): Promise<void> => {
+/** Takes the member out of the fleet; answers whether its Cluster is gone. */
+const leave = async (manager: Manager, name: string): Promise<boolean> => {
   const clusters = manager.client.resource<Cluster>(clustersRef);
   try {
     await clusters.delete(name, undefined);
   } catch (error) {
     if (!isStatusError(error, 'NotFound')) throw error;
   }
-  if (await clusters.find(name, undefined)) throw new Error(`embedded cluster ${name}: waiting until it has left the fleet`);
+  return (await clusters.find(name, undefined)) === undefined;
 };

@@ -1,10 +1,13 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { incarnationOf } from '../storage/lmdb/incarnation.ts';
 import { makeDirectory } from '../storage/make-directory.ts';
 
 /** What `status` and `down` need to find a running fleet, kept as run.json in the data directory. Ports outlive the run: a kubeconfig stays true. */
 export interface RunState {
   readonly pid: number;
+  /** Tells the process from a later one with its pid; empty where the system does not say. */
+  readonly incarnation?: string;
   readonly startedAt: string;
   readonly kubeconfig: string;
   /** Port by cluster name. */
@@ -39,13 +42,17 @@ export const writePrivateFile = (path: string, content: string): void => {
   renameSync(temporary, path);
 };
 
-export const isRunning = (pid: number): boolean => {
+/** This process, as a run state names it. */
+export const thisProcess = (): Pick<RunState, 'pid' | 'incarnation'> => ({ pid: process.pid, incarnation: incarnationOf(process.pid) });
+
+/** Whether the very process that wrote the state runs, not another one that has its pid now. */
+export const isRunning = ({ pid, incarnation }: Pick<RunState, 'pid' | 'incarnation'>): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  return incarnation === undefined || incarnationOf(pid) === incarnation;
 };
 
 /** The directory, private to its owner. @throws {Error} naming the remedy when it cannot be made or written */
@@ -57,7 +64,12 @@ export const prepareDataDirectory = (dataDirectory: string): void => {
     rmSync(probe);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const remedy = code === 'ENOSPC' ? 'free some space' : 'make it writable, or name another one with --data-dir';
+    const remedies: Record<string, string> = {
+      ENOSPC: 'free some space',
+      EEXIST: 'name a directory with --data-dir',
+      ENOTDIR: 'name a directory with --data-dir',
+    };
+    const remedy = remedies[code ?? ''] ?? 'make it writable, or name another one with --data-dir';
     throw new Error(`data directory ${dataDirectory}: ${message}: ${remedy}`, { cause: error });
   }
 };

@@ -1,8 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { createClient } from '../client/client.ts';
+import { createHttpTransport } from '../client/http/http-transport.ts';
+import { readKubeconfig, targetOfKubeconfig } from '../client/kubeconfig.ts';
 import { silentLogger } from '../controller-runtime/logger.ts';
+import { removeCluster, setRunning } from './cluster-admin.ts';
 import { startFleet } from './up.ts';
 import type { Fleet } from './up.ts';
 
@@ -43,6 +48,23 @@ test('a fleet that has members gets no others unless they are named', async () =
   const members = ['east', 'west'].map((name) => ({ name, nodes: 1 }));
   fleet = await startFleet({ dataDirectory: join(directory, 'kept'), port: 0, members, membersByDefault: true, log: silentLogger });
   expect(fleet.members.map(({ name }) => name)).toEqual(['east']);
+});
+
+test('members are told in the order in which they were asked for; a stopped one keeps its context, a removed one does not', async () => {
+  const contexts = (): string[] => {
+    const config = parse(readFileSync(fleet!.kubeconfig, 'utf8')) as { contexts: { name: string }[] };
+    return config.contexts.map(({ name }) => name);
+  };
+  fleet = await up('ordered', ['east', 'west', 'north'], 15_000);
+  expect(fleet.members.map(({ name }) => name)).toEqual(['east', 'west', 'north']);
+  expect(contexts()).toEqual(['hub', 'east', 'west', 'north']);
+  const { transport } = await targetOfKubeconfig(await readKubeconfig(fleet.kubeconfig), 'hub');
+  const hub = createClient(createHttpTransport(transport));
+  await setRunning(hub, 'west', false);
+  expect(contexts()).toEqual(['hub', 'east', 'north', 'west']);
+  await removeCluster(hub, 'north');
+  expect(contexts()).toEqual(['hub', 'east', 'west']);
+  await hub.close();
 });
 
 test('a member that cannot start is named at once', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isStatusError } from '../apimachinery/errors/status-error.ts';
 import type { Client } from '../client/contract.ts';
@@ -11,7 +12,7 @@ import { startHub } from './hub.ts';
 import type { Hub } from './hub.ts';
 import type { NotReady } from './member-readiness.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
-import { prepareDataDirectory, readRunState, writePrivateFile, writeRunState } from './run-state.ts';
+import { prepareDataDirectory, readRunState, thisProcess, writePrivateFile, writeRunState } from './run-state.ts';
 import { embeddedClusters } from './hub-controllers.ts';
 import { userOf } from './identities.ts';
 import { createThreadHost } from './member-thread/thread-host.ts';
@@ -69,13 +70,18 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
     onMembers: () => {
       if (settled) record();
     },
+    onRemoved: (name) => {
+      delete ports[name];
+      record(new Set([name]));
+    },
   });
-  const record = (): void => {
+  const record = (removed: ReadonlySet<string> = new Set()): void => {
     if (!hub) return;
-    const servers = [hub.server, ...embedded.running().toSorted((a, b) => (a.name < b.name ? -1 : 1))];
-    writePrivateFile(kubeconfig, renderKubeconfig(servers.map((server) => server.kubeconfig)));
+    const servers = [hub.server, ...inOrder(embedded.running(), options.members)];
+    const contexts = servers.map((server) => server.kubeconfig);
+    writePrivateFile(kubeconfig, renderKubeconfig(contexts, { text: readText(kubeconfig), removed }));
     for (const { name, url } of servers) ports[name] = Number(new URL(url).port);
-    writeRunState(dataDirectory, { pid: process.pid, startedAt: new Date().toISOString(), kubeconfig, ports });
+    writeRunState(dataDirectory, { ...thisProcess(), startedAt: new Date().toISOString(), kubeconfig, ports });
   };
   hub = await startHub({
     directory: join(dataDirectory, 'hub'),
@@ -109,10 +115,25 @@ export const startFleet = async (options: UpOptions): Promise<Fleet> => {
   return {
     hub: { server: started.server.url },
     kubeconfig,
-    members: embedded.running().map(({ name, url }) => ({ name, server: url })),
+    members: inOrder(embedded.running(), options.members).map(({ name, url }) => ({ name, server: url })),
     notReady,
     stop,
   };
+};
+
+/** As they were asked for, then by name. */
+const inOrder = <T extends { readonly name: string }>(running: readonly T[], asked: readonly MemberRequest[]): T[] => {
+  const place = new Map(asked.map(({ name }, index) => [name, index]));
+  const placeOf = (name: string): number => place.get(name) ?? asked.length;
+  return running.toSorted((a, b) => placeOf(a.name) - placeOf(b.name) || (a.name < b.name ? -1 : 1));
+};
+
+const readText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 };
 
 const ensureMembers = async (client: Client, options: Pick<UpOptions, 'members' | 'membersByDefault'>): Promise<void> => {

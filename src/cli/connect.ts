@@ -17,7 +17,7 @@ export interface HubFlags {
 export const targetOfHub = async ({ dataDir, kubeconfig }: HubFlags): Promise<HttpTransportOptions> => {
   if (kubeconfig === undefined) {
     const state = readRunState(dataDir);
-    if (!state || !isRunning(state.pid))
+    if (!state || !isRunning(state))
       throw new CliError(`no fleet runs on ${dataDir}`, { remedy: `start one with: causeway up --data-dir ${dataDir}` });
   }
   return targetOf(kubeconfig ?? join(dataDir, 'kubeconfig'), kubeconfig === undefined ? 'hub' : undefined);

@@ -1,8 +1,21 @@
 import { InvalidArgumentError, Option } from 'commander';
 
+/** A path that was given: an unset variable of a script must not become the current directory. */
+export const parsePath = (text: string): string => {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+};
+
+/** Where a hub stores everything, as far as it can be told without opening it. */
+export const parseStore = (text: string): string => {
+  if (!/^(memory:$|lmdb:.|etcd:.)/.test(text))
+    throw new InvalidArgumentError('It must be memory:, lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX].');
+  return text;
+};
+
 /** Where a fleet keeps everything. */
 export const dataDirectoryOption = (): Option =>
-  new Option('--data-dir <dir>', 'directory that keeps the fleet').default('.causeway').env('CAUSEWAY_DATA_DIR');
+  new Option('--data-dir <dir>', 'directory that keeps the fleet').default('.causeway').env('CAUSEWAY_DATA_DIR').argParser(parsePath);
 
 export const outputOption = (): Option => new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text');
 
@@ -38,7 +51,7 @@ const compass = ['east', 'west', 'north', 'south'];
 
 /** `east,west,north`, or a number of members: the first are named by the compass, further ones member-5, member-6, … */
 export const parseMembers = (text: string): string[] => {
-  if (/^\d+$/.test(text)) {
+  if (/^-?\d+(\.\d+)?$/.test(text)) {
     const count = integerBetween(0, 100)(text);
     return Array.from({ length: count }, (_, index) => compass[index] ?? `member-${index + 1}`);
   }

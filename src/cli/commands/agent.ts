@@ -7,7 +7,7 @@ import { readKubeconfig, targetOfKubeconfig } from '../../client/kubeconfig.ts';
 import type { HttpTransportOptions } from '../../client/http/options.ts';
 import type { LogLevel } from '../../app/log.ts';
 import { CliError } from '../cli-error.ts';
-import { integerBetween, logFormatOption, logLevelOption, outputOption, parseClusterName, parseSeconds } from '../options.ts';
+import { integerBetween, logFormatOption, logLevelOption, outputOption, parseClusterName, parsePath, parseSeconds } from '../options.ts';
 import { untilSignal } from '../until-signal.ts';
 
 interface AgentFlags {
@@ -66,7 +66,7 @@ export const addAgent = (program: Command): void => {
     .option('--region <region>', 'where it is, for spread constraints; told when it joins')
     .option('--zone <zone>', 'where in the region it is; told when it joins')
     .option('--provider <provider>', 'who runs it; told when it joins')
-    .option('--data-dir <dir>', 'directory of its certificate; default: .causeway/agents/NAME')
+    .option('--data-dir <dir>', 'directory of its certificate; default: .causeway/agents/NAME', parsePath)
     .option('--certificate-ttl <duration>', 'how long a certificate is to hold, at least 10m', parseSeconds(600, 365 * 86_400), 86_400)
     .option('--status-interval <seconds>', 'how often the hub is told how the member is', integerBetween(1, 3600), 10)
     .option('--failure-threshold <seconds>', 'how long the member must be bad before it counts as failed', integerBetween(1, 86_400), 30)

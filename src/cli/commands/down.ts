@@ -14,13 +14,13 @@ export const addDown = (program: Command): void => {
     .option('--timeout <seconds>', 'how long to wait', integerBetween(1, 3600), 30)
     .action(async ({ dataDir, timeout }: { readonly dataDir: string; readonly timeout: number }) => {
       const state = readRunState(dataDir);
-      if (!state || !isRunning(state.pid)) {
+      if (!state || !isRunning(state)) {
         process.stdout.write(`No fleet runs on ${dataDir}.\n`);
         return;
       }
       process.kill(state.pid, 'SIGTERM');
       const deadline = Date.now() + timeout * 1000;
-      while (isRunning(state.pid)) {
+      while (isRunning(state)) {
         if (Date.now() > deadline)
           throw new CliError(`process ${state.pid} has not ended within ${timeout} s`, {
             remedy: `kill -9 ${state.pid} ends it; nothing acknowledged is lost`,

@@ -5,7 +5,7 @@ import type { LogLevel } from '../../app/log.ts';
 import { addEtcdOptions, etcdAccess } from '../etcd-options.ts';
 import type { EtcdFlags } from '../etcd-options.ts';
 import { CliError } from '../cli-error.ts';
-import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption } from '../options.ts';
+import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption, parsePath, parseStore } from '../options.ts';
 import type { FleetFlags } from '../options.ts';
 import type { ServingFlags } from '../../app/serving-options.ts';
 import { givenServingFlags, servingFlagOptions } from '../serving-flags.ts';
@@ -45,7 +45,7 @@ export const addHub = (program: Command): void => {
     .command('hub')
     .summary('run a hub alone')
     .description("Runs the API server and the hub's controllers in the foreground, until SIGINT or SIGTERM.")
-    .requiredOption('--store <uri>', 'memory:, lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX]')
+    .requiredOption('--store <uri>', 'memory:, lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX]', parseStore)
     .option('--port <port>', 'port to listen on; 0 takes a free one', integerBetween(0, 65_535), 6443)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option(
@@ -55,7 +55,7 @@ export const addHub = (program: Command): void => {
     .option('--authentication-config <file>', 'AuthenticationConfiguration: OpenID Connect issuers, anonymous requests')
     .option('--audit-log-path <file>', 'log of requests, a line of JSON for each event; - is standard output')
     .option('--audit-policy-file <file>', 'Policy of audit.k8s.io/v1 that says which requests are logged, and how much of them')
-    .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', '.causeway/hub')
+    .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', parsePath, '.causeway/hub')
     .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
     .option(
       '--list-cache-mib <mib>',

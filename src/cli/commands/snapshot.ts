@@ -7,7 +7,7 @@ import { CliError } from '../cli-error.ts';
 import { targetOfHub } from '../connect.ts';
 import { addEtcdOptions, etcdAccess } from '../etcd-options.ts';
 import type { EtcdFlags } from '../etcd-options.ts';
-import { dataDirectoryOption, outputOption } from '../options.ts';
+import { dataDirectoryOption, outputOption, parseStore } from '../options.ts';
 
 interface OutputFlags {
   readonly output: 'text' | 'json';
@@ -43,14 +43,18 @@ const save = (): Command =>
       .argument('<file>', 'where to')
       .addOption(dataDirectoryOption())
       .option('--hub-kubeconfig <file>', 'kubeconfig of the hub to ask, instead of the fleet on the data directory')
-      .option('--store <uri>', 'the store itself: etcd:https://HOST:2379[,…][/PREFIX], or lmdb:PATH of a hub that does not run'),
+      .option(
+        '--store <uri>',
+        'the store itself: etcd:https://HOST:2379[,…][/PREFIX], or lmdb:PATH of a hub that does not run',
+        parseStore,
+      ),
   ).action(async (file: string, flags: SaveFlags) => {
     const { saveFromHub, saveFromStore, storeOfDataDirectory } = await import('../../app/snapshot.ts');
     const { store, hubKubeconfig: kubeconfig, dataDir } = flags;
     const state = readRunState(dataDir);
     let summary: SnapshotSummary;
     if (store !== undefined) summary = await saveFromStore(store, file, etcdAccess(flags));
-    else if (kubeconfig !== undefined || (state && isRunning(state.pid)))
+    else if (kubeconfig !== undefined || (state && isRunning(state)))
       summary = await saveFromHub(await targetOfHub({ dataDir, ...(kubeconfig === undefined ? {} : { kubeconfig }) }), file);
     else {
       const found = storeOfDataDirectory(dataDir);
@@ -84,7 +88,7 @@ const restore = (): Command =>
         'Fills an empty store from a snapshot, of any driver. Start the hub on it afterwards, with an empty --data-dir or its old one.',
       )
       .argument('<file>', 'the snapshot')
-      .requiredOption('--store <uri>', 'lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX], empty'),
+      .requiredOption('--store <uri>', 'lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX], empty', parseStore),
   ).action(async (file: string, flags: EtcdFlags & OutputFlags & { readonly store: string }) => {
     mustBeThere(file);
     const { restoreToStore } = await import('../../app/snapshot.ts');

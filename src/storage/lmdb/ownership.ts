@@ -1,7 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs';
 import { getEnvironmentData, threadId } from 'node:worker_threads';
 import type { Database, RootDatabase } from 'lmdb';
 import { StoreUnavailableError } from '../errors.ts';
+import { incarnationOf } from './incarnation.ts';
 
 /** The key of the ownership table; its version is the owner's epoch, and every commit is conditional on it. */
 export const ownerRecord = 'owner';
@@ -62,19 +62,4 @@ function isAlive({ pid, thread, incarnation }: Holder): boolean {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
   return incarnationOf(pid) === incarnation;
-}
-
-const exiting = 0x4;
-
-/** Boot, process namespace and start time on Linux (proc(5)); empty elsewhere, and for a process that is absent or on its way out. */
-function incarnationOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, flags, startTime] = [fields[0] ?? 'X', Number(fields[6]), fields[19]];
-    if ('ZX'.includes(state) || (flags & exiting) !== 0) return '';
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')} ${startTime}`;
-  } catch {
-    return '';
-  }
 }
