@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configMapsRef, customResourceDefinitionsRef, deploymentsRef, namespacesRef } from '../../api/refs.gen.ts';
+import {
+  configMapsRef,
+  customResourceDefinitionsRef,
+  deploymentsRef,
+  namespacesRef,
+  persistentVolumeClaimsRef,
+} from '../../api/refs.gen.ts';
 import type { ResourceRef } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { clustersRef } from '../fleet/api/cluster.ts';
@@ -170,6 +176,50 @@ test('dependencies follow the workload and leave with it', async () => {
   await fleet.hub.resource(deploymentsRef).delete('needs', 'default');
   await fleet.until(fleet.member('north'), deploymentsRef, at('needs'), (found) => found === undefined);
   await fleet.until(fleet.member('north'), configMapsRef, at('needs-settings'), (found) => found === undefined);
+});
+
+test('a dependency is overwritten on the member when the policy of the workload says so', async () => {
+  const settings = (value: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: at('brought'), data: { value } });
+  await fleet.member('north').resource(configMapsRef).create(settings('the member’s'));
+  await fleet.apply(configMapsRef, settings('the hub’s'));
+  const more = { propagateDeps: true, conflictResolution: 'Overwrite' };
+  await fleet.apply(propagationPoliciesRef, policy('brings', { clusterAffinity: { clusterNames: ['north'] } }, more));
+  await fleet.apply(deploymentsRef, deployment('brings', 1, { volumes: [{ name: 'v', configMap: { name: 'brought' } }] }));
+  await fleet.until<UnstructuredObject & { data: { value: string } }>(
+    fleet.member('north'),
+    configMapsRef,
+    at('brought'),
+    (found) => found?.data.value === 'the hub’s',
+  );
+});
+
+test('a suspended policy sends nothing, and all of it once it is not suspended any more', async () => {
+  const placement: Placement = { clusterAffinity: { clusterNames: ['east'] } };
+  await fleet.hub.resource(propagationPoliciesRef).create(policy('halted', placement, { suspension: { dispatching: true } }) as never);
+  await fleet.apply(deploymentsRef, deployment('halted', 1));
+  await binding('halted', (found) => found?.status?.conditions?.some(({ type }) => type === 'FullyApplied') === true);
+  expect(await fleet.member('east').resource(deploymentsRef).find('halted', 'default')).toBeUndefined();
+  await fleet.hub.resource(propagationPoliciesRef).patch('halted', 'default', { spec: { suspension: null } }, { type: 'merge' });
+  await fleet.until(fleet.member('east'), deploymentsRef, at('halted'), (found) => found !== undefined);
+});
+
+test('a claim that the member has bound stays applied', async () => {
+  const ref = persistentVolumeClaimsRef;
+  await fleet.apply(propagationPoliciesRef, {
+    ...policy('claims', {}),
+    spec: {
+      resourceSelectors: [{ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }],
+      placement: { clusterAffinity: { clusterNames: ['east'] } },
+    },
+  });
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: at('data') };
+  await fleet.apply(ref, { ...claim, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } });
+  const bound = (found: (UnstructuredObject & { status?: { phase?: string } }) | undefined): boolean => found?.status?.phase === 'Bound';
+  await fleet.until(fleet.member('east'), ref, at('data'), bound);
+  await fleet.until(fleet.hub, ref, at('data'), bound);
+  const key = { name: 'data-persistentvolumeclaim', namespace: 'default' };
+  const applied = (found: ResourceBinding | undefined): boolean => found?.status?.aggregatedStatus?.[0]?.applied === true;
+  await fleet.until<ResourceBinding>(fleet.hub, resourceBindingsRef, key, applied);
 });
 
 test('drift on a member is put right, labels of others stay, and labels that the template drops go', async () => {

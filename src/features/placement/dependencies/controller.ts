@@ -68,9 +68,9 @@ export const addDependencies = (
     watches: [dependencyKeys, templates.watch((event, key) => (neededBy.has(key) && changesWishes(event) ? [key] : []))],
     reconcile: async (key) => {
       const { kind, key: objectKey } = splitTemplateKey(key);
-      const requiredBy = [...(neededBy.get(key) ?? [])]
-        .flatMap((bindingKey) => requirementOf(bindings.get(bindingKey)))
-        .toSorted((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
+      const requirers = [...(neededBy.get(key) ?? [])].map((bindingKey) => bindings.get(bindingKey)).filter(isRequirer);
+      const inherited = inheritedFrom(requirers);
+      const requiredBy = requirers.map(requirementOf).toSorted((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
       const bindingKey = bindingKeyFor(kind, objectKey);
       const { namespace, name } = splitKey(bindingKey);
       const current = bindings.get(bindingKey);
@@ -84,7 +84,7 @@ export const addDependencies = (
             {
               ...binding,
               metadata: { ...binding.metadata, annotations: { ...binding.metadata.annotations, ...shown(binding, requiredBy) } },
-              spec: { ...binding.spec, requiredBy },
+              spec: { ...binding.spec, ...inherited, requiredBy },
             },
             { fieldManager: 'causeway-dependencies' },
           );
@@ -98,10 +98,13 @@ export const addDependencies = (
         await client.delete(name, namespace);
         return;
       }
-      if (jsonEqual(current.spec.requiredBy ?? [], requiredBy)) return;
+      // One that is propagated itself goes by what its own policy says.
+      const own = current.spec.placement === undefined ? { ...current.spec, ...inherited } : current.spec;
+      const spec = { ...own, requiredBy };
+      if (jsonEqual({ ...current.spec, requiredBy: current.spec.requiredBy ?? [] }, spec)) return;
       const body = {
         metadata: { resourceVersion: current.metadata.resourceVersion, annotations: shown(current, requiredBy) },
-        spec: { requiredBy: requiredBy.length > 0 ? requiredBy : null },
+        spec: { ...spec, requiredBy: requiredBy.length > 0 ? requiredBy : null },
       };
       await client.patch(name, namespace, body, { type: 'merge', fieldManager: 'causeway-dependencies' });
     },
@@ -120,11 +123,21 @@ const shown = ({ spec }: ResourceBinding, requiredBy: readonly RequiredBy[]): Re
 
 const keyText = ({ namespace, name }: RequiredBy): string => `${namespace ?? ''}/${name}`;
 
-const requirementOf = (binding: ResourceBinding | undefined): RequiredBy[] => {
-  if (!binding || binding.metadata.deletionTimestamp || (binding.spec.clusters ?? []).length === 0) return [];
-  const { name, namespace } = binding.metadata;
-  return [{ name, ...(namespace ? { namespace } : {}), clusters: binding.spec.clusters ?? [] }];
-};
+/** One that stays, and runs somewhere. */
+const isRequirer = (binding: ResourceBinding | undefined): binding is ResourceBinding =>
+  binding !== undefined && !binding.metadata.deletionTimestamp && (binding.spec.clusters ?? []).length > 0;
+
+const requirementOf = ({ metadata: { name, namespace }, spec }: ResourceBinding): RequiredBy => ({
+  name,
+  ...(namespace ? { namespace } : {}),
+  clusters: spec.clusters ?? [],
+});
+
+/** What the policies of those that need it say holds for a dependency too: it is overwritten, or preserved, when one of them wants that. */
+const inheritedFrom = (requirers: readonly ResourceBinding[]): Pick<BindingSpec, 'conflictResolution' | 'preserveResourcesOnDeletion'> => ({
+  conflictResolution: requirers.some(({ spec }) => spec.conflictResolution === 'Overwrite') ? 'Overwrite' : 'Abort',
+  preserveResourcesOnDeletion: requirers.some(({ spec }) => spec.preserveResourcesOnDeletion === true),
+});
 
 /** The dependencies of a binding's template, as template keys; their kinds are watched from now on. */
 const wantedBy = async (binding: ResourceBinding | undefined, templates: Templates): Promise<string[]> => {

@@ -86,6 +86,15 @@ describe('reasons', () => {
     expect(placed(binding({}, { clusters: [{ name: 'bare', replicas: 6 }] }), [bare])).toEqual({ bare: 6 });
   });
   test('an empty fleet says so', () => expect(placed(binding({}), [])).toBe('0/0 clusters are available: no cluster has joined.'));
+  test('short capacity is told of every cluster', () => {
+    const aggregated: Placement = { replicaScheduling: { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Aggregated' } };
+    const { reasons } = run(binding(aggregated), fleet, { east: 3, west: 1 });
+    expect(Object.fromEntries(reasons)).toEqual({
+      east: 'cluster(s) has room for 3 more replicas',
+      west: 'cluster(s) has room for 1 more replicas',
+      north: 'cluster(s) has room for 0 more replicas',
+    });
+  });
   test('short capacity places nothing', () =>
     expect(
       placed(binding({ replicaScheduling: { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Aggregated' } }), fleet, 1),

@@ -148,6 +148,7 @@ const place = (input: ScheduleInput, feasible: readonly Cluster[], { placement, 
     fresh: input.fresh,
   });
   if (divided.ok) return { ok: true, targets: byName(divided.targets), affinityName, reasons };
+  for (const { name, available } of candidates) reasons.set(name, `cluster(s) has room for ${available} more replicas`);
   return {
     ok: false,
     reason: 'InsufficientReplicas',
