@@ -223,6 +223,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         denied = true;
         await filtered('authorization', () => permit(routed, audited));
         denied = false;
+        if (info.verb === 'list' && request.room) await request.room(user.username);
         response = await serve(turn && info.verb === 'watch' ? { ...routed, begun: turn.release } : routed);
       }
     } catch (thrown) {

@@ -31,6 +31,8 @@ export interface ApiRequest {
   };
   /** A client certificate was shown that TLS could not verify: expired, or of another authority. */
   readonly untrustedCertificate?: boolean;
+  /** Waits until there is room to make a large answer, and to hold it until it is read. @throws StatusError TooManyRequests */
+  readonly room?: (reader: string) => Promise<void>;
   /** Peer address for audit and flow control; 'in-process' without a socket. */
   readonly remoteAddress: string;
 }

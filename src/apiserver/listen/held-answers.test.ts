@@ -9,7 +9,7 @@ const start = () => {
   const held = createHeldAnswers(4 * mebibyte, () => clock.now);
   const askAs = (reader: string, ...pieces: Uint8Array[]) => {
     const stream = new PassThrough();
-    return { stream, status: held.admit(answer(reader, ...pieces), stream).status };
+    return { stream, status: held.admit(answer(reader, ...pieces), stream).response.status };
   };
   return { clock, askAs, ask: (...pieces: Uint8Array[]) => askAs('anna', ...pieces) };
 };

@@ -6,7 +6,7 @@ import { peerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
 import type { ThreadTurns } from '../scheduling/thread-turns.ts';
-import type { HeldAnswers } from './held-answers.ts';
+import { answerKey, type AnswerPlaces } from './answer-places.ts';
 
 const plainHeaders = (message: IncomingMessage): Record<string, string | undefined> => {
   const plain: Record<string, string | undefined> = {};
@@ -30,7 +30,7 @@ const forgetRest = (message: IncomingMessage): Promise<void> =>
 
 export interface Http1Options {
   readonly handler: ApiHandler;
-  readonly held: HeldAnswers;
+  readonly places: AnswerPlaces;
   /** Requests are looked at in turn, connection by connection. */
   readonly turns: ThreadTurns;
   /** Hears of what went wrong outside of the handler. */
@@ -39,14 +39,16 @@ export interface Http1Options {
 
 /** Serves one HTTP/1.1 request. */
 export const serveHttp1 =
-  ({ handler, held, turns, failed }: Http1Options) =>
+  ({ handler, places, turns, failed }: Http1Options) =>
   (message: IncomingMessage, answer: ServerResponse): void => {
     const gone = lazySignal();
     answer.on('close', gone.abort);
+    const place = places.place(message.socket);
     const request: ApiRequest = {
       method: message.method ?? 'GET',
       url: message.url ?? '/',
       headers: plainHeaders(message),
+      room: (reader) => place.enter(answerKey(request), reader, () => !answer.destroyed),
       body: bodyReader(message, message.headers['content-length']),
       get signal() {
         return gone.signal;
@@ -56,8 +58,8 @@ export const serveHttp1 =
     };
     const run = async (): Promise<void> => {
       const made = await handler(request);
-      if (answer.destroyed) return;
-      const response = held.admit(made, answer);
+      if (answer.destroyed) return place.leave();
+      const response = place.admit(made, answer);
       const { body } = response;
       if (typeof body !== 'function') response.headers['content-length'] = String(sizeOf(body));
       // What is left of a body that nobody read would be taken for the next request.

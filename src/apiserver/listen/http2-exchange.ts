@@ -5,7 +5,7 @@ import { lazySignal } from './lazy-signal.ts';
 import { peerCertificate, type PeerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
 import { writeBody } from './write-response.ts';
-import type { HeldAnswers } from './held-answers.ts';
+import { answerKey, type AnswerPlaces } from './answer-places.ts';
 import type { ThreadTurns } from '../scheduling/thread-turns.ts';
 import { limitResets } from './reset-limit.ts';
 
@@ -25,7 +25,7 @@ const emptyBody = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array());
 
 export interface Http2Options {
   readonly handler: ApiHandler;
-  readonly held: HeldAnswers;
+  readonly places: AnswerPlaces;
   /** Requests are looked at in turn, connection by connection. */
   readonly turns: ThreadTurns;
   /** Hears of what went wrong outside of the handler. */
@@ -34,7 +34,7 @@ export interface Http2Options {
 
 /** Serves one HTTP/2 stream. */
 const serveStream = async (
-  { handler, held }: Http2Options,
+  { handler, places }: Http2Options,
   stream: ServerHttp2Stream,
   { headers, flags }: { headers: IncomingHttpHeaders; flags: number },
 ): Promise<void> => {
@@ -42,10 +42,12 @@ const serveStream = async (
   const gone = lazySignal();
   stream.on('close', gone.abort);
   const endStream = 0x1;
+  const place = places.place(stream.session);
   const request: ApiRequest = {
     method: headers[':method'] ?? 'GET',
     url: headers[':path'] ?? '/',
     headers: plainHeaders(headers),
+    room: (reader) => place.enter(answerKey(request), reader, () => !stream.destroyed && !stream.closed),
     body: flags & endStream ? emptyBody : bodyReader(stream, headers['content-length']),
     get signal() {
       return gone.signal;
@@ -54,8 +56,8 @@ const serveStream = async (
     remoteAddress: socket?.remoteAddress ?? '',
   };
   const made = await handler(request);
-  if (stream.destroyed || stream.closed) return;
-  const response = held.admit(made, stream);
+  if (stream.destroyed || stream.closed) return place.leave();
+  const response = place.admit(made, stream);
   stream.respond({ ':status': response.status, ...response.headers });
   if (request.method === 'HEAD') stream.end();
   else await writeBody(stream, response.body);

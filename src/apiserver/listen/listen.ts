@@ -6,6 +6,7 @@ import type { ApiServerLogger } from '../contract.ts';
 import type { ApiHandler } from '../http/exchange.ts';
 import { serveHttp1 } from './http1-exchange.ts';
 import { serveHttp2 } from './http2-exchange.ts';
+import { createAnswerPlaces } from './answer-places.ts';
 import { createHeldAnswers } from './held-answers.ts';
 import { createThreadTurns } from '../scheduling/thread-turns.ts';
 
@@ -50,6 +51,8 @@ const maxSessionMegabytes = 64;
 const maxHeaderBytes = 64 * 1024;
 /** What all answers that wait for slow readers may make the server hold. */
 const maxHeldBytes = 256 * 2 ** 20;
+/** Large answers that are made at the same time. */
+const maxMakingBytes = 64 * 2 ** 20;
 /** For the headers of a request, as kube-apiserver. */
 const headersMilliseconds = 32_000;
 const handshakeMilliseconds = 10_000;
@@ -65,11 +68,11 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
   const failed = (error: unknown): void => {
     if (!isHangUp(error)) log.warn('connection failed', { error: error instanceof Error ? error.message : String(error) });
   };
-  const held = createHeldAnswers(maxHeldBytes, Date.now);
+  const places = createAnswerPlaces(createHeldAnswers(maxHeldBytes, Date.now), maxMakingBytes);
   const turns = createThreadTurns({ sliceMilliseconds, now: () => performance.now() });
   const http1 = createHttp1Server(
     { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 90_000, headersTimeout: headersMilliseconds, requestTimeout: 0 },
-    serveHttp1({ handler, held, turns, failed }),
+    serveHttp1({ handler, places, turns, failed }),
   );
   // It does not listen itself: this is when it begins to watch over slow headers.
   http1.emit('listening');
@@ -81,7 +84,7 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     session.setLocalWindowSize(2 ** 22);
   });
   http2.on('sessionError', failed);
-  serveHttp2(http2, { handler, held, turns, failed });
+  serveHttp2(http2, { handler, places, turns, failed });
 
   const sockets = new Set<TLSSocket>();
   const tls = createTlsServer({
