@@ -1,4 +1,5 @@
 import type { Logger } from '../controller-runtime/contract.ts';
+import { limitRepeats } from './repeated-lines.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -8,17 +9,27 @@ export interface LogOptions {
   /** One JSON object a line, or text for people. */
   readonly format: 'text' | 'json';
   readonly write: (line: string) => void;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
-/** A logger that writes whole lines; `fields` of a child are on each of its lines. Values are written as they are: never pass a secret. */
+/**
+ * A logger that writes whole lines; `fields` are on each of them. Values are written as they are: never pass a secret. A message that comes
+ * again and again, from one user, is left out for a while.
+ */
 export const createLogger = (options: LogOptions, fields: Readonly<Record<string, unknown>> = {}): Logger => {
+  const { now = Date.now } = options;
+  const repeats = limitRepeats(now);
   const threshold = logLevels.indexOf(options.level);
   const at =
     (level: LogLevel) =>
     (message: string, more: Readonly<Record<string, unknown>> = {}): void => {
       if (logLevels.indexOf(level) < threshold) return;
-      const all = { ...fields, ...more };
-      const time = new Date().toISOString();
+      // Whoever asks for everything gets everything.
+      const repeat = level === 'debug' ? { leftOut: 0 } : repeats(`${message}\n${String(more['user'] ?? '')}`);
+      if (!repeat) return;
+      const all = { ...fields, ...more, ...(repeat.leftOut > 0 && { leftOut: repeat.leftOut }) };
+      const time = new Date(now()).toISOString();
       options.write(
         options.format === 'json'
           ? JSON.stringify({ time, level, message, ...all })
