@@ -1,5 +1,6 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { admissionAttributes, admit, validateAdmission } from '../registry/admission-chain.ts';
+import { ensureNamespace } from '../registry/object-meta.ts';
 import type { Registry, WriteRequest } from '../registry/registry.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { Registry, WriteRequest } from '../registry/registry.ts';
  * change it in place. @throws StatusError when one refuses
  */
 export const admitCreated = async (registry: Registry, write: WriteRequest, object: UnstructuredObject): Promise<void> => {
+  if (write.subresource !== '') ensureNamespace(object.metadata, write.namespace);
   const attributes = admissionAttributes(write, 'CREATE', { object, oldObject: undefined });
   await admit(registry, attributes);
   await validateAdmission(registry, attributes);

@@ -1,10 +1,12 @@
 import { badRequest, methodNotAllowed, methodNotSupported, notFound, pathNotFound } from '../../apimachinery/errors/api-errors.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
+import { isConnect } from '../../api/core/connect-options.ts';
 import type { KindDefinition, Verb } from '../../api/kind-definition.ts';
 import type { SubresourceRoute } from '../extension.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import type { Registry } from '../registry/registry.ts';
+import { admitConnection } from './admit-connection.ts';
 import { createEndpoint } from './create.ts';
 import { deleteCollectionEndpoint, deleteEndpoint } from './delete.ts';
 import { getEndpoint } from './get.ts';
@@ -105,6 +107,7 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
       throw methodNotSupported({ group: definition.group, resource: definition.plural }, info.verb);
     checkName(info.name);
     begin(resource);
+    if (isConnect(declared)) await admitConnection(registry, resource, declared);
     if (route) return route.handle(subresourceRequest(registry, resource, context.catalog));
     const endpoint = info.subresource in subresourceRules ? viewEndpoints[info.verb] : ownEndpoints[info.subresource];
     if (!endpoint || !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();

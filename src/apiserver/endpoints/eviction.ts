@@ -14,7 +14,7 @@ import { updateObject } from '../registry/update.ts';
 import { decodeObject, encodeObject } from '../registry/value-codec.ts';
 import { admitCreated, admitted } from './admit-created.ts';
 import { toObject } from './decode-object.ts';
-import { evictionKind } from './nested-kinds.ts';
+import { evictionKind } from '../registry/nested-kinds.ts';
 import { statusResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';

@@ -11,6 +11,7 @@ import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { parseMediaType } from '../http/media-type.ts';
+import { admissionAttributes, admit } from '../registry/admission-chain.ts';
 import { objectKey } from '../registry/keys.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
 import { applyScale, managersAfterScale, withScaleManagers } from '../registry/scale-fields.ts';
@@ -22,7 +23,7 @@ import { inConversionWords } from './conversion-words.ts';
 import { shapeObject, toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
 import { customPatches, unfit, unsupportedPatch } from './unfit.ts';
-import { scaleKind } from './scale-kind.ts';
+import { scaleKind } from '../registry/scale-kind.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -113,9 +114,11 @@ export const scaleEndpoint = async (registry: Registry, resource: ResourceReques
   const updated = await updateObject(registry, write, {
     unconditional: true,
     managesFields: true,
-    apply(parent) {
+    shownAs: (object) => scaleOf(definition, object),
+    async apply(parent) {
       const current = deepClone(parent);
       const { scale, managedFields } = change(current);
+      await admit(registry, admissionAttributes(write, 'UPDATE', { object: scale, oldObject: scaleOf(definition, parent) }));
       setReplicas(definition, current, checkScale(scale, info.name));
       const { uid, resourceVersion } = scale.metadata;
       requireUid({ ...write, definition }, uid, parent);

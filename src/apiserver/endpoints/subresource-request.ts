@@ -8,7 +8,7 @@ import type { Registry } from '../registry/registry.ts';
 import { trackUpdate } from '../registry/managed-fields.ts';
 import { admitCreated } from './admit-created.ts';
 import { toObject } from './decode-object.ts';
-import { nestedKind } from './nested-kinds.ts';
+import { nestedKind } from '../registry/nested-kinds.ts';
 import { computedList, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';

@@ -1,3 +1,4 @@
+import { connectOptions, type ConnectFieldType } from '../../api/core/connect-options.ts';
 import type { KindDefinition, SubresourceDefinition } from '../../api/kind-definition.ts';
 import { textContent } from './document.ts';
 import type { Method, Operation, Parameter, PathItem } from './document.ts';
@@ -7,17 +8,15 @@ import { nameParameter, namespaceParameter } from './parameters.ts';
 const query = (types: Readonly<Record<string, string>>): readonly Parameter[] =>
   Object.entries(types).map(([name, type]) => ({ name, in: 'query', schema: { type, uniqueItems: true } }));
 
-const streams = { stderr: 'boolean', stdin: 'boolean', stdout: 'boolean', tty: 'boolean' };
+const types: Readonly<Record<ConnectFieldType, string>> = { boolean: 'boolean', string: 'string', strings: 'string', ports: 'integer' };
 
 /** What each of core/v1's connect options takes in its query. */
-const options: Readonly<Record<string, readonly Parameter[]>> = {
-  PodAttachOptions: query({ container: 'string', ...streams }),
-  PodExecOptions: query({ command: 'string', container: 'string', ...streams }),
-  PodPortForwardOptions: query({ ports: 'integer' }),
-  PodProxyOptions: query({ path: 'string' }),
-  ServiceProxyOptions: query({ path: 'string' }),
-  NodeProxyOptions: query({ path: 'string' }),
-};
+const options: Readonly<Record<string, readonly Parameter[]>> = Object.fromEntries(
+  Object.entries(connectOptions).map(([kind, fields]) => [
+    kind,
+    query(Object.fromEntries(fields.map(({ name, type }) => [name, types[type]]))),
+  ]),
+);
 
 /** What pods/log takes in its query (core/v1 PodLogOptions). */
 export const logParameters = query({
@@ -44,9 +43,6 @@ const streaming: readonly Method[] = ['get', 'post'];
 const proxying: readonly Method[] = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
-
-/** Whether a subresource is a connection (exec, proxy …), whose bytes are somebody else's. */
-export const isConnect = ({ kind }: SubresourceDefinition): boolean => kind !== undefined && kind.kind in options;
 
 /** The paths of a subresource that connects to a pod, a node or a service. */
 export const connectPaths = (

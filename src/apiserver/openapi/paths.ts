@@ -1,6 +1,7 @@
 import type { KindDefinition, SubresourceDefinition, Verb } from '../../api/kind-definition.ts';
 import { formatGroupResource } from '../../apimachinery/meta/group-version.ts';
-import { connectPaths, isConnect, logParameters } from './connect-paths.ts';
+import { isConnect } from '../../api/core/connect-options.ts';
+import { connectPaths, logParameters } from './connect-paths.ts';
 import { content, methods, textContent } from './document.ts';
 import type { Method, Operation, Parameter, PathItem } from './document.ts';
 import { operationId, operationTag } from './operation-names.ts';

@@ -1,4 +1,5 @@
 import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
+import type { AdmissionAttributes } from '../admission/contract.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
@@ -29,6 +30,8 @@ export interface Change {
   readonly unconditional: boolean;
   /** The only object to be changed, where what was sent is of another kind. */
   readonly uid?: string | undefined;
+  /** What admission is shown of the object, where what was sent is of another kind: `apply` has then let plugins change that. */
+  readonly shownAs?: (object: UnstructuredObject) => UnstructuredObject;
 }
 
 export type UpdateOutcome = StoredObject & {
@@ -124,7 +127,7 @@ const tryUpdate = async (
   if (!change.managesFields) trackUpdate(registry, request, { object: wanted, old });
   const attributes = admissionAttributes(request, 'UPDATE', { object: wanted, oldObject: old });
   const { managedFields } = wanted.metadata;
-  await admit(registry, attributes);
+  if (!change.shownAs) await admit(registry, attributes);
   checkManagers(request, wanted, managedFields);
   keepSystemFields(wanted.metadata, old.metadata);
   const object = prepared(request, wanted, old);
@@ -137,7 +140,7 @@ const tryUpdate = async (
     // Whatever admission says of it: a refused request is warned too.
     const texts = request.subresource === 'status' ? [] : definition.strategy.warnings?.(object, old);
     for (const text of texts ?? []) request.warn(text);
-    await validateAdmission(registry, attributes);
+    await validateAdmission(registry, change.shownAs ? admittedAs(request, change.shownAs, { object, old }) : attributes);
     if (finished) {
       const value = encodeForStore(definition, object);
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });
@@ -163,6 +166,12 @@ const tryUpdate = async (
     throw error;
   }
 };
+
+const admittedAs = (
+  request: WriteRequest,
+  shown: (object: UnstructuredObject) => UnstructuredObject,
+  { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
+): AdmissionAttributes => admissionAttributes(request, 'UPDATE', { object: shown(object), oldObject: shown(old) });
 
 type Held = Awaited<ReturnType<typeof reserveAll>>;
 

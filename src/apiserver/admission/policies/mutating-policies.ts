@@ -108,12 +108,13 @@ export const mutatingPolicies = (api: InternalApi, { authorizer }: { readonly au
     const { definition, object } = attributes;
     let applied = false;
     if (object) {
-      let seen: UnstructuredObject = { ...typeOf(as), ...convertBetween(object, definition, as) };
+      const sent = kindSentTo(as, attributes.subresource, api.catalog);
+      let seen: UnstructuredObject = { ...typeOf(sent), ...convertBetween(object, definition, as) };
       for (const mutation of spec.mutations ?? []) {
         try {
           const variables = { ...given, ...celVariables({ object: seen }) };
-          const mutated = mutate(mutation, seen as unknown as JsonObject, { spec, variables, definition: as });
-          seen = reshaped(mutated, as, { before: seen, schemaOf });
+          const mutated = mutate(mutation, seen as unknown as JsonObject, { spec, variables, definition: sent });
+          seen = reshaped(mutated, sent, { before: seen, schemaOf });
           applied = true;
         } catch (error) {
           if (error instanceof StatusError) throw error;

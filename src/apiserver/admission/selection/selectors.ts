@@ -34,9 +34,9 @@ export const matchesNamespace = async (
   return !namespace || matchesLabels(labelSelectorFromSpec(selector), namespace.metadata.labels ?? {});
 };
 
-/** objectSelector takes in a change when the object matches before or after it. */
+/** objectSelector takes in a change when the object matches before or after it; a connection, which has no metadata, never. */
 export const matchesObject = (selector: LabelSelectorSpec | undefined, { object, oldObject }: AdmissionAttributes): boolean => {
   if (isOpen(selector)) return true;
   const parsed = labelSelectorFromSpec(selector);
-  return [object, oldObject].some((each) => each !== undefined && matchesLabels(parsed, each.metadata.labels ?? {}));
+  return [object, oldObject].some((each) => each?.metadata !== undefined && matchesLabels(parsed, each.metadata.labels ?? {}));
 };

@@ -1,6 +1,7 @@
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { InternalApi } from '../../registry/contract.ts';
+import { kindSentTo } from '../../registry/nested-kinds.ts';
 import { createSchemaCache } from '../../registry/registry.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { invocationsOf } from '../reinvocation.ts';
@@ -43,7 +44,8 @@ export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored }: We
           `admission webhook ${goQuote(webhook.name)} attempted to modify the object, which is not supported for this operation`,
         );
       }
-      return patchObject(attributes, patch, { as, schemaOf }) ? 'changed' : 'unchanged';
+      const sent = kindSentTo(as, attributes.subresource, api.catalog);
+      return patchObject(attributes, patch, { as, sent, schemaOf }) ? 'changed' : 'unchanged';
     } catch (error) {
       if (error instanceof StatusError) throw error;
       if (!(error instanceof WebhookCallError)) throw callFailure(error instanceof Error ? error.message : String(error));

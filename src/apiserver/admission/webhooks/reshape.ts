@@ -27,7 +27,7 @@ export const typedAs = (
   if (value['kind'] !== before.kind || value['apiVersion'] !== before.apiVersion)
     throw new Error(`unable to convert the patched object: it is no longer of ${before.apiVersion}, Kind=${before.kind}`);
   const object = value as unknown as UnstructuredObject;
-  object.metadata ??= {} as UnstructuredObject['metadata'];
+  if (before.metadata) object.metadata ??= {} as UnstructuredObject['metadata'];
   const schema = schemaOf(definition);
   try {
     if (definition.custom) {
@@ -49,17 +49,17 @@ const reshape = (schemaOf: Registry['schemaOf'], definition: KindDefinition, obj
   definition.strategy.applyDefaults?.(object);
 };
 
-/** Applies a patch made against one version of the kind. Answers whether anything changed. @throws Error when the patch does not apply */
+/** Applies a patch made against one version of the kind; `sent` is what that is at a subresource. Answers whether anything changed. @throws Error when the patch does not apply */
 export const patchObject = (
   attributes: AdmissionAttributes,
   patch: readonly JsonPatchOperation[],
-  { as, schemaOf }: { readonly as: KindDefinition; readonly schemaOf: Registry['schemaOf'] },
+  { as, sent, schemaOf }: { readonly as: KindDefinition; readonly sent: KindDefinition; readonly schemaOf: Registry['schemaOf'] },
 ): boolean => {
   const { object, definition } = attributes;
   if (!object) return false;
   const seen = convertBetween(object, definition, as);
-  const patched = typedAs(applyJsonPatch(seen as unknown as JsonObject, patch), as, { before: seen, schemaOf });
-  reshape(schemaOf, as, patched);
+  const patched = typedAs(applyJsonPatch(seen as unknown as JsonObject, patch), sent, { before: seen, schemaOf });
+  reshape(schemaOf, sent, patched);
   const back = convertBetween(patched, as, definition);
   if (semanticEqual(back, object)) return false;
   replaceContent(object, back);
