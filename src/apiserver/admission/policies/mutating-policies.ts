@@ -10,6 +10,7 @@ import { refuse } from '../refuse.ts';
 import { invocationsOf, type PluginInvocations } from '../reinvocation.ts';
 import { type CelVariables, celVariables, evaluateConditions } from '../selection/conditions.ts';
 import { convertBetween } from '../selection/equivalents.ts';
+import { kindSentTo } from '../../registry/nested-kinds.ts';
 import { isExempt } from '../selection/rules.ts';
 import { replaceContent, typedAs } from '../webhooks/reshape.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
