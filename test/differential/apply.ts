@@ -18,6 +18,7 @@ import type { Json, JsonObject } from '../../src/apimachinery/meta/object.ts';
 import { decodePatch, patchTypes } from '../../src/apimachinery/patch/patch-request.ts';
 import type { SchemaSource } from '../../src/apimachinery/schema/json-schema.ts';
 import { subjects, type Subject } from './apply-subjects.ts';
+import { pick as pickFrom, randomFrom } from './random.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -50,19 +51,8 @@ const send = (method: string, path: string, options: { type?: string; body?: Jso
     outgoing.end(options.body === undefined ? undefined : JSON.stringify(options.body));
   });
 
-/** Mulberry32: the same seed, the same sequence. */
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 const random = randomFrom(Number(flags.seed));
-const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+const pick = <T>(items: readonly T[]): T => pickFrom(random, items);
 
 const metadataOf = (object: JsonObject): JsonObject => object['metadata'] as JsonObject;
 const withoutTimes = (entries: Json | undefined): Json =>

@@ -78,7 +78,8 @@ const compileMap = (schema: JsonSchema, context: Context): MapType => {
       if (known) return known;
       const property = isNamed(name) ? properties[name] : undefined;
       if (!property) return element;
-      const type = compile(property, context);
+      // What metadata may have is known, in an embedded object too.
+      const type = compile(property, property === objectMetaSchema ? { ...context, preserve: false } : context);
       compiled.set(name, type);
       return type;
     },

@@ -1,12 +1,4 @@
-import {
-  emptyFieldSet,
-  fieldSetOf,
-  restrictFieldSet,
-  subtractFieldSets,
-  subtractRecursively,
-  unionFieldSets,
-  type FieldSet,
-} from './field-set.ts';
+import { emptyFieldSet, fieldSetOf, subtractFieldSets, subtractRecursively, unionFieldSets, type FieldSet } from './field-set.ts';
 import { fieldElement } from './path-element.ts';
 import type { FieldFilter } from './versions.ts';
 
@@ -26,12 +18,6 @@ const exclude = (excluded: FieldSet): FieldFilter =>
 
 /** Everything but these field paths and what is below them: what a kind's strategy resets, such as status on the main resource. */
 export const excludeFields = (...paths: readonly (readonly string[])[]): FieldFilter => exclude(setOf(paths));
-
-/** Only these field paths and what is below them, such as status on the status subresource of a custom resource. */
-export const onlyFields = (...paths: readonly (readonly string[])[]): FieldFilter => {
-  const included = setOf(paths);
-  return (set) => restrictFieldSet(set, included);
-};
 
 export const allFields: FieldFilter = exclude(emptyFieldSet);
 

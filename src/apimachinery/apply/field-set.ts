@@ -78,18 +78,6 @@ export function intersectFieldSets(a: FieldSet, b: FieldSet): FieldSet {
   return intersection;
 }
 
-/** Only the paths that are in `b` or below a path of `b`. */
-export function restrictFieldSet(a: FieldSet, b: FieldSet): FieldSet {
-  const restricted = new Map<PathElement, FieldNode>();
-  for (const [element, left] of a) {
-    const right = b.get(element);
-    if (right?.member) restricted.set(element, left);
-    else if (right?.children && left.children)
-      put(restricted, element, { member: false, children: restrictFieldSet(left.children, right.children) });
-  }
-  return restricted;
-}
-
 export const hasFieldPath = (set: FieldSet, path: readonly PathElement[]): boolean => {
   let node: FieldNode | undefined;
   let children: FieldSet | undefined = set;

@@ -11,6 +11,7 @@ const maxDepth = 500;
  */
 export function decodeFieldsV1(fields: JsonObject, depth = 0): FieldSet {
   if (depth > maxDepth) throw new Error(`fieldsV1 nests deeper than ${maxDepth}`);
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) throw new Error('expected an object');
   const set = new Map<PathElement, FieldNode>();
   for (const key of Object.keys(fields)) {
     if (key === '.') continue;

@@ -18,7 +18,7 @@ export function listItemElement(list: ListType, item: Json): PathElement {
   if (typeof item !== 'object' || Array.isArray(item)) throw new Error('associative list with keys may not have non-map elements');
   const keys: [string, Json][] = [];
   for (const key of list.keys) {
-    const value = item[key] ?? list.keyDefault(key);
+    const value = Object.hasOwn(item, key) ? item[key] : list.keyDefault(key);
     if (value !== undefined) keys.push([key, value]);
   }
   if (keys.length === 0) {

@@ -1,6 +1,6 @@
 import { parseJson } from '../json/exact-json.ts';
 import { goQuote, goJson } from '../text/go-quote.ts';
-import type { Json, JsonObject } from '../meta/object.ts';
+import type { Json } from '../meta/object.ts';
 
 /**
  * One step of a field path, in the very form of meta/v1 FieldsV1: `f:NAME` a field, `k:{"name":"c"}` a list item by its keys,
@@ -29,8 +29,11 @@ export const keyElement = (keys: readonly (readonly [string, Json])[]): PathElem
 /** The field's name; undefined for other kinds of steps. */
 export const fieldNameOf = (element: PathElement): string | undefined => (element.startsWith('f:') ? element.slice(2) : undefined);
 
-const sortedKeys = (element: PathElement): [string, Json][] =>
-  Object.entries(parseJson(element.slice(2)) as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+const sortedKeys = (element: PathElement): [string, Json][] => {
+  const keys = parseJson(element.slice(2));
+  if (typeof keys !== 'object' || keys === null || Array.isArray(keys)) throw new Error(`expected an object: ${element}`);
+  return Object.entries(keys).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+};
 
 /**
  * Brings a step that a client wrote into canonical form.
@@ -100,7 +103,14 @@ export const sortByElement = <T>(items: T[], elementOf: (item: T) => PathElement
   });
 };
 
-const formatValue = (value: Json): string => (typeof value === 'string' ? goQuote(value) : String(value));
+const formatValue = (value: Json): string => {
+  if (typeof value === 'string') return goQuote(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(',')}]`;
+  return Object.entries(value)
+    .map(([name, item]) => `${name}=${formatValue(item)}`)
+    .join('');
+};
 
 /** A step as messages show it: `.name`, `[name="c"]`, `[="x"]`, `[0]`. */
 export function formatPathElement(element: PathElement): string {

@@ -30,7 +30,7 @@ export interface WriteContext {
   readonly subresource: string;
   /** RFC 3339, second precision. */
   readonly time: string;
-  /** The fields that this request may own; all by default. See excludeFields and onlyFields. */
+  /** The fields that this request may own; all by default. See excludeFields. */
   readonly filter?: FieldFilter;
   readonly kind: VersionedKind;
 }

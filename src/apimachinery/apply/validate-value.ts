@@ -1,5 +1,4 @@
-import { encodeJson } from '../json/exact-json.ts';
-import { goQuote } from '../text/go-quote.ts';
+import { goPrint, goSyntax } from '../text/go-print.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { listItemElement } from './list-item.ts';
 import { shapeOf, type ListType, type MapType, type MergeType, type ScalarType } from './merge-type.ts';
@@ -14,7 +13,8 @@ const goTypeOf = (value: Json): string => {
   return typeof value === 'bigint' || Number.isInteger(value) ? 'int64' : 'float64';
 };
 
-const show = (value: Json): string => (typeof value === 'string' ? goQuote(value) : encodeJson(value));
+/** As Go prints the struct that holds the value. */
+const show = (value: Json): string => `&{${goPrint(value)}}`;
 
 const scalarError = (type: ScalarType, value: Json): string | undefined => {
   if (value === null) return undefined;
@@ -22,7 +22,7 @@ const scalarError = (type: ScalarType, value: Json): string | undefined => {
     case 'numeric':
       return typeof value === 'number' || typeof value === 'bigint' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`;
     case 'string':
-      return typeof value === 'string' ? undefined : `expected string, got ${show(value)}`;
+      return typeof value === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `expected boolean, got ${show(value)}`;
     default:
@@ -62,7 +62,7 @@ class Validator {
   #validateMap(value: Json, type: MapType): void {
     if (value === null) return;
     if (typeof value !== 'object' || Array.isArray(value)) {
-      this.#report(`expected map, got &{${show(value)}}`);
+      this.#report(`expected map, got ${show(value)}`);
       return;
     }
     for (const key of Object.keys(value)) {
@@ -80,7 +80,7 @@ class Validator {
   #validateList(value: Json, type: ListType): void {
     if (value === null) return;
     if (!Array.isArray(value)) {
-      this.#report(`expected list, got &{${show(value)}}`);
+      this.#report(`expected list, got ${show(value)}`);
       return;
     }
     const seen = new Set<PathElement>();

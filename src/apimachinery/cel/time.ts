@@ -1,4 +1,5 @@
 import { parseDuration } from '../time/duration.ts';
+import { timeParseError } from '../time/parse-error.ts';
 import { Duration, EvaluationError, Timestamp } from './values.ts';
 
 const billion = 1_000_000_000n;
@@ -29,9 +30,7 @@ export const offsetSeconds = (zone: string): number | undefined => {
 export const parseCelTimestamp = (text: string): Timestamp => {
   const nanoseconds = parseInstant(text);
   if (nanoseconds === undefined) {
-    throw new EvaluationError(
-      `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`,
-    );
+    throw new EvaluationError(timeParseError(text));
   }
   return new Timestamp(nanoseconds, offsetSeconds(/(?:[Zz]|[-+]\d\d:\d\d)$/.exec(text)?.[0] ?? 'Z'));
 };

@@ -26,8 +26,8 @@ export interface ValidateOptions {
 /** What one schema can do with values. Parts are compiled when first met; all functions are safe to share. */
 export interface CompiledSchema {
   readonly root: SchemaNode;
-  /** Fills defaults in place. For custom resources it also drops null where null is not allowed. */
-  applyDefaults(value: unknown): void;
+  /** Fills defaults in place. For custom resources it also drops null where null is not allowed, unless `keepNulls`. */
+  applyDefaults(value: unknown, options?: { readonly keepNulls?: boolean }): void;
   /** Drops unknown fields in place and returns their paths, such as `spec.containers[0].foo`. */
   prune(value: unknown): string[];
   /** kube-apiserver's errors for a custom resource: schema, embedded resources, list sets and maps, but no CEL rules. */
@@ -46,10 +46,10 @@ export const compileSchema = (source: SchemaSource): CompiledSchema => {
   const isBuiltIn = root.schema['x-kubernetes-group-version-kind'] !== undefined;
   return {
     root,
-    applyDefaults: shallow((value) => {
+    applyDefaults: shallow((value, { keepNulls = false } = {}) => {
       applyDefaults(value, root);
       // Null in a built-in kind decodes to Go's zero value: its strategy knows what that means.
-      if (!isBuiltIn) dropForbiddenNulls(value, root);
+      if (!isBuiltIn && !keepNulls) dropForbiddenNulls(value, root);
     }),
     prune: shallow((value) => prune(value, root)),
     validate: shallow((value, options = {}) => validate(value, root, options)),

@@ -1,4 +1,5 @@
 import { NumberLiteral } from '../json/exact-json.ts';
+import { timeParseError } from '../time/parse-error.ts';
 import { isQuantity } from '../quantity/parse-quantity.ts';
 import { childPath } from '../validation/field-errors.ts';
 import { StatusError } from '../errors/status-error.ts';
@@ -54,7 +55,7 @@ const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)$
 const refuseTime = (value: unknown, layout: string): Refusal => {
   if (typeof value !== 'string') return { type: 'string' };
   if (rfc3339.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
-  return { message: `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"` };
+  return { message: timeParseError(value, layout) };
 };
 
 const jsonKind = (value: unknown): string => {

@@ -69,3 +69,17 @@ test('writes are tracked by manager; a write that changes nothing keeps their ti
   const same = await api.call('PATCH', `${path}/a`, { body: { data: { y: '1' } }, headers: { ...headers, 'user-agent': 'other' } });
   expect(same.body.metadata).toEqual(patched.body.metadata);
 });
+
+test('a configuration that names nothing, or holds what its kind cannot, says so', async () => {
+  const send = (kind: string, fields: object) =>
+    api.call('PATCH', `/api/v1/namespaces/default/${kind.toLowerCase()}s/a?fieldManager=one`, {
+      body: { apiVersion: 'v1', kind, ...fields },
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+    });
+  expect((await send('ConfigMap', { metadata: { name: '' } })).body['message']).toBe(
+    'the name of the object (a based on URL) was undeterminable: name must be provided',
+  );
+  expect((await send('Secret', { metadata: { name: 'a' }, data: { x: '!' } })).body['message']).toBe(
+    'failed to convert new object (/a; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: error decoding from json: illegal base64 data at input byte 0',
+  );
+});

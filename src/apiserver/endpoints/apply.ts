@@ -10,9 +10,11 @@ import { createObject } from '../registry/create.ts';
 import { asJson, asObject, fieldWriter } from '../registry/managed-fields.ts';
 import { resourceOf, type Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
+import { inConversionWords } from './conversion-words.ts';
 import { shapeObject } from './decode-object.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
+import { nameMissing } from './update.ts';
 import { parseWriteOptions } from './write-options.ts';
 
 export interface AppliedConfiguration {
@@ -40,6 +42,17 @@ export const readConfiguration = async ({ request }: ResourceRequest): Promise<A
   }
 };
 
+/** The applied configuration as messages show it: `(default/c; /v1, Kind=ConfigMap)` holds its kind. */
+const unconvertible =
+  (patch: JsonObject) =>
+  (message: string): Error => {
+    const { group, version } = parseGroupVersion(String(patch['apiVersion']));
+    const kind = `${group}/${version}, Kind=${String(patch['kind'])}`;
+    const { namespace = '', name = '' } = (patch['metadata'] ?? {}) as { namespace?: string; name?: string };
+    const why = `unable to convert unstructured object to ${kind}: ${inConversionWords(message)}`;
+    return badRequest(`failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ${why}`);
+  };
+
 /** PATCH by server-side apply (KEP-555): creates what is not there. */
 export const applyEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { definition, info } = resource;
@@ -50,6 +63,7 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
     throw badRequest(`invalid object type: ${group}/${version}, Kind=${String(patch['kind'] ?? '')}`);
   }
   const name = (patch['metadata'] as { name?: string } | undefined)?.name;
+  if (name === '') throw nameMissing(info.name);
   if (name !== undefined && name !== info.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
   }
@@ -61,6 +75,8 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
       fieldValidation,
       warn: write.warn,
       refuse: badRequest,
+      refuseType: unconvertible(patch),
+      keepNulls: true,
     });
   };
   try {

@@ -7,6 +7,7 @@ const decoderError = /^json: cannot unmarshal (\w+).* of type (\S+)$/;
  * messages stay as they are.
  */
 export const inConversionWords = (message: string): string => {
+  if (message.startsWith('illegal base64 data')) return `error decoding from json: ${message}`;
   const [, found = '', type = ''] = decoderError.exec(message) ?? [];
   if (type === '') return message;
   const kind = kinds[found] ?? found;

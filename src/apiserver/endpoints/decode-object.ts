@@ -87,6 +87,10 @@ export const shapeObject = (
     readonly warn: (text: string) => void;
     /** Words the refusal of Strict; default: as a decoding error of the kind. */
     readonly refuse?: (message: string) => Error;
+    /** The same of a value that is of no such type. */
+    readonly refuseType?: (message: string) => Error;
+    /** Null where a custom resource may have none is left for validation to refuse, as server-side apply does. */
+    readonly keepNulls?: boolean;
   },
 ): UnstructuredObject => {
   const { value, fieldValidation, warn } = options;
@@ -99,8 +103,9 @@ export const shapeObject = (
       unknownInside = shapeEmbedded(value, schema.root, definition);
     } else schema.checkTypes(options.literal ?? value, definition);
   } catch (error) {
-    if (!options.refuse || !(error instanceof StatusError)) throw error;
-    throw options.refuse(error.message.slice(error.message.indexOf(': ') + 2));
+    const refuse = options.refuseType ?? options.refuse;
+    if (!refuse || !(error instanceof StatusError)) throw error;
+    throw refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
   const unknown = [...unknownMetadata, ...schema.prune(value), ...unknownInside];
   const { strictErrors } = options;
@@ -117,7 +122,7 @@ export const shapeObject = (
   }
   if (fieldValidation === 'Warn') for (const text of problems) warn(text);
   const { managedFields } = value.metadata;
-  schema.applyDefaults(value);
+  schema.applyDefaults(value, { keepNulls: options.keepNulls ?? false });
   definition.strategy.applyDefaults?.(value);
   // An empty list says that nobody manages anything; the canonical form would lose it.
   if (managedFields?.length === 0) value.metadata.managedFields = managedFields;

@@ -79,7 +79,8 @@ const readChange = async (
     return { write, change: (parent) => replaced(parent, present(parent), wanted) };
   }
   const patchType = patchTypes[type];
-  if (!patchType) throw definition.custom ? unsupportedMediaType(customPatches) : unsupportedPatch();
+  const allowed = patchType !== undefined && !(patchType === 'strategic' && definition.custom);
+  if (!allowed) throw definition.custom ? unsupportedMediaType(customPatches) : unsupportedPatch();
   const duplicates = fieldValidation !== 'Ignore';
   const patch = decodePatch(await request.body(), { type: patchType, schema: scaleKind.schema(), duplicates });
   const { strictErrors } = patch;

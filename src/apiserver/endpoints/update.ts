@@ -11,10 +11,13 @@ import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseWriteOptions } from './write-options.ts';
 
+export const nameMissing = (wanted: string): Error =>
+  badRequest(`the name of the object (${wanted} based on URL) was undeterminable: name must be provided`);
+
 /** @throws StatusError BadRequest when the object says another name than the URL */
 export const checkName = (object: UnstructuredObject, wanted: string): void => {
   const name = (object.metadata as UnstructuredObject['metadata'] | undefined)?.name;
-  if (!name) throw badRequest(`the name of the object (${wanted} based on URL) was undeterminable: name must be provided`);
+  if (!name) throw nameMissing(wanted);
   if (name !== wanted) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${wanted})`);
   }
@@ -45,6 +48,8 @@ export const updateEndpoint = async (registry: Registry, resource: ResourceReque
     if (!mayCreate || !isStatusError(error, 'NotFound') || error.details?.kind !== definition.plural) throw error;
     const absent = await fresh();
     if (absent.metadata.uid) throw notFound(resourceOf(definition), write.name);
+    // There is nothing whose version could be another.
+    delete absent.metadata.resourceVersion;
     const created = await createObject(registry, write, absent);
     return objectResponse(resource, 201, { value: write.dryRun ? undefined : created.value, object: created.object, now: registry.now() });
   }

@@ -53,3 +53,40 @@ test('a namespace says by what its precondition failed', async () => {
     message: expect.stringContaining('namespaces "n": Precondition failed: UID in precondition: x, UID in object meta: '),
   });
 });
+
+const maps = '/api/v1/namespaces/default/configmaps';
+const merge = (url: string, body: unknown) => api.call('PATCH', url, { body, headers: { 'content-type': 'application/merge-patch+json' } });
+
+test('when an object was created is not up to a client, when it is deleted neither', async () => {
+  const made = await api.call('POST', maps, { body: { metadata: { name: 'm' } } });
+  const { creationTimestamp } = made.body.metadata;
+  const patched = await merge(`${maps}/m`, { metadata: { creationTimestamp: '2020-01-01T00:00:00Z', finalizers: ['x.example/a'] } });
+  expect([patched.status, patched.body.metadata['creationTimestamp']]).toEqual([200, creationTimestamp]);
+  const early = await merge(`${maps}/m`, { metadata: { deletionTimestamp: '2020-01-01T00:00:00Z' } });
+  expect(early.body['message']).toContain('metadata.deletionTimestamp: Invalid value: "2020-01-01T00:00:00Z": field is immutable');
+  await api.call('DELETE', `${maps}/m`);
+  const late = await merge(`${maps}/m`, { metadata: { deletionTimestamp: '2020-01-01T00:00:00Z' } });
+  expect(late.body.metadata['deletionTimestamp']).not.toBe('2020-01-01T00:00:00Z');
+  const taken = await api.call('POST', maps, { body: { metadata: { name: 'm' } } });
+  expect(taken.body['message']).toBe('object is being deleted: configmaps "m" already exists');
+});
+
+test('what a deletion answers has the version that it made', async () => {
+  const services = '/api/v1/namespaces/default/services';
+  const made = await api.call('POST', services, { body: { metadata: { name: 's' }, spec: { ports: [{ port: 80 }] } } });
+  const gone = await api.call('DELETE', `${services}/s`);
+  expect(Number(gone.body.metadata['resourceVersion'])).toBeGreaterThan(Number(made.body.metadata['resourceVersion']));
+});
+
+test('an update that creates has no version to compare with', async () => {
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
+  const { status } = await api.call('PUT', `${leases}/l`, { body: { metadata: { name: 'l', resourceVersion: '7' }, spec: {} } });
+  expect(status).toBe(201);
+});
+
+test('managers that are no such thing leave those that are known', async () => {
+  await api.call('POST', `${maps}?fieldManager=one`, { body: { metadata: { name: 'm' }, data: { a: '1' } } });
+  const entry = { manager: 'x', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: true };
+  const { body } = await merge(`${maps}/m?fieldManager=one`, { metadata: { managedFields: [entry] } });
+  expect(body.metadata['managedFields']).toMatchObject([{ manager: 'one', operation: 'Update' }]);
+});

@@ -8,7 +8,7 @@ import { ensureNamespace, fillSystemFields, keepGiven, dropRepeatedOwners, tidyM
 import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
-import { encodeForWrite, type StoredObject } from './stored-object.ts';
+import { encodeForWrite, readObject, type StoredObject } from './stored-object.ts';
 import { validateNew } from './validate-object.ts';
 import { handOver } from './written-objects.ts';
 
@@ -46,9 +46,17 @@ export const createObject = async (
     if (generated) metadata.name = generateName(metadata.generateName ?? '', registry.random);
     const stored = await tryCreate(registry, request, object);
     if (stored) return stored;
-    if (!generated && !metadata.generateName) throw alreadyExists(resourceOf(definition), metadata.name);
+    if (!generated && !metadata.generateName) throw await nameTaken(registry, request, metadata.name);
     if (!generated || attempt === generateNameAttempts) throw generateNameConflict(resourceOf(definition), metadata.name);
   }
+};
+
+/** The name is taken, for now at least when its holder is on its way out. */
+const nameTaken = async (registry: Registry, { definition, namespace }: WriteRequest, name: string): Promise<Error> => {
+  const holder = await storeOf(registry, definition).get(objectKey(definition, namespace, name));
+  const leaves = holder && readObject(definition, holder.value).metadata.deletionTimestamp !== undefined;
+  const error = alreadyExists(resourceOf(definition), name);
+  return leaves ? Object.assign(error, { message: `object is being deleted: ${error.message}` }) : error;
 };
 
 /** Undefined when the name is taken. */

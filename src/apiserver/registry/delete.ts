@@ -177,7 +177,9 @@ const removeObject = async (
     return undefined;
   }
   await reservation.commit();
-  return { ...stored, revision: result.revision, deleted: true };
+  const { metadata } = stored.object;
+  const object = { ...stored.object, metadata: { ...metadata, resourceVersion: String(result.revision) } };
+  return { ...stored, object, revision: result.revision, deleted: true };
 };
 
 /** What a completed deletion is answered with, for kinds that do not answer the object. */

@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
-import { allFields, excludeFields, onlyFields } from '../../apimachinery/apply/field-filters.ts';
+import { allFields, excludeFields } from '../../apimachinery/apply/field-filters.ts';
 import { decodeManagers, encodeManagers } from '../../apimachinery/apply/manager.ts';
 import { sameButTimes } from '../../apimachinery/apply/same-but-times.ts';
 import { trackUpdate as trackFields, type WriteContext } from '../../apimachinery/apply/track-update.ts';
@@ -19,6 +19,8 @@ const versionedKind = (definition: KindDefinition, catalog: KindCatalog): Versio
   const inVersion = (apiVersion: string): KindDefinition | undefined => {
     const { group, version } = parseGroupVersion(apiVersion);
     if (group === definition.group && version === definition.version) return definition;
+    // A kind that another group has too (Event) has other managers there.
+    if (group !== definition.group) return undefined;
     return catalog.findKind(group, version, definition.kind);
   };
   const convert = (object: JsonObject, apiVersion: string): JsonObject => {
@@ -34,7 +36,7 @@ const versionedKind = (definition: KindDefinition, catalog: KindCatalog): Versio
 
 const withoutStatus = excludeFields(['status']);
 const withoutSpecAndStatus = excludeFields(['spec'], ['status']);
-const statusOnly = onlyFields(['status']);
+const withoutSpec = excludeFields(['spec']);
 
 /** What of a CertificateSigningRequest nobody can own: all but metadata, its conditions (approval), and what signers write (status). */
 const requestFilters: Readonly<Record<string, FieldFilter>> = {
@@ -47,7 +49,8 @@ const requestFilters: Readonly<Record<string, FieldFilter>> = {
 const filterFor = (definition: KindDefinition, subresource: string): FieldFilter => {
   if (definition.group === 'certificates.k8s.io') return requestFilters[subresource] ?? allFields;
   if (subresource === 'status') {
-    if (definition.custom) return statusOnly;
+    // The rest of metadata is reset after who wrote it was recorded.
+    if (definition.custom) return withoutSpec;
     const kept = metadataKeptWithStatus(definition);
     return excludeFields(['spec'], ...kept.map((field) => (field === 'metadata' ? ['metadata'] : ['metadata', field])));
   }

@@ -45,7 +45,9 @@ export const keepGiven = (metadata: ObjectMeta, given: ObjectMeta): void => {
   delete metadata.deletionGracePeriodSeconds;
 };
 
-const keptWhenAbsent = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+const keptWhenAbsent = ['uid', 'deletionGracePeriodSeconds'] as const;
+/** Whatever a client says of them. A deletion that never began is a mistake for validation to tell. */
+const keptAlways = ['creationTimestamp', 'deletionTimestamp'] as const;
 
 /** Fills in what an update may leave out and may not change. */
 export const keepSystemFields = (metadata: ObjectMeta, old: ObjectMeta): void => {
@@ -56,6 +58,10 @@ export const keepSystemFields = (metadata: ObjectMeta, old: ObjectMeta): void =>
       if (old[field] === undefined) delete target[field];
       else target[field] = old[field];
     }
+  }
+  for (const field of keptAlways) {
+    if (old[field] !== undefined) target[field] = old[field];
+    else if (!target[field]) delete target[field];
   }
   if (old.generation === undefined) delete metadata.generation;
   else metadata.generation = old.generation;

@@ -145,7 +145,7 @@ test.each<[JsonObject, JsonObject, string]>([
   [{ list: named('a') }, { list: [{ name: 'a', $patch: 'frob' }] }, 'unknown patch type: frob in map: map[$patch:frob name:a]'],
   [{ inner: {} }, { inner: { $patch: 'frob' } }, 'unknown patch type: frob in map: map[$patch:frob]'],
   [{ list: named('a') }, { list: [{ name: 'a', $patch: 'merge' }] }, 'merging lists cannot yet be specified in the patch'],
-  [{ list: named('a') }, { list: [5] }, 'list element types are not identical'],
+  [{ list: named('a') }, { list: [5] }, 'list element types are not identical: [[map[name:a]] [5]]'],
   [{ strategy: {} }, { strategy: { $retainKeys: 'name' } }, 'invalid patch format of retainKeys'],
   [{ strategy: {} }, { strategy: { $retainKeys: ['image'], name: 'a' } }, 'invalid patch format of retainKeys'],
   [{ finalizers: ['a'] }, { '$deleteFromPrimitiveList/finalizers': 'a' }, 'invalid patch format of primitive list'],

@@ -1,5 +1,6 @@
 import { deepClone } from '../../clone/deep-clone.ts';
 import type { Json, JsonObject } from '../../meta/object.ts';
+import { goPrint } from '../../text/go-print.ts';
 import type { JsonSchema, SchemaSource } from '../../schema/json-schema.ts';
 import {
   applyRetainKeys,
@@ -101,7 +102,7 @@ class Merger {
     const all = [...original, ...patch];
     if (all.some(Array.isArray)) throw new StrategicPatchError('lists of lists are not supported');
     if (!all.some(isMap)) return orderElements([...new Set(all)], { mergeKey: '', wanted: patch, live: original });
-    if (!all.every(isMap)) throw new StrategicPatchError('list element types are not identical');
+    if (!all.every(isMap)) throw new StrategicPatchError(`list element types are not identical: ${goPrint([original, patch])}`);
     if (mergeKey === '') throw new StrategicPatchError('cannot merge lists without merge key');
     return this.#mergeListOfMaps(original as JsonObject[], patch as JsonObject[], { schema, mergeKey, strategy: 'merge' });
   }
