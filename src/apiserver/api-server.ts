@@ -13,9 +13,12 @@ import { createRemoteGroups } from './discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from './extension.ts';
 import { flowControlExtension } from './flowcontrol/extension.ts';
 import { healthExtension } from './health/extension.ts';
+import { createAdmissionObjectMeasures } from './metrics/admission-object-measures.ts';
+import { createCelMeasures } from './metrics/cel-measures.ts';
 import { createExtensionMeasures } from './metrics/measure-extension.ts';
 import { metricsExtension } from './metrics/extension.ts';
 import type { MetricsRegistry } from './metrics/contract.ts';
+import { createTokenCacheMeasures } from './metrics/token-cache-measures.ts';
 import { createServerMeasures } from './metrics/server-measures.ts';
 import { createMetricsRegistry } from './metrics/registry.ts';
 import { openApiExtension } from './openapi/extension.ts';
@@ -24,14 +27,18 @@ import { createServer } from './server.ts';
 /** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
 const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): readonly ServerExtensionFactory[] => {
   const remote = { groups: createRemoteGroups(), documents: new Map() };
+  const cel = createCelMeasures(metrics);
+  const aggregations = metrics
+    .counter({ name: 'aggregator_discovery_aggregation_count_total', help: 'How often discovery was put together anew.', labels: [] })
+    .with();
   const all: readonly ServerExtensionFactory[] = [
-    authenticationExtension(),
+    authenticationExtension({ measures: createTokenCacheMeasures(metrics) }),
     authorizationExtension,
     flowControlExtension({ metrics }),
-    admissionExtension(admission),
-    discoveryExtension(remote.groups),
+    admissionExtension(createAdmissionObjectMeasures(metrics, cel), admission),
+    discoveryExtension(remote.groups, () => aggregations.inc()),
     openApiExtension(remote.documents),
-    customResourcesExtension,
+    customResourcesExtension(metrics, cel),
     aggregationExtension(remote, metrics),
     metricsExtension(metrics),
     auditExtension(metrics),

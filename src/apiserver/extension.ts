@@ -42,7 +42,7 @@ export interface SubresourceRoute {
   readonly handle: (request: SubresourceRequest) => Promise<ApiResponse> | ApiResponse;
 }
 
-/** One answered request, for metrics and audit. `verb` is the API verb (LIST, WATCH … in lower case) or the method in lower case for plain paths. */
+/** One answered request, for metrics; a stream's when it has ended. `verb` is the API verb (LIST, WATCH … in lower case) or the method in lower case for plain paths. */
 export interface RequestObservation {
   readonly verb: string;
   readonly group: string;
@@ -55,7 +55,7 @@ export interface RequestObservation {
   readonly user: UserInfo | undefined;
   readonly code: number;
   readonly durationSeconds: number;
-  readonly dryRun: boolean;
+  readonly dryRun: '' | 'All' | 'invalid';
   readonly responseBytes: number;
   /** Strict, Warn or Ignore where the client said so. */
   readonly fieldValidation?: string | undefined;

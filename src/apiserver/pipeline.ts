@@ -89,30 +89,34 @@ const selectedFields = ({ info, query }: Routed): FieldSelector => {
 const scopeOf = (info: RequestInfo): string =>
   !info.isResource ? '' : info.name !== '' || info.verb === 'create' ? 'resource' : info.namespace !== '' ? 'namespace' : 'cluster';
 
+const dryRunOf = (query: URLSearchParams): RequestObservation['dryRun'] =>
+  !query.has('dryRun') ? '' : query.getAll('dryRun').every((value) => value === 'All') ? 'All' : 'invalid';
+
 /** Server-side apply is a patch by its method, a verb of its own in metrics. */
 const observedVerb = ({ verb }: RequestInfo, { headers }: ApiRequest): string =>
   verb === 'patch' && headers['content-type']?.startsWith('application/apply-patch') ? 'apply' : verb;
 
 /** Calls what waits for the answer's end, once: now, or when the stream is done, or will never begin as its reader has gone. */
-const ended = (response: ApiResponse, ends: readonly (() => void)[], request: ApiRequest): ApiResponse => {
+const ended = (response: ApiResponse, ends: readonly ((bytes: number) => void)[], request: ApiRequest): ApiResponse => {
   const { body } = response;
-  const end = (): void => {
-    for (const each of ends) each();
+  const end = (bytes: number): void => {
+    for (const each of ends) each(bytes);
   };
   if (typeof body !== 'function' || request.signal.aborted) {
-    end();
+    end(sizeOf(body));
     return response;
   }
   const { signal } = request;
-  signal.addEventListener('abort', end, { once: true });
+  const gone = (): void => end(0);
+  signal.addEventListener('abort', gone, { once: true });
   return {
     ...response,
     body: async (sink) => {
-      signal.removeEventListener('abort', end);
+      signal.removeEventListener('abort', gone);
       try {
         await body(sink);
       } finally {
-        end();
+        end(sink.written ?? 0);
       }
     },
   };
@@ -197,7 +201,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const verb = observedVerb(info, request);
     const { group, version, resource, subresource } = info;
     const tracked = { verb, group, version, resource, subresource, scope: scopeOf(info) };
-    const ends = trackers.map((track) => track(tracked));
+    const ends: ((bytes: number) => void)[] = trackers.map((track) => track(tracked));
     let user: UserInfo | undefined;
     let response: ApiResponse;
     let turn: FlowTurn | undefined;
@@ -232,7 +236,8 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
       response = errorResponse(error, readableForm(negotiateStatus(request.headers['accept']), request, query));
     }
-    if (turn && typeof response.body === 'function') ends.push(turn.release);
+    const release = turn?.release;
+    if (release && typeof response.body === 'function') ends.push(() => release());
     else if (turn) releaseWhenRead(turn, request, response);
     if (user) response.reader = user.username;
     if (denied) response.headers['x-content-type-options'] = 'nosniff';
@@ -243,23 +248,21 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     if (audited) response = audited.answered(response);
     else if (!user) auditor?.refused(exchange, response);
     if (observers.length > 0) {
-      const observation: RequestObservation = {
-        verb,
-        group,
-        version,
-        resource,
-        subresource,
-        scope: tracked.scope,
-        path,
-        user,
-        code: response.status,
-        durationSeconds: (now() - started) / 1000,
-        dryRun: query.has('dryRun'),
-        responseBytes: sizeOf(response.body),
-        fieldValidation: query.get('fieldValidation') ?? undefined,
-        requestBytes: request.content === undefined ? Number(request.headers['content-length'] ?? 0) : undefined,
-      };
-      for (const observe of observers) observe(observation);
+      const code = response.status;
+      ends.push((responseBytes) => {
+        const observation: RequestObservation = {
+          ...tracked,
+          path,
+          user,
+          code,
+          durationSeconds: (now() - started) / 1000,
+          dryRun: dryRunOf(query),
+          responseBytes,
+          fieldValidation: query.get('fieldValidation') ?? undefined,
+          requestBytes: request.content === undefined ? Number(request.headers['content-length'] ?? 0) : undefined,
+        };
+        for (const observe of observers) observe(observation);
+      });
     }
     return compressed(request, ends.length > 0 ? ended(response, ends, request) : response);
   };

@@ -23,6 +23,7 @@ export const createQueueMetrics = (name: string, sink: MetricsSink, clock: Clock
   const ages = (): number[] => [...takenAt.values()].map((since) => (clock.now() - since) / 1000);
   sink.collect?.('workqueue_unfinished_work_seconds', labels, () => ages().reduce((sum, age) => sum + age, 0));
   sink.collect?.('workqueue_longest_running_processor_seconds', labels, () => Math.max(0, ...ages()));
+  sink.add('workqueue_retries_total', labels, 0);
   return {
     added: (key, depth) => {
       addedAt.set(key, clock.now());

@@ -21,6 +21,11 @@ test.skipIf(isInstalled || process.env['CI'] !== 'true')(isInstalled ? 'Promethe
 
 /** Names that upstream gave before the conventions, and that dashboards know. */
 const upstreamNames = [
+  'apiextensions_openapi_v2_regeneration_count',
+  'apiextensions_openapi_v3_regeneration_count',
+  'apiserver_admission_webhook_fail_open_count',
+  'apiserver_admission_webhook_rejection_count',
+  'authentication_token_cache_active_fetch_count',
   'authenticated_user_requests',
   'authentication_attempts',
   'apiserver_flowcontrol_latest_s',

@@ -21,6 +21,8 @@ export interface ValidateOptions {
   readonly before?: readonly FieldError[];
   /** What the caller found by itself, told after what the schema says. */
   readonly besides?: readonly FieldError[];
+  /** Does parts of the work, and may take their time: rules, and saying what is wrong where unchanged places are forgiven. */
+  readonly time?: <T>(part: 'rules' | 'ratcheting', work: () => T) => T;
 }
 
 /** What one schema can do with values. Parts are compiled when first met; all functions are safe to share. */
@@ -71,25 +73,29 @@ const shallow =
     }
   };
 
-const validate = (value: unknown, root: SchemaNode, { old, only, besides = [] }: ValidateOptions): FieldError[] => {
+const validate = (value: unknown, root: SchemaNode, { old, only, besides = [], time = untimed }: ValidateOptions): FieldError[] => {
   const lists = (): FieldError[] => (old === undefined || findDuplicates(old, root).length === 0 ? findDuplicates(value, root) : []);
   return [
-    ...validateSchema(value, root, { old, ...(only === undefined ? {} : { only }) }),
+    ...validateSchema(value, root, { old, time, ...(only === undefined ? {} : { only }) }),
     ...besides,
     ...checkEmbeddedResources(value, root),
     ...lists(),
   ];
 };
 
-const validateSchema = (value: unknown, root: SchemaNode, { old, only }: ValidateOptions): FieldError[] => {
-  if (only === undefined) {
-    return isValid(value, root) ? [] : explain(value, root, { path: '', field: '', old: old === undefined ? undefined : { value: old } });
-  }
+const untimed: NonNullable<ValidateOptions['time']> = (_, work) => work();
+
+const validateSchema = (value: unknown, root: SchemaNode, { old, only, time = untimed }: ValidateOptions): FieldError[] => {
+  const told = (part: unknown, node: SchemaNode, { field, before }: { readonly field: string; readonly before: unknown }): FieldError[] =>
+    before === undefined
+      ? explain(part, node, { path: '', field })
+      : time('ratcheting', () => explain(part, node, { path: '', field, old: { value: before } }));
+  if (only === undefined) return isValid(value, root) ? [] : told(value, root, { field: '', before: old });
   const node = root.property(only);
   const field = (value as Record<string, unknown>)[only];
   if (!node || field === undefined || isValid(field, node)) return [];
   const before = (old as Record<string, unknown> | undefined)?.[only];
-  return explain(field, node, { path: '', field: only, old: before === undefined ? undefined : { value: before } });
+  return told(field, node, { field: only, before });
 };
 
 const blocking = new Set([
@@ -107,5 +113,6 @@ const validateResource = (value: unknown, root: SchemaNode, options: ValidateOpt
   if (!hasRules(root)) return errors;
   if ([...(options.before ?? []), ...errors].some(({ type }) => blocking.has(type)))
     return [...errors, invalid('<nil>', null, rulesSkipped)];
-  return [...errors, ...validateRules(value, root, { old: options.old })];
+  const { old, time = untimed } = options;
+  return [...errors, ...time('rules', () => validateRules(value, root, { old }))];
 };

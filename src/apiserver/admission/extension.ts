@@ -1,4 +1,5 @@
 import type { ServerExtensionFactory } from '../extension.ts';
+import type { AdmissionObjectMeasures } from '../metrics/admission-object-measures.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates/signer-permissions.ts';
 import type { AdmissionPlugin } from './contract.ts';
 import { namespaceLifecycle } from './core/namespace-lifecycle.ts';
@@ -34,7 +35,7 @@ import { createRuleResolver } from '../authorization/rule-resolver.ts';
 
 /** The admission plugins in kube-apiserver's order; those that are on by default and not disabled, and those that are enabled. */
 export const admissionExtension =
-  (settings: AdmissionSettings = {}): ServerExtensionFactory =>
+  (measures: AdmissionObjectMeasures, settings: AdmissionSettings = {}): ServerExtensionFactory =>
   ({ api, authorize, catalog, options }) => {
     const onError = (error: unknown): void => options.log.warn('counting quota usage failed', { error: String(error) });
     const quota = resourceQuota(api, { now: options.now, onError });
@@ -42,6 +43,7 @@ export const admissionExtension =
       options.log.warn('checking admission policies failed', { error: String(error) }),
     );
     const webhookOptions = {
+      measures,
       authorizer: authorizerVariables(createRuleResolver(api)),
       onIgnored: (error: unknown): void => options.log.warn('a webhook was ignored', { error: String(error) }),
     };

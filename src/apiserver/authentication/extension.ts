@@ -15,6 +15,7 @@ import {
   inProcess,
   refuseUntrustedCertificate,
 } from './request-authenticators.ts';
+import type { TokenCacheMeasures } from '../metrics/token-cache-measures.ts';
 import { serviceAccountTokenAuthenticator } from './service-account-tokens.ts';
 import { staticTokenAuthenticator } from './static-tokens.ts';
 import { tokenRequestRoute } from './token-request.ts';
@@ -25,6 +26,7 @@ export interface AuthenticationSettings {
   readonly anonymous?: AnonymousOptions;
   /** More kinds of bearer tokens, asked last. */
   readonly tokens?: readonly TokenAuthenticator[];
+  readonly measures?: TokenCacheMeasures;
 }
 
 /** Who asks: client certificates, static, service account and bootstrap tokens, anonymous; impersonation; reviews and tokens. */
@@ -36,7 +38,7 @@ export const authenticationExtension =
     const issuer = identity.serviceAccountIssuer;
     const token = authenticateToken([
       staticTokenAuthenticator(identity.tokens ?? []),
-      serviceAccountTokenAuthenticator({ keys: [key], issuer, api, now }),
+      serviceAccountTokenAuthenticator({ keys: [key], issuer, api, now, measures: settings.measures }),
       bootstrapTokenAuthenticator(api, now),
       ...(options.authentication?.jwt ?? []).map((entry, index) => oidcTokenAuthenticator(entry, { now, path: `jwt[${index}]` })),
       ...(settings.tokens ?? []),

@@ -1,4 +1,5 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { TokenCacheMeasures } from '../metrics/token-cache-measures.ts';
 import type { InternalApi } from '../registry/contract.ts';
 import type { TokenAuthenticator, TokenIdentity } from './contract.ts';
 import { isSignedBy, type JwtClaims, readClaims, type VerificationKey } from './jwt.ts';
@@ -11,6 +12,7 @@ export interface ServiceAccountTokenOptions {
   readonly api: Pick<InternalApi, 'get'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly measures?: TokenCacheMeasures | undefined;
 }
 
 const core = (resource: string): { group: string; version: string; resource: string } => ({ group: '', version: 'v1', resource });
@@ -26,10 +28,16 @@ export const serviceAccountTokenAuthenticator = (options: ServiceAccountTokenOpt
   const verified = new Map<string, JwtClaims>();
   const verify = (token: string): JwtClaims | undefined => {
     const known = verified.get(token);
-    if (known) return known;
+    if (known) {
+      options.measures?.hit();
+      return known;
+    }
     const claims = readClaims(token);
     if (!claims || (claims.iss !== options.issuer && claims.iss !== legacyIssuer)) return undefined;
-    if (!isSignedBy(token, options.keys)) throw new Error('invalid bearer token');
+    const began = performance.now();
+    const isGood = isSignedBy(token, options.keys);
+    options.measures?.missed((performance.now() - began) / 1000, isGood);
+    if (!isGood) throw new Error('invalid bearer token');
     if (verified.size >= maxRemembered) verified.clear();
     verified.set(token, claims);
     return claims;

@@ -6,7 +6,9 @@ import type { ConversionSpec } from '../../apimachinery/schema/definition-conver
 import { cleanPath, postReview } from '../admission/webhooks/post-review.ts';
 import type { PostOptions } from '../admission/webhooks/post-review.ts';
 import { resolveService } from '../admission/webhooks/resolve-service.ts';
+import type { ConversionFailure } from '../metrics/custom-resource-measures.ts';
 import type { InternalApi } from '../registry/contract.ts';
+import type { ConversionRequest } from './kind-definitions.ts';
 
 const timeoutSeconds = 30;
 const knownReviewVersions = ['v1', 'v1beta1'];
@@ -70,12 +72,9 @@ const restoreMetadata = (converted: UnstructuredObject, original: UnstructuredOb
   return { ...converted, metadata: metadata as UnstructuredObject['metadata'] };
 };
 
-const readConverted = (
-  review: unknown,
-  expected: { readonly uid: string; readonly apiVersion: string; readonly originals: readonly UnstructuredObject[] },
-): readonly UnstructuredObject[] => {
+/** The objects of an answer. @throws Error when it is none */
+const readObjects = (review: unknown, uid: string): readonly UnstructuredObject[] => {
   const { response } = (review ?? {}) as { response?: ConversionResponse | null };
-  const { uid, apiVersion, originals } = expected;
   if (!response) throw new Error('invalid response: no response provided');
   if (response.uid !== uid)
     throw new Error(`invalid response: expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`);
@@ -89,9 +88,14 @@ const readConverted = (
     throw new Error(
       'invalid response: json: cannot unmarshal into Go struct field ConversionResponse.response.convertedObjects of type []runtime.RawExtension',
     );
-  if (convertedObjects.length !== originals.length)
-    throw new Error(`returned ${convertedObjects.length} objects, expected ${originals.length}`);
-  return convertedObjects.map((converted, index) => {
+  return convertedObjects;
+};
+
+const checkConverted = (
+  convertedObjects: readonly UnstructuredObject[],
+  { apiVersion, originals }: { readonly apiVersion: string; readonly originals: readonly UnstructuredObject[] },
+): readonly UnstructuredObject[] =>
+  convertedObjects.map((converted, index) => {
     const original = originals[index]!;
     if (!isMap(converted)) throw new Error(`invalid converted object at index ${index}: it is no object`);
     if (converted.apiVersion !== apiVersion)
@@ -104,7 +108,6 @@ const readConverted = (
       );
     return restoreMetadata(converted, original, index);
   });
-};
 
 /**
  * Converts objects by a definition's webhook (ConversionReview).
@@ -113,7 +116,7 @@ const readConverted = (
 export const convertByWebhook = async (
   api: Pick<InternalApi, 'get' | 'list'>,
   webhook: Webhook,
-  { objects, apiVersion }: { readonly objects: readonly UnstructuredObject[]; readonly apiVersion: string },
+  { objects, apiVersion, conversion }: ConversionRequest,
 ): Promise<readonly UnstructuredObject[]> => {
   const from = objects[0];
   if (!from) return [];
@@ -124,10 +127,23 @@ export const convertByWebhook = async (
     apiVersion: `apiextensions.k8s.io/${version}`,
     request: { uid, desiredAPIVersion: apiVersion, objects },
   };
+  const began = performance.now();
+  const ended = (failure?: ConversionFailure): void => conversion?.ended((performance.now() - began) / 1000, failure);
+  let stage: ConversionFailure = 'conversion_webhook_call_failure';
   try {
     const answer = await postReview(review, await targetOf(api, webhook));
-    return readConverted(answer, { uid, apiVersion, originals: objects });
+    stage = 'conversion_webhook_malformed_response_failure';
+    const answered = readObjects(answer, uid);
+    if (answered.length !== objects.length) {
+      stage = answered.length === 0 ? 'conversion_webhook_no_objects_returned_failure' : 'conversion_webhook_partial_response_failure';
+      throw new Error(`returned ${answered.length} objects, expected ${objects.length}`);
+    }
+    stage = 'conversion_webhook_invalid_converted_object_failure';
+    const converted = checkConverted(answered, { apiVersion, originals: objects });
+    ended();
+    return converted;
   } catch (error) {
+    ended(stage);
     const message = error instanceof Error ? error.message : String(error);
     throw internalError(`conversion webhook for ${from.apiVersion}, Kind=${from.kind} failed: ${message}`, error);
   }

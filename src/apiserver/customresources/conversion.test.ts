@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { startSecuredServer } from '../testing/secured-server.ts';
 import type { SecuredServer } from '../testing/secured-server.ts';
-import { customResourcesExtension } from './extension.ts';
+import { customResources } from '../testing/custom-resources.ts';
 
 interface Review {
   readonly apiVersion: string;
@@ -40,7 +40,7 @@ const stringProperties = (...names: string[]) => ({
 });
 
 beforeAll(async () => {
-  server = await startSecuredServer({ extra: [customResourcesExtension] });
+  server = await startSecuredServer({ extra: [customResources()] });
   const { certificate, key } = server.identity.serving;
   webhook = createServer({ cert: certificate, key }, (request, response) => {
     const chunks: Buffer[] = [];

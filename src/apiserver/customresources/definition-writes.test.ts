@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, startSecuredServer } from '../testing/secured-server.ts';
 import type { SecuredServer } from '../testing/secured-server.ts';
-import { customResourcesExtension } from './extension.ts';
+import { customResources } from '../testing/custom-resources.ts';
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const definition = (schema: object, more: object = {}) => ({
@@ -21,7 +21,7 @@ const mergePatch = { headers: { ...root.headers, 'content-type': 'application/me
 
 let server: SecuredServer;
 beforeAll(async () => {
-  server = await startSecuredServer({ extra: [customResourcesExtension] });
+  server = await startSecuredServer({ extra: [customResources()] });
 });
 afterAll(() => server.close());
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSecuredServer } from '../testing/secured-server.ts';
 import type { SecuredServer } from '../testing/secured-server.ts';
-import { customResourcesExtension } from './extension.ts';
+import { customResources } from '../testing/custom-resources.ts';
 
 const path = '/apis/example.com/v1/namespaces/default/boxes';
 const template = {
@@ -13,7 +13,7 @@ const spec = { type: 'object', properties: { template, more: { type: 'array', it
 
 let server: SecuredServer;
 beforeAll(async () => {
-  server = await startSecuredServer({ extra: [customResourcesExtension] });
+  server = await startSecuredServer({ extra: [customResources()] });
   await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
     body: {
       apiVersion: 'apiextensions.k8s.io/v1',

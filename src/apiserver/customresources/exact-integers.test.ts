@@ -3,7 +3,7 @@ import { decodeProtobuf, encodeProtobuf } from '../../api/protobuf.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { startSecuredServer } from '../testing/secured-server.ts';
 import type { SecuredServer } from '../testing/secured-server.ts';
-import { customResourcesExtension } from './extension.ts';
+import { customResources } from '../testing/custom-resources.ts';
 
 const max = 9223372036854775807n;
 const beyond = 9007199254740993n;
@@ -27,7 +27,7 @@ interface Stored {
 }
 
 beforeAll(async () => {
-  server = await startSecuredServer({ extra: [customResourcesExtension] });
+  server = await startSecuredServer({ extra: [customResources()] });
   await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
     body: {
       apiVersion: 'apiextensions.k8s.io/v1',

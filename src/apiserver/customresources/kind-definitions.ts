@@ -8,6 +8,7 @@ import type { PrinterColumn } from '../../apimachinery/schema/definition-parts.t
 import { compileJsonPath } from '../../apimachinery/schema/json-path.ts';
 import { selfContained } from '../../apimachinery/schema/schema-node.ts';
 import { compareVersions } from '../discovery/version-order.ts';
+import type { ConversionMeasures, CustomResourceMeasures } from '../metrics/custom-resource-measures.ts';
 import { ageColumn, nameColumn } from '../table/columns.ts';
 import { isTerminating, storageVersionOf } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
@@ -68,15 +69,30 @@ const selectableFieldsOf = ({ selectableFields = [] }: DefinitionVersion): Recor
 /** Converts objects by asking a webhook. @throws StatusError when it fails */
 export type WebhookConversion = (
   webhook: NonNullable<ConversionSpec['webhook']>,
-  request: { readonly objects: readonly UnstructuredObject[]; readonly apiVersion: string },
+  request: ConversionRequest,
 ) => Promise<readonly UnstructuredObject[]>;
+
+export interface ConversionRequest {
+  readonly objects: readonly UnstructuredObject[];
+  readonly apiVersion: string;
+  /** Told how it ended. */
+  readonly conversion?: ConversionMeasures | undefined;
+}
+
+/** What custom kinds are made with. */
+export interface KindParts {
+  readonly convert: WebhookConversion;
+  readonly measures: CustomResourceMeasures;
+}
+
+const versionOf = (apiVersion = ''): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
 
 const asVersion =
   (apiVersion: string) =>
   (object: UnstructuredObject): UnstructuredObject => ({ ...object, apiVersion });
 
 /** The versions of a definition as served kinds. Names are those that were accepted. */
-export const kindDefinitions = (definition: StoredDefinition, convert: WebhookConversion): KindDefinition[] => {
+export const kindDefinitions = (definition: StoredDefinition, { convert, measures }: KindParts): KindDefinition[] => {
   const { spec, status, metadata } = definition;
   const { group } = spec;
   const names = { ...spec.names, ...status?.acceptedNames };
@@ -88,7 +104,16 @@ export const kindDefinitions = (definition: StoredDefinition, convert: WebhookCo
   /** How stored objects become a version's: by the webhook, or by their apiVersion alone. */
   const conversionTo = (apiVersion: string): Pick<KindDefinition, 'conversion' | 'storage'> =>
     webhook
-      ? { conversion: { storedApiVersion, convert: (objects, wanted) => convert(webhook, { objects, apiVersion: wanted }) } }
+      ? {
+          conversion: {
+            storedApiVersion,
+            convert: (objects, wanted) => {
+              const versions = { from: versionOf(objects[0]?.apiVersion), to: versionOf(wanted) };
+              const underWay = measures.conversion(metadata.name, { group, plural: names.plural ?? '' }, versions);
+              return convert(webhook, { objects, apiVersion: wanted, conversion: underWay });
+            },
+          },
+        }
       : {
           storage: {
             group,
@@ -130,6 +155,7 @@ export const kindDefinitions = (definition: StoredDefinition, convert: WebhookCo
         schema,
         statusSubresource: version.subresources?.status !== undefined,
         ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
+        time: measures.time,
       }),
       ...(onlyVersion ? {} : conversionTo(apiVersion)),
       // Objects written before the definition last changed may lack its defaults and hold fields it has dropped.

@@ -1,5 +1,5 @@
 import type { ScalePaths, Strategy } from '../../api/kind-definition.ts';
-import type { CompiledSchema } from '../../apimachinery/schema/compile.ts';
+import type { CompiledSchema, ValidateOptions } from '../../apimachinery/schema/compile.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { validateScalePaths } from './scale-validation.ts';
 
@@ -8,6 +8,7 @@ export interface ResourceStrategyOptions {
   readonly statusSubresource: boolean;
   /** Where the scale subresource finds its numbers, if there is one. */
   readonly scale?: ScalePaths;
+  readonly time?: NonNullable<ValidateOptions['time']>;
 }
 
 const scaleErrors = (
@@ -17,19 +18,23 @@ const scaleErrors = (
 ): { readonly besides?: readonly FieldError[] } => (scale ? { besides: validateScalePaths(object, scale, options) } : {});
 
 /** How the objects of a custom kind are written. */
-export const resourceStrategy = ({ schema, statusSubresource, scale }: ResourceStrategyOptions): Strategy => ({
-  generation: true,
-  allowUnconditionalUpdate: false,
-  prepareForCreate: (object) => {
-    if (statusSubresource) delete object['status'];
-  },
-  prepareForUpdate: (object, old) => {
-    if (!statusSubresource) return;
-    if (old['status'] === undefined) delete object['status'];
-    else object['status'] = old['status'];
-  },
-  validate: (object, before = []) => schema().validateResource(object, { before, ...scaleErrors(scale, object) }),
-  validateUpdate: (object, old, before = []) => schema().validateResource(object, { old, before, ...scaleErrors(scale, object) }),
-  validateStatusUpdate: (object, old) =>
-    schema().validateResource(object, { old, only: 'status', ...scaleErrors(scale, object, { only: 'status' }) }),
-});
+export const resourceStrategy = ({ schema, statusSubresource, scale, time }: ResourceStrategyOptions): Strategy => {
+  const timed = time ? { time } : {};
+  return {
+    generation: true,
+    allowUnconditionalUpdate: false,
+    prepareForCreate: (object) => {
+      if (statusSubresource) delete object['status'];
+    },
+    prepareForUpdate: (object, old) => {
+      if (!statusSubresource) return;
+      if (old['status'] === undefined) delete object['status'];
+      else object['status'] = old['status'];
+    },
+    validate: (object, before = []) => schema().validateResource(object, { before, ...timed, ...scaleErrors(scale, object) }),
+    validateUpdate: (object, old, before = []) =>
+      schema().validateResource(object, { old, before, ...timed, ...scaleErrors(scale, object) }),
+    validateStatusUpdate: (object, old) =>
+      schema().validateResource(object, { old, only: 'status', ...timed, ...scaleErrors(scale, object, { only: 'status' }) }),
+  };
+};

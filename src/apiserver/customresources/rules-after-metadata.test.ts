@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSecuredServer } from '../testing/secured-server.ts';
 import type { SecuredServer } from '../testing/secured-server.ts';
-import { customResourcesExtension } from './extension.ts';
+import { customResources } from '../testing/custom-resources.ts';
 
 const path = '/apis/example.com/v1/crates';
 const inside = {
@@ -13,7 +13,7 @@ const known = { ...inside, properties: { kind: { type: 'string' }, metadata: { t
 
 let server: SecuredServer;
 beforeAll(async () => {
-  server = await startSecuredServer({ extra: [customResourcesExtension] });
+  server = await startSecuredServer({ extra: [customResources()] });
   const properties = {
     n: { type: 'number', multipleOf: 0.5 },
     big: { type: 'integer', multipleOf: 3 },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, startSecuredServer } from '../testing/secured-server.ts';
 import type { Answer, SecuredServer } from '../testing/secured-server.ts';
-import { customResourcesExtension } from './extension.ts';
+import { customResources } from '../testing/custom-resources.ts';
 
 const path = '/apis/example.com/v1/namespaces/default/sets';
 const part = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
@@ -9,7 +9,7 @@ const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status
 
 let server: SecuredServer;
 beforeAll(async () => {
-  server = await startSecuredServer({ extra: [customResourcesExtension] });
+  server = await startSecuredServer({ extra: [customResources()] });
   const schema = { openAPIV3Schema: { type: 'object', properties: { spec: part, status: part } } };
   await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
     body: {

@@ -4,7 +4,7 @@ import { isConditionTrue } from './conditions.ts';
 import { isTerminating } from './definition-object.ts';
 import type { StoredDefinition } from './definition-object.ts';
 import { kindDefinitions } from './kind-definitions.ts';
-import type { WebhookConversion } from './kind-definitions.ts';
+import type { KindParts } from './kind-definitions.ts';
 
 /** What a served kind depends on: a change of anything else in the object does not touch the catalog. */
 const servedForm = ({ metadata, spec, status }: StoredDefinition) => ({
@@ -15,6 +15,8 @@ const servedForm = ({ metadata, spec, status }: StoredDefinition) => ({
   storedVersions: status?.storedVersions,
   terminating: metadata.deletionTimestamp !== undefined,
 });
+
+const versionIn = ({ versions }: StoredDefinition['spec'], name: string) => versions.find((version) => version.name === name);
 
 interface Served {
   readonly form: ReturnType<typeof servedForm>;
@@ -30,7 +32,7 @@ export interface ServedDefinitions {
   remove(name: string): void;
 }
 
-export const createServedDefinitions = (catalog: KindCatalog, convert: WebhookConversion): ServedDefinitions => {
+export const createServedDefinitions = (catalog: KindCatalog, parts: KindParts): ServedDefinitions => {
   const served = new Map<string, Served>();
 
   const removeVersions = ({ group, resource, versions }: Served, keep: readonly string[] = []): void => {
@@ -54,11 +56,16 @@ export const createServedDefinitions = (catalog: KindCatalog, convert: WebhookCo
       const before = served.get(name);
       const form = servedForm(definition);
       if (before && jsonEqual(before.form, form)) return;
-      const kinds = kindDefinitions(definition, convert);
+      const kinds = kindDefinitions(definition, parts);
       const versions = kinds.map(({ version }) => version);
       served.set(name, { form, versions, resource: definition.spec.names.plural ?? '', group: definition.spec.group });
       for (const kind of kinds) catalog.put(kind);
       if (before) removeVersions(before, versions);
+      const { group } = definition.spec;
+      const changed = before
+        ? versions.filter((version) => !jsonEqual(versionIn(before.form.spec, version), versionIn(form.spec, version)))
+        : versions;
+      parts.measures.regenerated(name, before ? 'update' : 'add', { group, versions: changed });
     },
     remove,
   };

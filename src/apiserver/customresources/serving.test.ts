@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSecuredServer } from '../testing/secured-server.ts';
 import type { SecuredServer } from '../testing/secured-server.ts';
-import { customResourcesExtension } from './extension.ts';
+import { customResources } from '../testing/custom-resources.ts';
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const definition = {
@@ -25,7 +25,7 @@ const arrival = new Promise<void>((resolve) => (arrive = resolve));
 let server: SecuredServer;
 beforeAll(async () => {
   server = await startSecuredServer({
-    extra: [customResourcesExtension],
+    extra: [customResources()],
     storeThrough: (store) => ({
       ...store,
       async update(key, value, options) {

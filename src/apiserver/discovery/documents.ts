@@ -28,8 +28,12 @@ export interface DiscoveryDocuments {
   resources(group: string, version: string): DiscoveryDocument | undefined;
 }
 
-/** Encoded discovery documents, made on first use and forgotten when the catalog or the remote groups change. */
-export const createDiscoveryDocuments = (catalog: KindCatalog, remote: RemoteGroups): DiscoveryDocuments => {
+/** Encoded discovery documents, made on first use and forgotten when the catalog or the remote groups change; `onAggregated` hears of that. */
+export const createDiscoveryDocuments = (
+  catalog: KindCatalog,
+  remote: RemoteGroups,
+  onAggregated: () => void = () => {},
+): DiscoveryDocuments => {
   let stamp = '';
   let groups: readonly ServedGroup[] = [];
   const documents = new Map<string, DiscoveryDocument | undefined>();
@@ -39,6 +43,7 @@ export const createDiscoveryDocuments = (catalog: KindCatalog, remote: RemoteGro
     if (current === stamp) return;
     groups = orderGroups([...servedGroups(catalog.all(), storageVersionHash), ...remote.all()]);
     documents.clear();
+    onAggregated();
     stamp = current;
   };
 

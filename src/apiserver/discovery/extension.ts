@@ -33,9 +33,9 @@ const aggregatedResponse = ({ headers }: ApiRequest, { bytes, etag }: DiscoveryD
 
 /** Serves /api, /apis and what is below them, /version, and the index at /. Unknown plain paths end here too: 404. */
 export const discoveryExtension =
-  (remote: RemoteGroups): ServerExtensionFactory =>
+  (remote: RemoteGroups, onAggregated: () => void = () => {}): ServerExtensionFactory =>
   ({ catalog, checks }) => {
-    const documents = createDiscoveryDocuments(catalog, remote);
+    const documents = createDiscoveryDocuments(catalog, remote, onAggregated);
 
     const root =
       (name: 'api' | 'apis', plain: (request: ApiRequest) => ApiResponse) =>

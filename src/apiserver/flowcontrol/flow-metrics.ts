@@ -132,7 +132,10 @@ export const createFlowMetrics = (
       dispatched(entry, hasQueued) {
         const { work, started, arrived } = entry;
         series.dispatched.inc();
-        if (hasQueued && !isOver) series.waited(true).observe((started - arrived) / 1000);
+        // In a level that queues, a request that begins at once has been in its queue too, alone.
+        const own = level.queues && !isOver ? series.queue() : undefined;
+        if (own && !hasQueued) own.length.observe(1);
+        if (own || (hasQueued && !isOver)) series.waited(true).observe((started - arrived) / 1000);
         series.executing.inc();
         series.executingSeats.inc(work.seats);
         levels.count(kindOf(entry), 'executing', 1, started);

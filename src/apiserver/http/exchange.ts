@@ -46,6 +46,8 @@ export interface ResponseSink {
   end(): void;
   /** Bytes accepted but not yet taken by the peer. */
   readonly buffered: number;
+  /** Bytes accepted so far, where somebody counts. */
+  readonly written?: number;
 }
 
 export interface ApiResponse {

@@ -2,27 +2,37 @@ import type { Writable } from 'node:stream';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
 
 /** The sink of a streaming answer over any writable. */
-export const sinkOf = (stream: Writable): ResponseSink => ({
-  write: (chunk) => (stream.destroyed || stream.writableEnded ? true : stream.write(chunk)),
-  async drained() {
-    if (stream.destroyed || !stream.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        stream.off('drain', done);
-        stream.off('close', done);
-        resolve();
-      };
-      stream.on('drain', done);
-      stream.on('close', done);
-    });
-  },
-  end: () => {
-    if (!stream.destroyed && !stream.writableEnded) stream.end();
-  },
-  get buffered() {
-    return stream.writableLength;
-  },
-});
+export const sinkOf = (stream: Writable): ResponseSink => {
+  let written = 0;
+  return {
+    write: (chunk) => {
+      if (stream.destroyed || stream.writableEnded) return true;
+      written += chunk.length;
+      return stream.write(chunk);
+    },
+    get written() {
+      return written;
+    },
+    async drained() {
+      if (stream.destroyed || !stream.writableNeedDrain) return;
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          stream.off('drain', done);
+          stream.off('close', done);
+          resolve();
+        };
+        stream.on('drain', done);
+        stream.on('close', done);
+      });
+    },
+    end: () => {
+      if (!stream.destroyed && !stream.writableEnded) stream.end();
+    },
+    get buffered() {
+      return stream.writableLength;
+    },
+  };
+};
 
 /** Writes the body, pieces no faster than the client reads them. Resolves when all was handed over, or the client has gone. */
 export const writeBody = async (stream: Writable, body: ApiResponse['body']): Promise<void> => {

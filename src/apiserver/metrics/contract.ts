@@ -32,6 +32,8 @@ export interface HistogramSeries {
 /** A family of series; values in the order of the labels. */
 export interface Metric<S> {
   with(...values: readonly string[]): S;
+  /** Forgets every series of the family whose labels match, at once. Returns how many there were. */
+  deleteWhere(matches: (labels: Readonly<Record<string, string>>) => boolean): number;
 }
 
 /** Rows of a gauge that is computed when it is scraped. */

@@ -15,7 +15,11 @@ const namesRemoved = (removed: KindDefinition, servedElsewhere: boolean) => {
   const { group, version, plural } = removed;
   const qualified = formatGroupResource(group, plural);
   return (labels: Readonly<Record<string, string>>): boolean => {
-    if (labels['crd'] !== undefined) return !servedElsewhere && labels['crd'] === removed.custom?.definitionName;
+    const definition = labels['crd'] ?? labels['crd_name'];
+    if (definition !== undefined) {
+      if (definition !== removed.custom?.definitionName) return false;
+      return !servedElsewhere || [labels['version'], labels['from_version'], labels['to_version']].includes(version);
+    }
     if (labels['resource'] === qualified && labels['group'] === undefined) return !servedElsewhere;
     if (labels['group'] !== group || labels['resource'] !== plural) return false;
     return labels['version'] === undefined ? !servedElsewhere : labels['version'] === version;

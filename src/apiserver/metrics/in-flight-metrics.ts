@@ -24,7 +24,7 @@ export const createInFlightMetrics = (
   const readOnly = inFlight.with('readOnly');
 
   const longVerb = (verb: string, subresource: string): string | undefined =>
-    connecting.has(subresource) ? 'CONNECT' : subresource === 'log' ? 'GET' : verb === 'watch' ? 'WATCH' : undefined;
+    connecting.has(subresource) ? 'CONNECT' : verb === 'watch' ? 'WATCH' : undefined;
   /** Its name where the resource has it: clients can make up all others. */
   const declaredName = ({ definition }: Registration, subresource: string): string | undefined =>
     subresource === '' || definition.subresources.some(({ name }) => name === subresource) ? subresource : undefined;

@@ -5,6 +5,9 @@ import { createCatalog } from '../registry/catalog.ts';
 import { formatValue } from './exposition.ts';
 import { followRegistrations } from './registrations.ts';
 import { createMetricsRegistry } from './registry.ts';
+import { createConditionMeasures } from './condition-measures.ts';
+import { createPolicyMeasures } from './policy-measures.ts';
+import { createWebhookMeasures, type WebhookMeasures } from './webhook-measures.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 
 test.each([
@@ -79,7 +82,7 @@ const setUp = () => {
       user: undefined,
       code: 200,
       durationSeconds: 0.1,
-      dryRun: false,
+      dryRun: '',
       responseBytes: 10,
       requestBytes: 0,
       ...more,
@@ -118,4 +121,52 @@ test('what clients make up never becomes a label', async () => {
   }
   const series = (await registry.render('prometheus')).split('\n').filter((line) => line.startsWith('apiserver_request_total{'));
   expect(series.length).toBeLessThanOrEqual(4);
+});
+
+test('series end with the object that they are named after, not to come back by what is under way', async () => {
+  const registry = createMetricsRegistry();
+  const webhooks = createWebhookMeasures(registry, createConditionMeasures(registry))('admit');
+  const call = { operation: 'CREATE', seconds: 0.1, code: 1000, rejected: true, error: 'no_error', isIgnored: false } as const;
+  const conditions = { operation: 'CREATE', seconds: 0.1, isExcluded: true, errors: 1 } as const;
+  const report = (webhook: WebhookMeasures): void => {
+    webhook.called(call);
+    webhook.conditions(conditions);
+  };
+  const lines = async (): Promise<string[]> =>
+    (await registry.render('prometheus')).split('\n').filter((line) => line.includes('a.example'));
+  webhooks.keep(new Map([['a.example', 'uid-1']]));
+  const first = webhooks.of('a.example');
+  report(first);
+  expect(await lines()).toContain(
+    'apiserver_admission_webhook_rejection_count{error_type="no_error",name="a.example",operation="CREATE",rejection_code="600",type="admit"} 1',
+  );
+  webhooks.keep(new Map());
+  expect(await lines()).toEqual([]);
+  report(first);
+  report(webhooks.of('a.example'));
+  expect(await lines()).toEqual([]);
+  webhooks.keep(new Map([['a.example', 'uid-2']]));
+  report(first);
+  expect(await lines()).toEqual([]);
+  report(webhooks.of('a.example'));
+  expect((await lines()).filter((line) => line.includes('request_total')).map((line) => line.split(' ').at(-1))).toEqual(['1']);
+});
+
+test('series of a policy end with it, and with its binding', async () => {
+  const registry = createMetricsRegistry();
+  const policies = createPolicyMeasures(registry, createConditionMeasures(registry))('validating');
+  const here = (...names: string[]): Map<string, string> => new Map(names.map((name) => [name, name]));
+  const lines = async (): Promise<number> =>
+    (await registry.render('prometheus')).split('\n').filter((line) => /check_total.*"p"/.test(line)).length;
+  policies.keepPolicies(here('p'));
+  policies.keepBindings(here('b', 'c'));
+  const checks = [policies.of('p', 'b'), policies.of('p', 'c')];
+  for (const { checked } of checks) checked('invalid_error', 0.1, 'warn');
+  expect(await lines()).toBe(2);
+  policies.keepBindings(here('c'));
+  for (const { checked } of checks) checked('invalid_error', 0.1, 'deny');
+  expect(await lines()).toBe(2);
+  policies.keepPolicies(here());
+  for (const { checked } of checks) checked('invalid_error', 0.1, 'deny');
+  expect(await lines()).toBe(0);
 });

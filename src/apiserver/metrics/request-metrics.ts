@@ -9,8 +9,8 @@ const totalLabels = ['code', ...durationLabels] as const;
 
 const durationBuckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 const sliBuckets = durationBuckets.slice(2);
-/** 50 kB to 3.15 MB, as kube-apiserver. */
-const bodyBuckets = Array.from({ length: 32 }, (_, index) => 50_000 + index * 100_000);
+/** 50 kB to 3.05 MB, as kube-apiserver. */
+const bodyBuckets = Array.from({ length: 31 }, (_, index) => 50_000 + index * 100_000);
 const sizeBuckets = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 const verbs: Readonly<Record<string, string>> = {
@@ -44,7 +44,11 @@ const plainPaths = [
 ];
 const plainPath = (path: string): string => plainPaths.find((known) => path === known || path.startsWith(`${known}/`)) ?? '';
 
-const fieldValidations = new Set(['Strict', 'Warn', 'Ignore']);
+/** Whose answers are measured: requests that are GETs by their method. */
+const reading: ReadonlySet<string> = new Set(['GET', 'LIST', 'WATCH']);
+
+const fieldValidations = new Set(['', 'Strict', 'Warn', 'Ignore']);
+const validatedVerbs: ReadonlySet<string> = new Set(['apply', 'create', 'patch', 'update']);
 /** `1.38` of a warning that says so. */
 const removedRelease = (warning: string): string => /unavailable in v(\d+\.\d+)/.exec(warning)?.[1] ?? '';
 
@@ -59,7 +63,7 @@ const bodyVerbs: Readonly<Record<string, string>> = {
 };
 
 /** Whatever the method, these connect to something. */
-export const connecting: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward', 'proxy']);
+export const connecting: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 
 interface Handle {
   readonly total: CounterSeries;
@@ -115,9 +119,9 @@ export const createRequestMetrics = (
   });
   const validations = registry.histogram({
     name: 'field_validation_request_duration_seconds',
-    help: 'Response latency in seconds of writes that say how fields are validated, by that.',
+    help: 'Response latency in seconds of writes, by how they want fields validated.',
     labels: ['field_validation'],
-    buckets: durationBuckets,
+    buckets: sliBuckets,
   });
   const handles = new Map<string, Handle>();
 
@@ -132,13 +136,13 @@ export const createRequestMetrics = (
     const scope = known ? observation.scope : '';
     const warning = registration && deprecationOf(registration.definition);
     if (warning !== undefined) deprecated.with(group, removedRelease(warning), resource, declared ? subresource : '', version).set(1);
-    const dryRun = observation.dryRun ? 'All' : '';
+    const { dryRun } = observation;
     const of = [group, resource, scope, subresource, verb, version] as const;
     return {
       total: total.with(String(observation.code), component, dryRun, ...of),
       duration: duration.with(component, dryRun, ...of),
       sli: verb === 'WATCH' || verb === 'CONNECT' ? undefined : sli.with(component, ...of),
-      size: verb === 'GET' || verb === 'LIST' ? sizes.with(component, ...of) : undefined,
+      size: reading.has(verb) ? sizes.with(component, ...of) : undefined,
       body: bodyVerb === undefined ? undefined : bodies.with(group, resource, bodyVerb),
       since: registration?.since ?? 0,
     };
@@ -149,7 +153,7 @@ export const createRequestMetrics = (
 
   const find = (observation: RequestObservation): Handle | undefined => {
     const { verb, group, version, resource, subresource, scope, code, dryRun } = observation;
-    const key = `${verb}/${group}/${version}/${resource}/${subresource}/${scope}/${code}/${dryRun ? 1 : 0}`;
+    const key = `${verb}/${group}/${version}/${resource}/${subresource}/${scope}/${code}/${dryRun}`;
     const cached = handles.get(key);
     if (cached) return cached;
     const registration = resource === '' ? undefined : registrations.find({ group, version, resource });
@@ -169,8 +173,8 @@ export const createRequestMetrics = (
       handle.sli?.observe(observation.durationSeconds);
       handle.size?.observe(observation.responseBytes);
       if (observation.requestBytes !== undefined) handle.body?.observe(observation.requestBytes);
-      const { fieldValidation } = observation;
-      if (fieldValidation !== undefined && fieldValidations.has(fieldValidation))
+      const { fieldValidation = '' } = observation;
+      if (validatedVerbs.has(observation.verb) && fieldValidations.has(fieldValidation))
         validations.with(fieldValidation).observe(observation.durationSeconds);
     },
     forget: () => handles.clear(),

@@ -9,6 +9,9 @@ import type { Store } from '../../storage/contract.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { AdmissionSettings } from '../admission/settings.ts';
 import { admissionExtension } from '../admission/extension.ts';
+import { createAdmissionObjectMeasures } from '../metrics/admission-object-measures.ts';
+import { createCelMeasures } from '../metrics/cel-measures.ts';
+import { createMetricsRegistry } from '../metrics/registry.ts';
 import { authenticationExtension } from '../authentication/extension.ts';
 import type { AuthenticationConfiguration } from '../authentication/oidc/configuration.ts';
 import { authorizationExtension } from '../authorization/extension.ts';
@@ -76,6 +79,7 @@ export const startSecuredServer = async (
   const ignore = (): void => {};
   const memory = openMemoryStore({ stamp: stampResourceVersion });
   const store = options.storeThrough?.(memory) ?? memory;
+  const metrics = createMetricsRegistry();
   const server = createServer(
     {
       store,
@@ -102,7 +106,7 @@ export const startSecuredServer = async (
       authenticationExtension(),
       authorizationExtension,
       flowControlExtension(),
-      admissionExtension(options.admission),
+      admissionExtension(createAdmissionObjectMeasures(metrics, createCelMeasures(metrics)), options.admission),
       bootstrapExtension(),
       ...(options.extra ?? []),
     ],

@@ -10,7 +10,7 @@ export interface Hub {
   readonly directory: string;
   readonly kubeconfig: string;
   readonly process: () => CausewayProcess;
-  readonly up: (options?: StartOptions) => CausewayProcess;
+  readonly up: (options?: StartOptions & { readonly flags?: readonly string[] }) => CausewayProcess;
   readonly close: () => Promise<void>;
 }
 
@@ -27,9 +27,9 @@ export const createHub = (root = mkdtempSync(join(tmpdir(), 'causeway-hub-'))): 
     directory,
     kubeconfig: join(directory, 'kubeconfig'),
     process: current,
-    up: (options) => {
+    up: ({ flags = [], ...options } = {}) => {
       const store = `lmdb:${join(directory, 'store')}`;
-      process = startCauseway(['hub', '--store', store, '--data-dir', directory, '--port', '0', '--output', 'json'], options);
+      process = startCauseway(['hub', '--store', store, '--data-dir', directory, '--port', '0', '--output', 'json', ...flags], options);
       return process;
     },
     close: async () => {

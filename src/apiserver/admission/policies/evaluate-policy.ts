@@ -1,5 +1,9 @@
+import { CompileError } from '../../../apimachinery/cel/source-error.ts';
 import { EvaluationError, ObjectMap, type Value } from '../../../apimachinery/cel/values.ts';
-import { type CelVariables, evaluateConditions, failure, program } from '../selection/conditions.ts';
+import { type CelVariables, failure, evaluateConditions, program } from '../selection/conditions.ts';
+import type { AdmissionOperation } from '../contract.ts';
+import type { ObserveConditions } from '../../metrics/condition-measures.ts';
+import type { PolicyError } from '../../metrics/policy-measures.ts';
 import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
 import type { PolicySpec, Validation } from './policy.ts';
 
@@ -7,6 +11,17 @@ export interface Denial {
   readonly message: string;
   /** Empty when the expression failed rather than said no. */
   readonly reason: string;
+  readonly error: PolicyError;
+  /** How long the expression took. */
+  readonly seconds: number;
+}
+
+/** Hears how a policy's expressions were evaluated. */
+export interface PolicyObserver {
+  readonly operation: AdmissionOperation;
+  readonly conditions: ObserveConditions;
+  /** An expression failed, and the policy ignores failures. */
+  readonly ignored: (error: PolicyError, seconds: number) => void;
 }
 
 /** The cost that all expressions of a policy share (KEP-3488). */
@@ -44,28 +59,43 @@ const messageOf = ({ expression, message = '', messageExpression }: Validation, 
   return message.trim() || `failed expression: ${expression.trim()}`;
 };
 
+const overBudget = 'validation failed due to running out of cost budget, no further validation rules will be run';
+
 /** Every validation that says no, in order. Failing expressions deny unless the policy ignores failures. */
-export const evaluatePolicy = (spec: PolicySpec, given: CelVariables): Denial[] => {
-  const failed = (message: string): Denial[] => (spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: '' }]);
+export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, { operation, conditions, ignored }: PolicyObserver): Denial[] => {
+  const failed = (message: string, error: PolicyError, seconds: number): Denial[] => {
+    if (spec.failurePolicy !== 'Ignore') return [{ message, reason: '', error, seconds }];
+    ignored(error, seconds);
+    return [];
+  };
   const variables: CelVariables = { ...given, variables: lazyVariables(spec, () => variables) };
   if (spec.matchConditions?.length) {
-    const outcome = evaluateConditions(spec.matchConditions, variables);
-    if ('errors' in outcome) return failed(aggregateMessages(outcome.errors));
+    const outcome = evaluateConditions(spec.matchConditions, variables, { operation, observe: conditions });
+    if ('errors' in outcome) return failed(aggregateMessages(outcome.errors), 'invalid_error', 0);
     if (!outcome.matches) return [];
   }
   const denials: Denial[] = [];
   let left = budget;
   for (const validation of spec.validations ?? []) {
+    const began = performance.now();
+    const seconds = (): number => (performance.now() - began) / 1000;
     try {
       const value = program(validation.expression).evaluate(variables, {
         onCost: (cost) => {
           left -= cost;
         },
       });
-      if (value !== true) denials.push({ message: messageOf(validation, variables), reason: validation.reason ?? 'Invalid' });
-      if (left < 0) denials.push(...failed('validation failed due to running out of cost budget, no further validation rules will be run'));
+      if (value !== true)
+        denials.push({
+          message: messageOf(validation, variables),
+          reason: validation.reason ?? 'Invalid',
+          error: 'invalid_error',
+          seconds: seconds(),
+        });
+      if (left < 0) denials.push(...failed(overBudget, 'out_of_budget', seconds()));
     } catch (error) {
-      denials.push(...failed(failure(validation.expression, error)));
+      const kind = error instanceof CompileError ? 'compile_error' : 'invalid_error';
+      denials.push(...failed(failure(validation.expression, error), kind, seconds()));
     }
     if (left < 0) break;
   }

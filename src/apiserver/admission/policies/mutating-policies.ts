@@ -1,14 +1,16 @@
+import { CompileError } from '../../../apimachinery/cel/source-error.ts';
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { formatGroupVersion } from '../../../apimachinery/meta/group-version.ts';
 import type { JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
+import type { PolicyError } from '../../metrics/policy-measures.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import { createSchemaCache, type Registry } from '../../registry/registry.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { refuse } from '../refuse.ts';
 import { invocationsOf, type PluginInvocations } from '../reinvocation.ts';
-import { type CelVariables, celVariables, evaluateConditions } from '../selection/conditions.ts';
+import { type CelVariables, celVariables, evaluateConditions, patchProgram, program } from '../selection/conditions.ts';
 import { convertBetween } from '../selection/equivalents.ts';
 import { kindSentTo } from '../../registry/nested-kinds.ts';
 import { isExempt } from '../selection/rules.ts';
@@ -18,7 +20,7 @@ import { lazyVariables } from './evaluate-policy.ts';
 import { matchResources } from './match-resources.ts';
 import { mutate } from './mutate.ts';
 import type { BindingSpec, MutatingPolicySpec } from './policy.ts';
-import { type AuthorizerVariables, byName, createPolicyContext, specOf } from './policy-context.ts';
+import { byName, createPolicyCompiler, createPolicyContext, identities, type PolicyOptions, specOf } from './policy-context.ts';
 
 const name = 'MutatingAdmissionPolicy';
 const resource = (plural: string) => ({ group: 'admissionregistration.k8s.io', version: 'v1beta1', resource: plural });
@@ -37,6 +39,19 @@ interface Failure {
 }
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const expressionsOf = ({ matchConditions = [], variables = [], mutations = [] }: MutatingPolicySpec) => [
+  ...[...matchConditions, ...variables].map(
+    ({ expression }) =>
+      () =>
+        program(expression),
+  ),
+  ...mutations.map(
+    ({ applyConfiguration, jsonPatch }) =>
+      () =>
+        patchProgram((applyConfiguration ?? jsonPatch)?.expression ?? ''),
+  ),
+];
+
 const keyOf = ({ policy, binding, param }: Invocation): string =>
   [policy.metadata.name, binding.metadata.name, param?.metadata.namespace ?? '', param?.metadata.name ?? ''].join('/');
 
@@ -49,10 +64,14 @@ const refusal = (attributes: AdmissionAttributes, failures: readonly Failure[]):
 };
 
 /** MutatingAdmissionPolicy (KEP-3962): CEL expressions that change objects, bound to resources, with parameters. */
-export const mutatingPolicies = (api: InternalApi, { authorizer }: { readonly authorizer: AuthorizerVariables }): AdmissionPlugin => {
+export const mutatingPolicies = (api: InternalApi, { authorizer, measures }: PolicyOptions): AdmissionPlugin => {
   const policies = api.cache(resource('mutatingadmissionpolicies'));
   const bindings = api.cache(resource('mutatingadmissionpolicybindings'));
   const context = createPolicyContext(api, authorizer);
+  const measured = measures.policies('mutating');
+  const compile = createPolicyCompiler(measures.cel);
+  policies.onChange(() => measured.keepPolicies(identities(policies)));
+  bindings.onChange(() => measured.keepBindings(identities(bindings)));
   const schemaOf = createSchemaCache();
 
   const select = async (attributes: AdmissionAttributes, failures: Failure[]): Promise<Invocation[]> => {
@@ -90,9 +109,10 @@ export const mutatingPolicies = (api: InternalApi, { authorizer }: { readonly au
     invocation: Invocation,
     hooks: { failures: Failure[]; log: PluginInvocations },
   ) => {
-    const { policy, as, param } = invocation;
+    const { policy, binding, as, param } = invocation;
     const { failures, log } = hooks;
     const spec = specOf<MutatingPolicySpec>(policy);
+    compile(policy, expressionsOf(spec));
     const params = celVariables({ params: param ?? null });
     const fail = (message: string): void => {
       failures.push({ spec, reason: 'Invalid', message: said(invocation, message) });
@@ -100,7 +120,9 @@ export const mutatingPolicies = (api: InternalApi, { authorizer }: { readonly au
     const given = { ...(await context.variables(attributes, as)), ...params };
     if (spec.matchConditions?.length) {
       const variables: CelVariables = { ...given, variables: lazyVariables(spec, () => variables) };
-      const outcome = evaluateConditions(spec.matchConditions, variables);
+      const { operation } = attributes;
+      const observe = measured.conditions(policy.metadata.name);
+      const outcome = evaluateConditions(spec.matchConditions, variables, { operation, observe });
       if ('errors' in outcome) return spec.failurePolicy === 'Ignore' ? undefined : fail(aggregateMessages(outcome.errors));
       if (!outcome.matches) return;
     }
@@ -111,13 +133,19 @@ export const mutatingPolicies = (api: InternalApi, { authorizer }: { readonly au
     if (object) {
       const sent = kindSentTo(as, attributes.subresource, api.catalog);
       let seen: UnstructuredObject = { ...typeOf(sent), ...convertBetween(object, definition, as) };
+      const { checked } = measured.of(policy.metadata.name, binding.metadata.name);
       for (const mutation of spec.mutations ?? []) {
+        const began = performance.now();
+        const check = (error: PolicyError): void => checked(error, (performance.now() - began) / 1000);
         try {
           const variables = { ...given, ...celVariables({ object: seen }) };
-          const mutated = mutate(mutation, seen as unknown as JsonObject, { spec, variables, definition: sent });
+          const current = seen as unknown as JsonObject;
+          const mutated = measures.cel.evaluating(() => mutate(mutation, current, { spec, variables, definition: sent }));
           seen = reshaped(mutated, sent, { before: seen, schemaOf });
           applied = true;
+          check('no_error');
         } catch (error) {
+          check(error instanceof CompileError ? 'compile_error' : 'invalid_error');
           if (error instanceof StatusError) throw error;
           fail(reasonOf(error));
         }

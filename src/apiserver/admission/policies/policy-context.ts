@@ -1,5 +1,7 @@
 import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
-import type { InternalApi, KindCatalog } from '../../registry/contract.ts';
+import type { AdmissionObjectMeasures } from '../../metrics/admission-object-measures.ts';
+import type { CelMeasures } from '../../metrics/cel-measures.ts';
+import type { InternalApi, KindCatalog, ObjectCache } from '../../registry/contract.ts';
 import type { AdmissionAttributes } from '../contract.ts';
 import { admissionRequest } from '../selection/admission-request.ts';
 import { type CelVariables, celVariables } from '../selection/conditions.ts';
@@ -7,6 +9,11 @@ import { createNamespaceLookup, type NamespaceLookup } from '../selection/select
 
 /** Tells the caller's rights to expressions. */
 export type AuthorizerVariables = (attributes: AdmissionAttributes) => CelVariables;
+
+export interface PolicyOptions {
+  readonly authorizer: AuthorizerVariables;
+  readonly measures: AdmissionObjectMeasures;
+}
 
 export interface PolicyContext {
   readonly catalog: KindCatalog;
@@ -33,3 +40,23 @@ export const createPolicyContext = (api: InternalApi, authorizer: AuthorizerVari
 export const byName = (a: UnstructuredObject, b: UnstructuredObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
 export const specOf = <T>(object: UnstructuredObject): T => (object['spec'] ?? {}) as T;
+
+/** What tells objects of one name from each other: their uids by name. */
+export const identities = (cache: ObjectCache): ReadonlyMap<string, string> =>
+  new Map(cache.list().map(({ metadata: { name, uid } }) => [name, uid ?? '']));
+
+/** Compiles each policy's expressions when it is first used; what does not compile says so where it is evaluated. */
+export const createPolicyCompiler = (cel: CelMeasures): ((policy: UnstructuredObject, expressions: readonly (() => unknown)[]) => void) => {
+  const compiled = new WeakSet<UnstructuredObject>();
+  return (policy, expressions) => {
+    if (compiled.has(policy)) return;
+    compiled.add(policy);
+    for (const compile of expressions) {
+      try {
+        cel.compiling(compile);
+      } catch {
+        // It fails again, in its own place.
+      }
+    }
+  };
+};

@@ -1,19 +1,29 @@
 import { StatusError, type StatusReason, statusCodes } from '../../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
+import type { EnforcementAction } from '../../metrics/policy-measures.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { refuse } from '../refuse.ts';
-import { type CelVariables, celVariables } from '../selection/conditions.ts';
+import { type CelVariables, celVariables, program } from '../selection/conditions.ts';
 import { isExempt } from '../selection/rules.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
-import { type Denial, evaluatePolicy } from './evaluate-policy.ts';
+import { type Denial, evaluatePolicy, type PolicyObserver } from './evaluate-policy.ts';
 import { matchResources } from './match-resources.ts';
 import type { BindingSpec, PolicySpec } from './policy.ts';
-import { type AuthorizerVariables, byName, createPolicyContext, specOf } from './policy-context.ts';
+import { byName, createPolicyCompiler, createPolicyContext, identities, type PolicyOptions, specOf } from './policy-context.ts';
 
 const resource = (name: string) => ({ group: 'admissionregistration.k8s.io', version: 'v1', resource: name });
 
-const denied = (attributes: AdmissionAttributes, by: string, { message, reason }: Denial): StatusError => {
+const enforcement: Readonly<Record<string, EnforcementAction>> = { Audit: 'audit', Deny: 'deny', Warn: 'warn' };
+
+const expressionsOf = ({ matchConditions = [], variables = [], validations = [] }: PolicySpec) =>
+  [...matchConditions, ...variables, ...validations].map(
+    ({ expression }) =>
+      () =>
+        program(expression),
+  );
+
+const denied = (attributes: AdmissionAttributes, by: string, { message, reason }: Pick<Denial, 'message' | 'reason'>): StatusError => {
   const text = `ValidatingAdmissionPolicy ${by} denied request: ${message}`;
   const { message: full, details } = refuse(attributes, text);
   const known = (reason in statusCodes ? reason : 'Invalid') as StatusReason;
@@ -21,10 +31,14 @@ const denied = (attributes: AdmissionAttributes, by: string, { message, reason }
 };
 
 /** ValidatingAdmissionPolicy (KEP-3488): CEL expressions bound to resources, with parameters. */
-export const validatingPolicies = (api: InternalApi, { authorizer }: { readonly authorizer: AuthorizerVariables }): AdmissionPlugin => {
+export const validatingPolicies = (api: InternalApi, { authorizer, measures }: PolicyOptions): AdmissionPlugin => {
   const policies = api.cache(resource('validatingadmissionpolicies'));
   const bindings = api.cache(resource('validatingadmissionpolicybindings'));
   const context = createPolicyContext(api, authorizer);
+  const measured = measures.policies('validating');
+  const compile = createPolicyCompiler(measures.cel);
+  policies.onChange(() => measured.keepPolicies(identities(policies)));
+  bindings.onChange(() => measured.keepBindings(identities(bindings)));
 
   /** What one policy with one binding says; throws the first refusal. */
   const judge = async (
@@ -43,9 +57,18 @@ export const validatingPolicies = (api: InternalApi, { authorizer }: { readonly 
       const message = `failed to configure binding: ${error instanceof Error ? error.message : String(error)}`;
       throw denied(attributes, by, { message, reason: '' });
     }
-    const denials = params.flatMap((param) => evaluatePolicy(spec, { ...variables, ...celVariables({ params: param ?? null }) }));
-    for (const { message } of validationActions.includes('Warn') ? denials : []) {
-      attributes.warn(`Validation failed for ValidatingAdmissionPolicy ${by}: ${message}`);
+    const { checked } = measured.of(policy.metadata.name, binding.metadata.name);
+    const observer: PolicyObserver = {
+      operation: attributes.operation,
+      conditions: measured.conditions(policy.metadata.name),
+      ignored: (error, seconds) => checked(error, seconds, 'allow'),
+    };
+    const denials = params.flatMap((param) =>
+      measures.cel.evaluating(() => evaluatePolicy(spec, { ...variables, ...celVariables({ params: param ?? null }) }, observer)),
+    );
+    for (const { message, error, seconds } of denials) {
+      for (const action of validationActions) checked(error, seconds, enforcement[action]);
+      if (validationActions.includes('Warn')) attributes.warn(`Validation failed for ValidatingAdmissionPolicy ${by}: ${message}`);
     }
     const [first] = denials;
     if (first && validationActions.includes('Deny')) throw denied(attributes, by, first);
@@ -71,6 +94,7 @@ export const validatingPolicies = (api: InternalApi, { authorizer }: { readonly 
         for (const binding of [...bindings.list()].toSorted(byName)) {
           const { policyName, matchResources: narrowed } = specOf<BindingSpec>(binding);
           if (policyName !== policy.metadata.name || (narrowed && !(await matchResources(narrowed, attributes, context)))) continue;
+          compile(policy, expressionsOf(specOf(policy)));
           variables ??= await context.variables(attributes, as);
           await judge(attributes, policy, { binding, variables }).catch((error: unknown) => {
             refused ??= error;

@@ -5,6 +5,8 @@ import { createPatchEnvironment } from '../../../apimachinery/cel/patch-types.ts
 import { compile, type Program } from '../../../apimachinery/cel/program.ts';
 import { dynType } from '../../../apimachinery/cel/types.ts';
 import type { Value } from '../../../apimachinery/cel/values.ts';
+import type { ObserveConditions } from '../../metrics/condition-measures.ts';
+import type { AdmissionOperation } from '../contract.ts';
 
 export interface MatchCondition {
   readonly name: string;
@@ -48,8 +50,7 @@ export type ConditionOutcome = { readonly matches: boolean } | { readonly errors
 export const failure = (expression: string, error: unknown): string =>
   `expression '${expression}' resulted in error: ${error instanceof Error ? error.message : String(error)}`;
 
-/** All conditions must hold; one that is false decides even when another fails. */
-export const evaluateConditions = (conditions: readonly MatchCondition[], variables: CelVariables): ConditionOutcome => {
+const evaluate = (conditions: readonly MatchCondition[], variables: CelVariables): ConditionOutcome => {
   const errors: string[] = [];
   for (const { name, expression } of conditions) {
     try {
@@ -61,4 +62,22 @@ export const evaluateConditions = (conditions: readonly MatchCondition[], variab
     }
   }
   return errors.length > 0 ? { errors } : { matches: true };
+};
+
+/** All conditions must hold; one that is false decides even when another fails. Says how it went. */
+export const evaluateConditions = (
+  conditions: readonly MatchCondition[],
+  variables: CelVariables,
+  { operation, observe }: { readonly operation: AdmissionOperation; readonly observe: ObserveConditions },
+): ConditionOutcome => {
+  const began = performance.now();
+  const outcome = evaluate(conditions, variables);
+  const errors = 'errors' in outcome ? outcome.errors.length : 0;
+  observe({
+    operation,
+    seconds: (performance.now() - began) / 1000,
+    isExcluded: errors === 0 && !('matches' in outcome && outcome.matches),
+    errors,
+  });
+  return outcome;
 };

@@ -6,14 +6,21 @@ import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes } from '../contract.ts';
 import { admissionRequest } from '../selection/admission-request.ts';
-import { type AdmissionResponse, denial, readResponse } from './admission-response.ts';
-import { cleanPath, postReview, type PostOptions } from './post-review.ts';
+import { type AdmissionResponse, readResponse } from './admission-response.ts';
+import { cleanPath, postReview, ReviewStatusError, type PostOptions } from './post-review.ts';
 import { resolveService } from './resolve-service.ts';
 import type { Webhook } from './webhook.ts';
 
-/** The webhook could not be asked; failurePolicy says what that means. A denial is a StatusError instead. */
+/** The webhook could not be asked; failurePolicy says what that means. */
 export class WebhookCallError extends Error {
   override readonly name = 'WebhookCallError';
+  /** The status of an answer that is none of its own; 503 without one. */
+  readonly code: number;
+
+  constructor(message: string, reason: unknown) {
+    super(message, { cause: reason });
+    this.code = reason instanceof ReviewStatusError ? reason.status : 503;
+  }
 }
 
 export const callFailure = (message: string): StatusError =>
@@ -48,7 +55,7 @@ const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig, 
   };
 };
 
-/** Asks one webhook. @throws StatusError when it denies, WebhookCallError when it cannot be asked */
+/** Asks one webhook. @throws WebhookCallError when it cannot be asked, StatusError when it is not for dry runs */
 export const callWebhook = async (
   api: Pick<InternalApi, 'get' | 'list'>,
   webhook: Webhook,
@@ -58,9 +65,9 @@ export const callWebhook = async (
   if (attributes.dryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') {
     throw badRequest(`admission webhook ${goQuote(webhook.name)} does not support dry run`);
   }
-  const fail = (reason: unknown): WebhookCallError => {
-    const message = reason instanceof Error ? reason.message : String(reason);
-    return new WebhookCallError(`failed calling webhook ${goQuote(webhook.name)}: ${message}`, { cause: reason });
+  const fail = (reason: unknown, prefix = ''): WebhookCallError => {
+    const message = `${prefix}${reason instanceof Error ? reason.message : String(reason)}`;
+    return new WebhookCallError(`failed calling webhook ${goQuote(webhook.name)}: ${message}`, reason);
   };
   const version = webhook.admissionReviewVersions.find((candidate) => candidate === 'v1' || candidate === 'v1beta1');
   if (version === undefined) {
@@ -72,7 +79,7 @@ export const callWebhook = async (
   try {
     answer = await postReview(review, await targetOf(api, webhook));
   } catch (error) {
-    throw fail(`failed to call webhook: ${error instanceof Error ? error.message : String(error)}`);
+    throw fail(error, 'failed to call webhook: ');
   }
   let response: AdmissionResponse;
   try {
@@ -81,6 +88,5 @@ export const callWebhook = async (
     throw fail(error);
   }
   for (const text of response.warnings) attributes.warn(text);
-  if (!response.allowed) throw denial(webhook.name, response.status);
   return response;
 };

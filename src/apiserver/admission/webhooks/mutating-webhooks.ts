@@ -1,5 +1,5 @@
-import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
+import type { AdmissionObjectMeasures } from '../../metrics/admission-object-measures.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import { kindSentTo } from '../../registry/nested-kinds.ts';
 import { createSchemaCache } from '../../registry/registry.ts';
@@ -8,10 +8,11 @@ import { invocationsOf } from '../reinvocation.ts';
 import type { CelVariables } from '../selection/conditions.ts';
 import { isExempt } from '../selection/rules.ts';
 import { createNamespaceLookup } from '../selection/selectors.ts';
-import { callFailure, callWebhook, WebhookCallError } from './call-webhook.ts';
+import { askWebhook } from './ask-webhook.ts';
+import { callFailure } from './call-webhook.ts';
+import { type ConfiguredWebhook, followWebhooks } from './configured-webhooks.ts';
 import { patchObject } from './reshape.ts';
 import { selectWebhook } from './select-webhook.ts';
-import { readWebhooks, type Webhook } from './webhook.ts';
 
 const configurations = { group: 'admissionregistration.k8s.io', version: 'v1', resource: 'mutatingwebhookconfigurations' };
 
@@ -19,50 +20,46 @@ export interface WebhookOptions {
   readonly authorizer: (attributes: AdmissionAttributes) => CelVariables;
   /** A webhook that could not be asked and is ignored. */
   readonly onIgnored: (error: unknown) => void;
+  readonly measures: AdmissionObjectMeasures;
 }
 
 const name = 'MutatingAdmissionWebhook';
 
 /** MutatingAdmissionWebhook: one after the other, by name; those that ask for it (reinvocationPolicy IfNeeded) see later changes, once. */
-export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored }: WebhookOptions): AdmissionPlugin => {
+export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored, measures }: WebhookOptions): AdmissionPlugin => {
   const cache = api.cache(configurations);
   const schemaOf = createSchemaCache();
   const namespace = createNamespaceLookup(api);
-  let webhooks: readonly Webhook[] | undefined;
-  cache.onChange(() => {
-    webhooks = undefined;
-  });
+  const webhooks = followWebhooks(cache, measures.webhooks('admit'));
 
-  const invoke = async (webhook: Webhook, attributes: AdmissionAttributes): Promise<'skipped' | 'unchanged' | 'changed'> => {
+  const invoke = async (webhook: ConfiguredWebhook, attributes: AdmissionAttributes): Promise<'skipped' | 'unchanged' | 'changed'> => {
     const as = await selectWebhook(webhook, attributes, { catalog: api.catalog, namespace, authorizer });
     if (!as) return 'skipped';
-    try {
-      const { patch } = await callWebhook(api, webhook, { attributes, as, mutating: true });
-      if (patch.length === 0) return 'unchanged';
-      if (!attributes.object) {
-        throw callFailure(
-          `admission webhook ${goQuote(webhook.name)} attempted to modify the object, which is not supported for this operation`,
-        );
-      }
-      const sent = kindSentTo(as, attributes.subresource, api.catalog);
-      return patchObject(attributes, patch, { as, sent, schemaOf }) ? 'changed' : 'unchanged';
-    } catch (error) {
-      if (error instanceof StatusError) throw error;
-      if (!(error instanceof WebhookCallError)) throw callFailure(error instanceof Error ? error.message : String(error));
-      if (webhook.failurePolicy !== 'Ignore') throw callFailure(error.message);
-      onIgnored(error);
-      return 'unchanged';
-    }
+    const outcome = await askWebhook(api, webhook, {
+      attributes,
+      as,
+      mutating: true,
+      use({ patch }) {
+        if (patch.length === 0) return 'unchanged';
+        if (!attributes.object)
+          throw callFailure(
+            `admission webhook ${goQuote(webhook.name)} attempted to modify the object, which is not supported for this operation`,
+          );
+        const sent = kindSentTo(as, attributes.subresource, api.catalog);
+        return patchObject(attributes, patch, { as, sent, schemaOf }) ? 'changed' : 'unchanged';
+      },
+      onIgnored,
+    });
+    return outcome ?? 'unchanged';
   };
 
   return {
     name,
     handles: (attributes) => cache.list().length > 0 && !isExempt(attributes),
     async admit(attributes) {
-      webhooks ??= readWebhooks(cache.list());
       const invocations = invocationsOf(attributes, name);
       invocations.begin(attributes.object);
-      for (const webhook of webhooks) {
+      for (const webhook of webhooks()) {
         const key = `${webhook.configuration}/${webhook.name}`;
         if (invocations.skips(key)) continue;
         const outcome = await invoke(webhook, attributes);

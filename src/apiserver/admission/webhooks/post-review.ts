@@ -17,6 +17,17 @@ export interface PostOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The webhook answered, but with another status than 200. */
+export class ReviewStatusError extends Error {
+  override readonly name = 'ReviewStatusError';
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
 const maxResponseBytes = 3 * 1024 * 1024;
 
 const unverified = /self.signed|unable to (get|verify)|CERT_|certificate/i;
@@ -92,7 +103,7 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
   }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(describeFailure(error, options), { cause: error });
   });
-  if (status !== 200) throw new Error(describeStatus(status, text));
+  if (status !== 200) throw new ReviewStatusError(describeStatus(status, text), status);
   try {
     return parseJson(text);
   } catch (error) {

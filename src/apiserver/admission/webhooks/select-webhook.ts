@@ -9,6 +9,7 @@ import { type CelVariables, celVariables, evaluateConditions } from '../selectio
 import { equivalentsOf } from '../selection/equivalents.ts';
 import { matchesRule } from '../selection/rules.ts';
 import { matchesNamespace, matchesObject, type NamespaceLookup } from '../selection/selectors.ts';
+import type { ConfiguredWebhook } from './configured-webhooks.ts';
 import type { Webhook } from './webhook.ts';
 
 /** The version of the kind in which the webhook wants the object, by its rules; undefined when no rule matches. */
@@ -24,7 +25,7 @@ export const matchingDefinition = (
 
 /** Whether the webhook is to be asked, and for which version. @throws StatusError when its conditions fail and it fails closed */
 export const selectWebhook = async (
-  webhook: Webhook,
+  webhook: ConfiguredWebhook,
   attributes: AdmissionAttributes,
   context: {
     readonly catalog: KindCatalog;
@@ -38,7 +39,8 @@ export const selectWebhook = async (
   if (webhook.matchConditions.length === 0) return as;
   const { object, oldObject, ...request } = admissionRequest(attributes, as, '') as { object: unknown; oldObject: unknown };
   const variables = { ...celVariables({ object, oldObject, request }), ...context.authorizer(attributes) };
-  const outcome = evaluateConditions(webhook.matchConditions, variables);
+  const { operation } = attributes;
+  const outcome = evaluateConditions(webhook.matchConditions, variables, { operation, observe: webhook.measures.conditions });
   if ('matches' in outcome) return outcome.matches ? as : undefined;
   if (webhook.failurePolicy === 'Ignore') return undefined;
   throw conditionFailure(attributes, outcome.errors);
