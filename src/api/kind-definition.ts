@@ -55,8 +55,6 @@ export interface Strategy<T extends KubeObject = UnstructuredObject> {
   readonly nameCheck?: (name: string) => string[];
   /** The same for a generateName; default: a prefix of what `nameCheck` takes. */
   readonly generateNameCheck?: (prefix: string) => string[];
-  /** An update looks at the name's rules again; default true. */
-  readonly checksNameOnUpdate?: boolean;
   /** Finalizers may be unqualified names that the system does not know. */
   readonly takesAnyFinalizer?: boolean;
   /** `metadataErrors`: what is wrong with the metadata, for kinds whose further checks depend on it. */

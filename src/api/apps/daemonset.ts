@@ -27,7 +27,6 @@ const readTemplateGeneration = ({ metadata }: DaemonSet): void => {
 
 export const daemonSetStrategy: Strategy<DaemonSet> = {
   generation: true,
-  checksNameOnUpdate: false,
   applyDefaults: (set) => {
     readTemplateGeneration(set);
     // There from the beginning, so that whoever creates the object owns it.

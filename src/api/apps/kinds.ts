@@ -41,7 +41,6 @@ export const appsKinds: GroupBehaviour = {
           metadata.generation = (old.metadata.generation ?? 0) + 1;
       },
       generation: true,
-      checksNameOnUpdate: false,
       applyDefaults: defaultDeployment,
       validate: validateDeployment,
       validateUpdate: validateDeploymentUpdate,
@@ -57,7 +56,6 @@ export const appsKinds: GroupBehaviour = {
     scale,
     strategy: strategyOf<ReplicaSet>({
       generation: true,
-      checksNameOnUpdate: false,
       applyDefaults: defaultReplicaSet,
       validate: validateReplicaSet,
       validateUpdate: validateReplicaSetUpdate,
@@ -73,7 +71,6 @@ export const appsKinds: GroupBehaviour = {
     scale,
     strategy: strategyOf<StatefulSet>({
       generation: true,
-      checksNameOnUpdate: false,
       applyDefaults: defaultStatefulSet,
       validate: validateStatefulSet,
       validateUpdate: validateStatefulSetUpdate,

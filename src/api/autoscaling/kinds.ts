@@ -20,7 +20,6 @@ export const autoscalingKinds: GroupBehaviour = {
       validate: validateV1,
       validateUpdate: validateV1,
       validateStatusUpdate: validateHorizontalPodAutoscalerStatus,
-      checksNameOnUpdate: false,
     }),
   },
   'v2/horizontalpodautoscalers': {
@@ -30,7 +29,6 @@ export const autoscalingKinds: GroupBehaviour = {
       validate: validateHorizontalPodAutoscaler,
       validateUpdate: validateHorizontalPodAutoscaler,
       validateStatusUpdate: validateHorizontalPodAutoscalerStatus,
-      checksNameOnUpdate: false,
     }),
   },
 };

@@ -12,7 +12,6 @@ export const batchKinds: GroupBehaviour = {
     cells: cronJobCells,
     strategy: strategyOf<CronJob>({
       generation: true,
-      checksNameOnUpdate: false,
       applyDefaults: defaultCronJob,
       validate: validateCronJob,
       validateUpdate: validateCronJobUpdate,

@@ -10,7 +10,6 @@ export const coordinationKinds: GroupBehaviour = {
     strategy: strategyOf<Lease>({
       allowCreateOnUpdate: true,
       allowUnconditionalUpdate: false,
-      checksNameOnUpdate: false,
       validate: validateLease,
       validateUpdate: validateLease,
     }),

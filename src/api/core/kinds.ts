@@ -99,7 +99,6 @@ export const coreKinds: GroupBehaviour = {
     selectableFields: eventFields,
     strategy: strategyOf<Event>({
       allowCreateOnUpdate: true,
-      checksNameOnUpdate: false,
       takesAnyFinalizer: true,
       validate: validateEvent,
       validateUpdate: validateEvent,
@@ -183,7 +182,6 @@ export const coreKinds: GroupBehaviour = {
     cells: podTemplateCells,
     strategy: strategyOf<PodTemplate>({
       generation: true,
-      checksNameOnUpdate: false,
       answersDeletedObject: true,
       applyDefaults: ({ template }) => defaultPodTemplate(template),
       validate: ({ template }) => validatePodTemplate(template, 'template'),
@@ -199,7 +197,6 @@ export const coreKinds: GroupBehaviour = {
       generation: true,
       nameCheck: isLongName,
       generateNameCheck: isPathSegmentPrefix,
-      checksNameOnUpdate: false,
       applyDefaults: defaultReplicationController,
       validate: validateReplicationController,
       validateUpdate: validateReplicationController,
@@ -213,7 +210,6 @@ export const coreKinds: GroupBehaviour = {
   resourcequotas: {
     cells: resourceQuotaCells,
     strategy: strategyOf<ResourceQuota>({
-      checksNameOnUpdate: false,
       answersDeletedObject: true,
       validate: validateResourceQuota,
       validateUpdate: validateResourceQuotaUpdate,
@@ -234,7 +230,6 @@ export const coreKinds: GroupBehaviour = {
     cells: serviceCells,
     selectableFields: serviceFields,
     strategy: strategyOf<Service>({
-      checksNameOnUpdate: false,
       allowCreateOnUpdate: true,
       answersDeletedObject: true,
       applyDefaults: defaultService,

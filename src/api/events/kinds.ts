@@ -23,7 +23,6 @@ export const eventsKinds: GroupBehaviour = {
     ttlSeconds: 3600,
     strategy: strategyOf<Event>({
       allowCreateOnUpdate: true,
-      checksNameOnUpdate: false,
       validate: validateNewEvent,
       validateUpdate: validateNewEventUpdate,
     }),

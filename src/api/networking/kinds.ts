@@ -59,7 +59,6 @@ export const networkingKinds: GroupBehaviour = {
   servicecidrs: {
     cells: serviceCIDRCells,
     strategy: strategyOf<ServiceCIDR>({
-      checksNameOnUpdate: false,
       validate: validateServiceCIDR,
       validateUpdate: validateServiceCIDRUpdate,
     }),

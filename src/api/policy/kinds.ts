@@ -17,7 +17,6 @@ export const policyKinds: GroupBehaviour = {
     ]),
     strategy: strategyOf<PodDisruptionBudget>({
       generation: true,
-      checksNameOnUpdate: false,
       allowUnconditionalUpdate: false,
       validate: validatePodDisruptionBudget,
       validateUpdate: validatePodDisruptionBudget,

@@ -20,7 +20,6 @@ export const resourceKinds: GroupBehaviour = {
       generation: true,
       nameCheck: isLongName,
       generateNameCheck: isPathSegmentPrefix,
-      checksNameOnUpdate: false,
       answersDeletedObject: true,
       validate: validateDeviceClass,
       validateUpdate: validateDeviceClass,
@@ -53,7 +52,6 @@ export const resourceKinds: GroupBehaviour = {
     }),
     strategy: strategyOf<ResourceSlice>({
       generation: true,
-      checksNameOnUpdate: false,
       answersDeletedObject: true,
       applyDefaults: defaultResourceSlice,
       validate: validateResourceSlice,

@@ -15,7 +15,6 @@ export const schedulingKinds: GroupBehaviour = {
       priority.preemptionPolicy ?? '',
     ]),
     strategy: strategyOf<PriorityClass>({
-      checksNameOnUpdate: false,
       // Nothing of a class counts as a change of it.
       prepareForCreate: ({ metadata }) => {
         metadata.generation = 1;

@@ -22,7 +22,6 @@ export const storageKinds: GroupBehaviour = {
     strategy: strategyOf({
       answersDeletedObject: true,
       allowUnconditionalUpdate: false,
-      checksNameOnUpdate: false,
       applyDefaults: defaultCSIDriver,
       prepareForUpdate: countDriverChanges,
       validate: validateCSIDriver,

@@ -117,14 +117,18 @@ export function validateObjectMeta(meta: Partial<ObjectMeta>, rules: ObjectMetaR
   if ((meta.generation ?? 0) < 0) {
     errors.push(invalid(childPath(path, 'generation'), meta.generation, 'must be greater than or equal to 0'));
   }
-  return [...errors, ...validateSharedMeta(meta, path), ...validateFinalizers(meta.finalizers, childPath(path, 'finalizers'))];
+  return [
+    ...errors,
+    ...validateSharedMeta(meta, path),
+    ...validateFinalizers(meta.finalizers, childPath(path, 'finalizers')),
+    ...validateManagedFields(meta.managedFields, childPath(path, 'managedFields')),
+  ];
 }
 
 const validateSharedMeta = (meta: Partial<ObjectMeta>, path: string): FieldError[] => [
   ...validateLabels(meta.labels, childPath(path, 'labels')),
   ...validateAnnotations(meta.annotations, childPath(path, 'annotations')),
   ...validateOwnerReferences(meta.ownerReferences, childPath(path, 'ownerReferences')),
-  ...validateManagedFields(meta.managedFields, childPath(path, 'managedFields')),
 ];
 
 const immutableFields = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
@@ -148,5 +152,5 @@ export function validateObjectMetaUpdate(meta: Partial<ObjectMeta>, old: Partial
     const unset = field.endsWith('Timestamp') || field.endsWith('Seconds') ? null : '';
     if ((meta[field] ?? unset) !== (old[field] ?? unset)) errors.push(immutable(childPath(path, field), meta[field] ?? unset));
   }
-  return [...errors, ...validateSharedMeta(meta, path)];
+  return [...errors, ...validateSharedMeta(meta, path), ...validateManagedFields(meta.managedFields, childPath(path, 'managedFields'))];
 }

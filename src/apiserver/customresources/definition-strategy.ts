@@ -43,7 +43,6 @@ const formatsOf = (object: UnstructuredObject): string[] =>
 /** How CustomResourceDefinition objects are written. */
 export const definitionStrategy = (rules: RuleChecker): Strategy => ({
   generation: true,
-  checksNameOnUpdate: false,
   allowUnconditionalUpdate: false,
   applyDefaults: (object) => {
     canonicalize(goType, object);

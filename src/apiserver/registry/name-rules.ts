@@ -21,6 +21,14 @@ const rules: Readonly<Record<string, NameCheck>> = {
   '/events': isPathSegmentName,
 };
 
+/** Kinds whose own rules leave generateName to those that all kinds share, by `GROUP/RESOURCE`. */
+const leaveGenerateName = new Set([
+  '/replicationcontrollers',
+  'certificates.k8s.io/certificatesigningrequests',
+  'resource.k8s.io/deviceclasses',
+]);
+const anything: NameCheck = () => [];
+
 interface Naming {
   readonly nameCheck: NameCheck;
   readonly generateNameCheck?: NameCheck;
@@ -29,6 +37,7 @@ interface Naming {
 /** How names of the kind are checked: by its strategy, by the table, else as a DNS subdomain (RFC 1123). */
 export const namingOf = ({ group, plural, strategy }: KindDefinition): Naming => {
   const nameCheck = strategy.nameCheck ?? rules[`${group}/${plural}`] ?? isDns1123Subdomain;
+  if (leaveGenerateName.has(`${group}/${plural}`)) return { nameCheck, generateNameCheck: anything };
   const generateNameCheck = strategy.generateNameCheck ?? (nameCheck === isPathSegmentName ? isPathSegmentPrefix : undefined);
   return generateNameCheck ? { nameCheck, generateNameCheck } : { nameCheck };
 };

@@ -7,6 +7,7 @@ const withoutMetadata = new Set([
   'apiregistration.k8s.io/apiservices',
   'flowcontrol.apiserver.k8s.io/flowschemas',
   'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations',
+  'networking.k8s.io/servicecidrs',
   'resource.k8s.io/resourceclaims',
   'storage.k8s.io/volumeattachments',
 ]);

@@ -5,6 +5,7 @@ import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { isPathSegmentName, isPathSegmentPrefix } from '../../apimachinery/validation/names.ts';
 import { validateNames, validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
+import { looksAtNewMetadata, looksAtUpdate } from './metadata-looks.ts';
 import { namingOf } from './name-rules.ts';
 import { subresourceRules } from './subresource-rules.ts';
 
@@ -39,12 +40,11 @@ const validateFinalizerNames = ({ custom, group, strategy }: KindDefinition, { f
 /** @throws StatusError Invalid with every field error as a cause */
 export const validateNew = (definition: KindDefinition, object: UnstructuredObject): void => {
   const name = object.metadata.name || object.metadata.generateName || '';
-  const ofMetadata = validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...namingOf(definition) });
-  refuse(definition, name, [
-    ...ofMetadata,
-    ...validateFinalizerNames(definition, object.metadata),
-    ...(definition.strategy.validate?.(object, ofMetadata) ?? []),
-  ]);
+  const { namespaced } = definition;
+  const whole = validateObjectMeta(object.metadata, { namespaced, ...namingOf(definition) });
+  const ofMetadata = looksAtNewMetadata(definition) ? [...whole, ...validateFinalizerNames(definition, object.metadata)] : [];
+  refuse(definition, name, [...ofMetadata, ...(definition.strategy.validate?.(object, ofMetadata) ?? [])]);
+  refuse(definition, name, whole);
   // Whatever the kind thinks of names, they must fit into a path.
   refuse(definition, name, validateNames(object.metadata, pathSegment));
 };
@@ -67,17 +67,20 @@ export const validateChange = (
   subresource: string,
   { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
 ): void => {
-  const { strategy } = definition;
-  const checksName = subresource === '' && !definition.custom && strategy.checksNameOnUpdate !== false;
-  const whole = validateObjectMeta(object.metadata, { namespaced: definition.namespaced, ...pathSegment });
-  const changed = validateObjectMetaUpdate(object.metadata, old.metadata);
-  refuse(definition, object.metadata.name, [
-    // The rules that all kinds share are looked at again by the kind's own: what they refuse is refused more than once.
+  const { namespaced, strategy } = definition;
+  const { metadata } = object;
+  const whole = validateObjectMeta(metadata, { namespaced, ...pathSegment });
+  const changed = validateObjectMetaUpdate(metadata, old.metadata);
+  const finalizers = validateFinalizerNames(definition, metadata);
+  const look = {
+    whole: () => [...validateObjectMeta(metadata, { namespaced, ...namingOf(definition) }), ...finalizers],
+    change: () => [...changed, ...finalizers],
+  };
+  refuse(definition, metadata.name, [
     ...whole,
     ...changed,
-    ...changed,
-    ...(checksName ? [...whole, ...validateNames(object.metadata, namingOf(definition))] : []),
-    ...validateFinalizerNames(definition, object.metadata),
+    // The kind's own rules look at it once more, or twice: what they refuse is refused as often.
+    ...looksAtUpdate(definition, subresource).flatMap((which) => look[which]()),
     ...(validateSubresource(strategy, subresource, { object, old, ofMetadata: [...whole, ...changed] }) ?? []),
   ]);
 };
