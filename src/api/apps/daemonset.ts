@@ -36,7 +36,7 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
   validateStatusUpdate: validateDaemonSetStatus,
-  warnings: ({ spec }, old) => podTemplateWarnings(spec.template, old?.spec.template),
+  warnings: ({ spec }, old) => (old && jsonEqual(spec.template, old.spec.template) ? [] : podTemplateWarnings(spec.template)),
   prepareForCreate: (set) => setTemplateGeneration(set, Math.max(generationOf(set), 1)),
   prepareForUpdate: (set, old) => {
     const changed = !jsonEqual(set.spec.template, old.spec.template);

@@ -8,7 +8,7 @@ import { daemonSetStrategy } from './daemonset.ts';
 import { defaultDeployment, defaultReplicaSet, defaultStatefulSet } from './defaults.ts';
 import { unchanged } from '../checks.ts';
 import { workloadNameWarnings } from '../core/warnings/name-warnings.ts';
-import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
+import { isSameGeneration, podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
 import { statefulSetWarnings } from './statefulset-warnings.ts';
 import {
   validateControllerRevision,
@@ -45,9 +45,9 @@ export const appsKinds: GroupBehaviour = {
       validate: validateDeployment,
       validateUpdate: validateDeploymentUpdate,
       validateStatusUpdate: validateDeploymentStatus,
-      warnings: ({ metadata, spec }, old) => [
-        ...workloadNameWarnings(metadata.name, old),
-        ...podTemplateWarnings(spec.template, old?.spec.template),
+      warnings: (object, old) => [
+        ...workloadNameWarnings(object.metadata.name, old),
+        ...(isSameGeneration(object, old) ? [] : podTemplateWarnings(object.spec.template)),
       ],
     }),
   },
@@ -60,9 +60,9 @@ export const appsKinds: GroupBehaviour = {
       validate: validateReplicaSet,
       validateUpdate: validateReplicaSetUpdate,
       validateStatusUpdate: validateReplicaSetStatus,
-      warnings: ({ metadata, spec }, old) => [
-        ...workloadNameWarnings(metadata.name, old),
-        ...podTemplateWarnings(spec.template, old?.spec.template),
+      warnings: (object, old) => [
+        ...workloadNameWarnings(object.metadata.name, old),
+        ...(isSameGeneration(object, old) ? [] : podTemplateWarnings(object.spec.template)),
       ],
     }),
   },

@@ -1,5 +1,5 @@
 import { workloadNameWarnings } from '../core/warnings/name-warnings.ts';
-import { podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
+import { isSameGeneration, podTemplateWarnings } from '../core/warnings/pod-warnings.ts';
 import type { CronJob, Job, JobSpec } from './types.gen.ts';
 
 const manyCompletions = 100_000;
@@ -13,19 +13,18 @@ const sizeWarnings = ({ completionMode, completions = 0, parallelism = 0 }: JobS
     : [];
 
 /** What is odd about a Job, but taken: texts for the Warning header. */
-export const jobWarnings = ({ metadata, spec }: Job, old: Job | undefined): readonly string[] => [
-  ...workloadNameWarnings(metadata.name, old),
-  ...sizeWarnings(spec, 'spec'),
-  ...podTemplateWarnings(spec.template, old?.spec.template),
+export const jobWarnings = (job: Job, old: Job | undefined): readonly string[] => [
+  ...workloadNameWarnings(job.metadata.name, old),
+  ...(isSameGeneration(job, old) ? [] : [...sizeWarnings(job.spec, 'spec'), ...podTemplateWarnings(job.spec.template)]),
 ];
 
 /** Of a CronJob, the same of the Jobs it makes. */
-export const cronJobWarnings = ({ metadata, spec }: CronJob, old: CronJob | undefined): readonly string[] => [
-  ...workloadNameWarnings(metadata.name, old),
-  ...(spec.jobTemplate?.spec
+export const cronJobWarnings = (cronJob: CronJob, old: CronJob | undefined): readonly string[] => [
+  ...workloadNameWarnings(cronJob.metadata.name, old),
+  ...(cronJob.spec.jobTemplate?.spec && !isSameGeneration(cronJob, old)
     ? [
-        ...sizeWarnings(spec.jobTemplate.spec, 'spec.jobTemplate.spec'),
-        ...podTemplateWarnings(spec.jobTemplate.spec.template, old?.spec.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template'),
+        ...sizeWarnings(cronJob.spec.jobTemplate.spec, 'spec.jobTemplate.spec'),
+        ...podTemplateWarnings(cronJob.spec.jobTemplate.spec.template, 'spec.jobTemplate.spec.template'),
       ]
     : []),
 ];

@@ -42,7 +42,7 @@ import {
 } from './selectable-fields.ts';
 import { endpointsWarnings, nodeWarnings, serviceAccountWarnings } from './warnings/simple-warnings.ts';
 import { workloadNameWarnings } from './warnings/name-warnings.ts';
-import { podTemplateWarnings } from './warnings/pod-warnings.ts';
+import { isSameGeneration, podTemplateWarnings } from './warnings/pod-warnings.ts';
 import { serviceWarnings } from './warnings/service-warnings.ts';
 import { claimWarnings, volumeObjectWarnings } from './warnings/storage-warnings.ts';
 import { validateClaim, validateClaimStatus, validateClaimUpdate } from './validate-claims.ts';
@@ -186,7 +186,7 @@ export const coreKinds: GroupBehaviour = {
       applyDefaults: ({ template }) => defaultPodTemplate(template),
       validate: ({ template }) => validatePodTemplate(template, 'template'),
       validateUpdate: ({ template }) => validatePodTemplate(template, 'template'),
-      warnings: ({ template }, old) => podTemplateWarnings(template, old?.template, 'template'),
+      warnings: (object, old) => (isSameGeneration(object, old) ? [] : podTemplateWarnings(object.template, 'template')),
     }),
   },
   replicationcontrollers: {
@@ -201,9 +201,10 @@ export const coreKinds: GroupBehaviour = {
       validate: validateReplicationController,
       validateUpdate: validateReplicationController,
       validateStatusUpdate: validateReplicationControllerStatus,
-      warnings: ({ metadata, spec }, old) => [
-        ...workloadNameWarnings(metadata.name, old),
-        ...(old ? [] : podTemplateWarnings(spec?.template, undefined)),
+      // Of an update they tell what the template was.
+      warnings: (object, old) => [
+        ...workloadNameWarnings(object.metadata.name, old),
+        ...(isSameGeneration(object, old) ? [] : podTemplateWarnings((old ?? object).spec?.template)),
       ],
     }),
   },

@@ -13,6 +13,10 @@ export const isStandardResource = (name: string): boolean => standardContainerRe
 /** Without a domain, or in kubernetes.io: not an extended resource. */
 const isNative = (name: string): boolean => !name.includes('/') || /(^|\.)kubernetes\.io\//.test(name);
 
+/** A resource that somebody else defines, under a domain of theirs. */
+const isExtended = (name: string): boolean =>
+  !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
+
 /** Extended resources and huge pages cannot be overcommitted. */
 export const mayOvercommit = (name: string): boolean => isNative(name) && !name.startsWith('hugepages-');
 
@@ -21,8 +25,7 @@ export const validateContainerResourceName = (name: string, path: string): Field
   const errors = checked(isQualifiedName, name, path);
   if (isStandardResource(name)) return errors;
   if (name.includes('/')) {
-    const follows = isNative(name) || (!name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0);
-    return follows ? errors : [...errors, invalid(path, name, "doesn't follow extended resource name standard")];
+    return isNative(name) || isExtended(name) ? errors : [...errors, invalid(path, name, "doesn't follow extended resource name standard")];
   }
   const known = errors.length > 0 || isStandardName(name);
   const unfit = invalid(path, name, 'must be a standard resource for containers');
@@ -40,7 +43,7 @@ export const isStandardName = (name: string): boolean =>
 export const resourceAmount = (name: string, amount: string, path: string): FieldError[] => {
   const quantity = parseQuantity(amount);
   if (quantitySign(quantity) < 0) return [invalid(path, amount, 'must be greater than or equal to 0')];
-  const countable = !isNative(name) || countables.has(name);
+  const countable = isExtended(name) || countables.has(name);
   return countable && /[.munp]$|\./.test(amount) ? [invalid(path, amount, 'must be an integer')] : [];
 };
 

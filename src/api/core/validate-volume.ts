@@ -23,7 +23,8 @@ export const validateVolume = ({ spec }: PersistentVolume): FieldError[] => vali
 const sourceOf = ({ spec }: PersistentVolume) => Object.fromEntries(Object.entries(spec).filter(([name]) => !notSources.has(name)));
 
 export const validateVolumeUpdate = (volume: PersistentVolume, old: PersistentVolume): FieldError[] => {
-  const errors = validateVolume(volume);
+  // Looked at as a new one and as a change: what is wrong is told twice.
+  const errors = [...validateVolume(volume), ...validateVolume(volume)];
   if (!jsonEqual(sourceOf(volume), sourceOf(old))) {
     errors.push(forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation\n'));
   }

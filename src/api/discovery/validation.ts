@@ -1,3 +1,4 @@
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { duplicate, invalid, notSupported, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
 import { ipWarnings, validateIp, validateLegacyIp } from '../../apimachinery/validation/ip.ts';
@@ -62,19 +63,23 @@ const validatePorts = (ports: readonly EndpointPort[]): FieldError[] => {
   });
 };
 
-export const validateEndpointSlice = ({ addressType, endpoints, ports }: EndpointSlice): FieldError[] => {
+const validateEndpoints = ({ addressType, endpoints }: EndpointSlice): FieldError[] => {
   const count = endpoints?.length ?? 0;
-  return [
-    ...oneOf(addressType, ['FQDN', 'IPv4', 'IPv6'], 'addressType'),
-    ...(count > maxEndpoints
-      ? [tooMany('endpoints', count, maxEndpoints)]
-      : each(endpoints, 'endpoints', (endpoint, path) => validateEndpoint(endpoint, path, addressType))),
-    ...validatePorts(ports ?? []),
-  ];
+  if (count > maxEndpoints) return [tooMany('endpoints', count, maxEndpoints)];
+  return each(endpoints, 'endpoints', (endpoint, path) => validateEndpoint(endpoint, path, addressType));
 };
 
+const validateRest = ({ addressType, ports }: EndpointSlice): FieldError[] => [
+  ...oneOf(addressType, ['FQDN', 'IPv4', 'IPv6'], 'addressType'),
+  ...validatePorts(ports ?? []),
+];
+
+export const validateEndpointSlice = (slice: EndpointSlice): FieldError[] => [...validateRest(slice), ...validateEndpoints(slice)];
+
 export const validateEndpointSliceUpdate = (slice: EndpointSlice, old: EndpointSlice): FieldError[] => [
-  ...validateEndpointSlice(slice),
+  ...validateRest(slice),
+  // Endpoints that were taken once may stay.
+  ...(jsonEqual(slice.endpoints ?? [], old.endpoints ?? []) ? [] : validateEndpoints(slice)),
   ...unchanged(slice.addressType, old.addressType, 'addressType'),
 ];
 

@@ -10,6 +10,7 @@ import {
   validateIngressClassUpdate,
   validateIngressStatus,
   validateNetworkPolicy,
+  validateNetworkPolicyUpdate,
   validateServiceCIDR,
   validateServiceCIDRUpdate,
 } from './validation.ts';
@@ -43,7 +44,7 @@ export const networkingKinds: GroupBehaviour = {
       generation: true,
       applyDefaults: defaultNetworkPolicy,
       validate: validateNetworkPolicy,
-      validateUpdate: validateNetworkPolicy,
+      validateUpdate: validateNetworkPolicyUpdate,
       warnings: networkPolicyWarnings,
     }),
   },

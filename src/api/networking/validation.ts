@@ -153,6 +153,12 @@ export const validateNetworkPolicy = ({ spec }: NetworkPolicy): FieldError[] => 
   ];
 };
 
+/** An update is looked at as a new policy and as a change: what is wrong is told twice. */
+export const validateNetworkPolicyUpdate = (policy: NetworkPolicy): FieldError[] => [
+  ...validateNetworkPolicy(policy),
+  ...validateNetworkPolicy(policy),
+];
+
 const maxControllerBytes = 250;
 
 export const validateIngressClass = ({ spec }: IngressClass): FieldError[] => {

@@ -1,4 +1,3 @@
-import { jsonEqual } from '../../../apimachinery/equality/json-equal.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { ipWarnings } from '../../../apimachinery/validation/ip.ts';
 import type { Pod, PodSpec, PodTemplateSpec } from '../types.gen.ts';
@@ -84,12 +83,14 @@ export const podWarnings = ({ metadata, spec }: Pod, old: Pod | undefined): read
   ];
 };
 
-/** Of a pod template that is new or has changed. */
-export const podTemplateWarnings = (
-  template: PodTemplateSpec | undefined,
-  old: PodTemplateSpec | undefined,
-  path = 'spec.template',
-): string[] =>
-  !template?.spec || (old && jsonEqual(template, old))
-    ? []
-    : specWarnings(template.spec, template.metadata?.annotations, { spec: `${path}.spec`, metadata: `${path}.metadata` });
+/** Of the pods that an object makes. */
+export const podTemplateWarnings = (template: PodTemplateSpec | undefined, path = 'spec.template'): string[] =>
+  template?.spec ? specWarnings(template.spec, template.metadata?.annotations, { spec: `${path}.spec`, metadata: `${path}.metadata` }) : [];
+
+interface Generated {
+  readonly metadata: { readonly generation?: number };
+}
+
+/** Nothing that makes pods was changed, and so nothing is said of it again. */
+export const isSameGeneration = ({ metadata }: Generated, old: Generated | undefined): boolean =>
+  old !== undefined && metadata.generation === old.metadata.generation;
