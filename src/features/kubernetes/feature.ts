@@ -39,6 +39,8 @@ const addApiControllers = (manager: Manager, settings: KubernetesSettings): void
   addRootCaController(manager.as('root-ca-cert-publisher'), settings.rootCertificateAuthority);
   addGarbageCollector(manager.as('generic-garbage-collector'));
   addClusterRoleAggregationController(manager.as('clusterrole-aggregation-controller'));
+  addTtlAfterFinishedController(manager.as('ttl-after-finished-controller'));
+  addStorageProtectionController(manager);
   if (settings.signer) addCertificateSigningController(manager.as('certificate-controller'), settings.signer);
 };
 
@@ -51,7 +53,6 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   addDaemonSetController(manager.as('daemon-set-controller'));
   addJobController(manager.as('job-controller'));
   addCronJobController(manager.as('cronjob-controller'));
-  addTtlAfterFinishedController(manager.as('ttl-after-finished-controller'));
   addHorizontalAutoscaler(manager.as('horizontal-pod-autoscaler'));
   addDisruptionController(manager.as('disruption-controller'));
   addEndpointSliceController(manager.as('endpointslice-controller'));
@@ -62,7 +63,6 @@ const addWorkloadControllers = (manager: Manager, settings: KubernetesSettings):
   addPodGarbageCollector(manager.as('pod-garbage-collector'));
   addEphemeralVolumeController(manager.as('ephemeral-volume-controller'));
   addPersistentVolumeController(manager.as('persistent-volume-binder'));
-  addStorageProtectionController(manager);
   addScheduler(manager.as('system:kube-scheduler'));
   if (settings.simulatedNodes?.length) {
     const { client } = manager.as('causeway-simulated-storage');

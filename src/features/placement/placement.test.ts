@@ -3,6 +3,8 @@ import {
   configMapsRef,
   customResourceDefinitionsRef,
   deploymentsRef,
+  jobsRef,
+  roleBindingsRef,
   namespacesRef,
   persistentVolumeClaimsRef,
 } from '../../api/refs.gen.ts';
@@ -220,6 +222,54 @@ test('a claim that the member has bound stays applied', async () => {
   const key = { name: 'data-persistentvolumeclaim', namespace: 'default' };
   const applied = (found: ResourceBinding | undefined): boolean => found?.status?.aggregatedStatus?.[0]?.applied === true;
   await fleet.until<ResourceBinding>(fleet.hub, resourceBindingsRef, key, applied);
+});
+
+test('a finished Job is removed everywhere when its time is over, and not run again', async () => {
+  await fleet.apply(propagationPoliciesRef, {
+    ...policy('jobs', {}),
+    spec: { resourceSelectors: [{ apiVersion: 'batch/v1', kind: 'Job' }], placement: { clusterAffinity: { clusterNames: ['east'] } } },
+  });
+  await fleet.apply(jobsRef, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: at('once'),
+    spec: {
+      ttlSecondsAfterFinished: 1,
+      template: {
+        metadata: { annotations: { 'simulation.causeway.dev/run-seconds': '0' } },
+        spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'app:1' }] },
+      },
+    },
+  });
+  const onMember = await fleet.until(fleet.member('east'), jobsRef, at('once'), (found) => found !== undefined);
+  expect((onMember as UnstructuredObject)['spec']).not.toHaveProperty('ttlSecondsAfterFinished');
+  await fleet.until(fleet.hub, jobsRef, at('once'), (found) => found === undefined);
+  await fleet.until(fleet.member('east'), jobsRef, at('once'), (found) => found === undefined);
+});
+
+test('a claim template of the hub can be deleted', async () => {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  await fleet.apply(persistentVolumeClaimsRef, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: at('unused'), spec });
+  await fleet.hub.resource(persistentVolumeClaimsRef).delete('unused', 'default');
+  await fleet.until(fleet.hub, persistentVolumeClaimsRef, at('unused'), (found) => found === undefined);
+});
+
+test('a role binding is propagated, whatever it grants', async () => {
+  await fleet.apply(propagationPoliciesRef, {
+    ...policy('grants', {}),
+    spec: {
+      resourceSelectors: [{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }],
+      placement: { clusterAffinity: { clusterNames: ['east'] } },
+    },
+  });
+  await fleet.apply(roleBindingsRef, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: at('viewers'),
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+    subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'viewers' }],
+  });
+  await fleet.until(fleet.member('east'), roleBindingsRef, at('viewers'), (found) => found !== undefined);
 });
 
 test('drift on a member is put right, labels of others stay, and labels that the template drops go', async () => {

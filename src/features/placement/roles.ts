@@ -13,7 +13,16 @@ const bindingStatus = 'resourcebindings/status clusterresourcebindings/status';
 
 /** What placement's controllers may do on the hub. Templates are of any kind: only two of them write to those. */
 export const placementRoles: readonly ControllerRole[] = [
-  { name: 'causeway-propagation', rules: [rule('*', '*', 'patch'), rule(work, bindings, 'create delete'), events] },
+  {
+    name: 'causeway-propagation',
+    // A claim on a role or a binding grants nothing, but the server cannot tell.
+    rules: [
+      rule('*', '*', 'patch'),
+      rule('rbac.authorization.k8s.io', 'roles clusterroles', 'bind escalate'),
+      rule(work, bindings, 'create delete'),
+      events,
+    ],
+  },
   { name: 'causeway-placement-scheduler', rules: [rule(work, bindings, 'patch'), events] },
   { name: 'causeway-binding-status', rules: [rule(work, bindingStatus, 'patch'), rule('*', '*/status', 'update')] },
   { name: 'causeway-works', rules: [rule(work, 'works', 'create update delete'), rule(work, bindings, 'patch'), events] },

@@ -192,6 +192,11 @@ test('prune drops what the hub filled in and leaves the template alone', () => {
   expect(service).toHaveProperty('status');
 });
 
+test('a member does not remove a finished Job by itself', () => {
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { ttlSecondsAfterFinished: 5, template: {} } };
+  expect(pruneTemplate(job as UnstructuredObject)['spec']).toEqual({ template: {} });
+});
+
 test('retain keeps the member’s own fields', () => {
   const desired: UnstructuredObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: { ports: [] } };
   retain(desired, { ...desired, spec: { clusterIP: '10.1.2.3', clusterIPs: ['10.1.2.3'] } });

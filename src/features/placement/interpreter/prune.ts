@@ -28,6 +28,8 @@ const prunersByKind: Record<string, (object: UnstructuredObject) => void> = {
   },
   'batch/v1/Job': (object) => {
     const spec = objectAt(object, 'spec');
+    // The hub removes a finished Job everywhere; one that its member removed would be put back, and run again.
+    delete spec['ttlSecondsAfterFinished'];
     if (spec['manualSelector'] === true) return;
     delete spec['selector'];
     const labels = objectAt(spec, 'template', 'metadata', 'labels');
