@@ -29,6 +29,7 @@ import type { ListeningAddress } from '../apiserver/contract.ts';
 import type { Logger } from '../controller-runtime/contract.ts';
 import { makeDirectory } from '../storage/make-directory.ts';
 import { openStore } from '../storage/open.ts';
+import { requireFinished } from '../storage/snapshot/unfinished.ts';
 import type { EtcdAccess } from '../storage/open.ts';
 import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
 import type { ControllerRole } from '../controller-runtime/feature.ts';
@@ -110,6 +111,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
   const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
   const cleanup: (() => Promise<void>)[] = [() => store.close()];
   try {
+    await requireFinished(store, options.store);
     const advertised = (): string | undefined => options.advertiseAddress ?? advertisedAddress(host, serviceClusterIPRange);
     const loadIdentity = (): Identity =>
       loadOrCreateIdentity(join(directory, 'pki'), { now: Date.now(), names: namesOf(host, serviceClusterIPRange, advertised()) });

@@ -8,6 +8,7 @@ import type { MaintainableStore } from '../storage/contract.ts';
 import { openStore } from '../storage/open.ts';
 import type { EtcdAccess } from '../storage/open.ts';
 import { inspectSnapshot, migrateStore, receiveSnapshot, restoreSnapshot, saveSnapshot } from '../storage/snapshot/snapshot.ts';
+import { requireFinished } from '../storage/snapshot/unfinished.ts';
 import type { SnapshotSummary } from '../storage/snapshot/snapshot.ts';
 
 export { inspectSnapshot };
@@ -43,17 +44,23 @@ const withStore = async <T>(uri: string, etcd: EtcdAccess, use: (store: Maintain
 /** Takes a snapshot of a store itself: etcd while hubs use it, LMDB when none does. @throws StoreUnavailableError naming who holds it */
 export const saveFromStore = (uri: string, file: string, etcd: EtcdAccess = {}): Promise<SnapshotSummary> => {
   mustExist(uri);
-  return withStore(uri, etcd, (store) => saveSnapshot(store, file));
+  return withStore(uri, etcd, async (store) => {
+    await requireFinished(store, uri);
+    return saveSnapshot(store, file);
+  });
 };
 
-/** Fills an empty store. @throws SnapshotError */
+/** Fills an empty store, or one where that was broken off. @throws SnapshotError */
 export const restoreToStore = (file: string, uri: string, etcd: EtcdAccess = {}): Promise<SnapshotSummary> =>
   withStore(uri, etcd, (store) => restoreSnapshot(file, store));
 
-/** Copies a store into an empty one, of any driver. @throws SnapshotError, StoreUnavailableError */
+/** Copies a store into an empty one, of any driver, or one where that was broken off. @throws SnapshotError, StoreUnavailableError */
 export const migrate = (from: string, to: string, etcd: EtcdAccess = {}): Promise<{ readonly objects: number }> => {
   mustExist(from);
-  return withStore(from, etcd, (source) => withStore(to, etcd, (target) => migrateStore(source, target)));
+  return withStore(from, etcd, async (source) => {
+    await requireFinished(source, from);
+    return withStore(to, etcd, (target) => migrateStore(source, target));
+  });
 };
 
 /** Opening an LMDB directory would make an empty store of it. */

@@ -85,7 +85,8 @@ const restore = (): Command =>
   addEtcdOptions(
     new CommanderCommand('restore')
       .description(
-        'Fills an empty store from a snapshot, of any driver. Start the hub on it afterwards, with an empty --data-dir or its old one.',
+        'Fills an empty store from a snapshot, of any driver. Start the hub on it afterwards, with an empty --data-dir or its old one. ' +
+          'Broken off, it is begun anew by running it again.',
       )
       .argument('<file>', 'the snapshot')
       .requiredOption('--store <uri>', 'lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX], empty', parseStore),

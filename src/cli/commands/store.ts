@@ -10,7 +10,10 @@ export const addStore = (program: Command): void => {
 const migrate = (): Command =>
   addEtcdOptions(
     new CommanderCommand('migrate')
-      .description('Copies one store into another, empty one. Stop the hubs first: what they write meanwhile is not copied.')
+      .description(
+        'Copies one store into another, empty one. Stop the hubs first: what they write meanwhile is not copied. Broken off, it is ' +
+          'begun anew by running it again; no hub starts on the unfinished store.',
+      )
       .argument('<from>', 'lmdb:PATH or etcd:https://HOST:2379[,…][/PREFIX]')
       .argument('<to>', 'the same, empty'),
   ).action(async (from: string, to: string, flags: EtcdFlags) => {

@@ -7,6 +7,7 @@ import { openStore } from '../open.ts';
 import { testStamp } from '../testing/contract-suite.ts';
 import { SnapshotError } from './format.ts';
 import { inspectSnapshot, migrateStore, restoreSnapshot, saveSnapshot } from './snapshot.ts';
+import { requireFinished } from './unfinished.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'causeway-snapshot-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -83,6 +84,36 @@ test('stores migrate directly, too', async () => {
   expect(await migrateStore(source, target)).toEqual({ objects: 1200 });
   expect(await contents(target)).toEqual(await contents(source));
 });
+
+test.each(['memory', 'lmdb'])(
+  'a migration into a %s store that was broken off is begun anew, and nobody uses half of it',
+  async (driver) => {
+    const uri = driver === 'lmdb' ? `lmdb:${fresh()}` : 'memory:';
+    const source = await filled('memory:');
+    const target = await open(uri);
+    let created = 0;
+    const breaking: MaintainableStore = Object.assign(Object.create(target) as MaintainableStore, {
+      driver: target.driver,
+      get: target.get.bind(target),
+      create: async (...args: Parameters<MaintainableStore['create']>) => {
+        if (++created > 700) throw new Error('killed');
+        return target.create(...args);
+      },
+    });
+    for (const name of ['list', 'update', 'delete', 'count', 'advance', 'revision'] as const)
+      Object.assign(breaking, { [name]: (target[name] as (...args: unknown[]) => unknown).bind(target) });
+    await expect(migrateStore(source, breaking)).rejects.toThrow('killed');
+    await expect(requireFinished(target, uri)).rejects.toThrow(/broken off, or is under way: run it again/);
+    await source.create('/k/late', Buffer.alloc(16));
+    const item = await source.get('/k/5');
+    await source.delete('/k/5', { expected: item!.modRevision });
+    expect(await migrateStore(source, target)).toEqual({ objects: 1200 });
+    await requireFinished(target, uri);
+    expect(await contents(target)).toEqual(await contents(source));
+    await expect(migrateStore(source, target)).rejects.toThrow(/it holds 1200 objects: use an empty store/);
+    await target.close();
+  },
+);
 
 test.each([
   ['one flipped bit', (bytes: Buffer) => bytes.fill((bytes[5000] ?? 0) ^ 1, 5000, 5001), /damaged/],

@@ -12,6 +12,7 @@ import {
   SnapshotError,
   type SnapshotHeader,
 } from './format.ts';
+import { filling } from './unfinished.ts';
 
 export interface SnapshotSummary extends SnapshotHeader {
   readonly objects: number;
@@ -113,7 +114,7 @@ export async function inspectSnapshot(file: string): Promise<SnapshotSummary> {
 }
 
 /**
- * Fills an empty store, of any driver, from a verified snapshot. Every object gets a new revision above the snapshot's, so that no
+ * Fills an empty store, of any driver, from a verified snapshot; one where that was broken off is filled anew. Every object gets a new revision above the snapshot's, so that no
  * revision a client has ever seen comes to mean something else; open the store with its stamp. Times to live go on from where they
  * were. @throws SnapshotError, StoreUnavailableError
  */
@@ -123,7 +124,7 @@ export async function restoreSnapshot(file: string, store: MaintainableStore): P
   return summary;
 }
 
-/** Copies the state of one store at its newest revision into an empty one; what is written to `from` meanwhile is not copied. */
+/** Copies the state of one store at its newest revision into an empty one, or one where that was broken off; what is written to `from` meanwhile is not copied. */
 export async function migrateStore(from: MaintainableStore, to: MaintainableStore): Promise<{ readonly objects: number }> {
   const revision = await from.revision();
   const objects = await fill(to, revision, flatten(pagesOf(from, revision)));
@@ -149,9 +150,6 @@ async function* entriesOf(file: string): AsyncGenerator<SnapshotEntry, void> {
 }
 
 async function fill(store: MaintainableStore, revision: Revision, entries: AsyncGenerator<SnapshotEntry, void>): Promise<number> {
-  const present = await store.count('');
-  if (present > 0) throw new SnapshotError(`restore into the ${store.driver} store: it holds ${present} objects: use an empty store`);
-  await store.advance(revision);
   let objects = 0;
   // Concurrent calls of next() queue up inside the generator: each entry goes to one writer.
   const writer = async (): Promise<void> => {
@@ -164,7 +162,9 @@ async function fill(store: MaintainableStore, revision: Revision, entries: Async
       objects++;
     }
   };
-  await Promise.all(Array.from({ length: writersAtOnce }, writer));
+  await filling(store, revision, async () => {
+    await Promise.all(Array.from({ length: writersAtOnce }, writer));
+  });
   return objects;
 }
 
