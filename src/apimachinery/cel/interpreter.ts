@@ -4,6 +4,7 @@ import { costOf } from './cost-model.ts';
 import { escapeFieldName } from './field-names.ts';
 import { typeName } from './equality.ts';
 import type { Overload } from './functions/declare.ts';
+import { goTypeOf } from './go-types.ts';
 import { matchesType } from './runtime-types.ts';
 import { sizeOf } from './sizes.ts';
 import { DynamicMap, EvaluationError, isMap, List, Optional, StructValue, TypeValue, Uint, type Value } from './values.ts';
@@ -30,6 +31,12 @@ const charge = (evaluation: Evaluation, cost: number): void => {
 
 const noOverload = (): never => {
   throw new EvaluationError('no such overload');
+};
+
+const notIterable = (value: Value): never => {
+  const type = goTypeOf(value);
+  if (type === undefined) return noOverload();
+  throw new EvaluationError(`got '${type}', expected iterable type`);
 };
 
 class Compiler {
@@ -235,7 +242,7 @@ class Compiler {
         }
       } else if (isMap(over)) {
         for (const key of over.keys()) if (!visit(key, hasTwo ? (over.get(key) ?? null) : key)) break;
-      } else noOverload();
+      } else notIterable(over);
       return result(evaluation);
     };
   }

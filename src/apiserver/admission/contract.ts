@@ -15,7 +15,7 @@ export interface AdmissionAttributes {
   readonly name: string;
   readonly user: UserInfo;
   readonly dryRun: boolean;
-  /** The request's options (CreateOptions, UpdateOptions, PatchOptions, DeleteOptions) as JSON. */
+  /** The request's options as JSON, by what is done: CreateOptions, UpdateOptions or DeleteOptions. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Undefined for DELETE. */
   object: UnstructuredObject | undefined;

@@ -2,6 +2,15 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { AdmissionAttributes, AdmissionOperation } from '../admission/contract.ts';
 import type { Registry, WriteRequest } from './registry.ts';
 
+/** What is created or updated is told so, whichever verb it came with: a patch may do either. */
+const optionsOf = (
+  operation: AdmissionOperation,
+  { force: _force, ...options }: WriteRequest['options'],
+): Readonly<Record<string, unknown>> => {
+  if (options['kind'] === undefined || (operation !== 'CREATE' && operation !== 'UPDATE')) return options;
+  return { ...options, kind: operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions' };
+};
+
 export const admissionAttributes = (
   request: WriteRequest,
   operation: AdmissionOperation,
@@ -14,7 +23,7 @@ export const admissionAttributes = (
   name: objects.object?.metadata.name || request.name,
   user: request.user,
   dryRun: request.dryRun,
-  options: request.options,
+  options: optionsOf(operation, request.options),
   object: objects.object,
   oldObject: objects.oldObject,
   warn: request.warn,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAuthority, issueServing } from '../../certificates/key-pair.ts';
 import { kubeletExtension } from '../../kubelet/extension.ts';
-import { type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
+import { root, type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
 
 interface Review {
   readonly uid: string;
@@ -12,6 +12,7 @@ interface Review {
   readonly subResource: string;
   readonly name: string;
   readonly object: Record<string, unknown> & { readonly metadata?: Record<string, unknown>; readonly container?: string };
+  readonly options: unknown;
   readonly oldObject: (Record<string, unknown> & { readonly metadata: Record<string, unknown> }) | null;
 }
 
@@ -114,6 +115,20 @@ test('what scales an object is admitted as the Scale that it is, and changes not
   const { body } = await server.call('GET', url);
   expect(body['spec']).toMatchObject({ replicas: 3 });
   expect(body.metadata.annotations).toBeUndefined();
+});
+
+test('options are told by what is done, whichever verb they came with', async () => {
+  const options = async (url: string, type: string, query = ''): Promise<unknown> => {
+    seen = [];
+    const as = { headers: { ...root.headers, 'content-type': type } };
+    const body = { apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas: 2 } };
+    const { status } = await server.call('PATCH', `/apis/apps/v1/namespaces/default/deployments/${url}${query}`, { as, body });
+    expect(status).toBe(200);
+    return seen[0]?.options;
+  };
+  const given = { apiVersion: 'meta.k8s.io/v1', kind: 'UpdateOptions', fieldManager: 'm' };
+  expect(await options('d/scale', 'application/merge-patch+json', '?fieldManager=m')).toEqual(given);
+  expect(await options('d/status', 'application/apply-patch+yaml', '?fieldManager=m&force=true')).toEqual(given);
 });
 
 test('a changed Eviction is still one', async () => {
