@@ -27,6 +27,7 @@ import { timed } from './metrics/timed.ts';
 import { readableForm } from './http/pretty.ts';
 import { negotiateStatus } from './http/negotiate.ts';
 import { errorResponse, pageNotFound, plainText, text as textResponse } from './http/respond.ts';
+import type { Annotate } from './audit/annotate.ts';
 import { createWarnings, type Warnings } from './http/warnings.ts';
 import type { PlainRoute } from './http/route.ts';
 import { anonymousUser } from './authentication/contract.ts';
@@ -53,6 +54,7 @@ export interface Routed {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly warnings: Warnings;
+  readonly annotate?: Annotate | undefined;
   /** Of a watch: what was there at first is on its way; from now on it only waits. */
   readonly begun?: (() => void) | undefined;
 }
@@ -218,7 +220,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       denied = true;
       user = await filtered('impersonation', () => impersonated(request, caller, audited));
       denied = false;
-      const routed: Routed = { request, user, info, path, query, warnings };
+      const routed: Routed = { request, user, info, path, query, warnings, annotate: audited?.annotate };
       const outcome = flow && !isEndless(info) ? await filtered('priorityandfairness', () => flow(routed)) : undefined;
       if (outcome && isRefusal(outcome)) response = tooManyRequests(outcome);
       else {

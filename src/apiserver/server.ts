@@ -94,9 +94,11 @@ export const createServer = (
     now,
     onFiltered: measures?.filter,
     isServedGroup: (group) => catalog.all().some((definition) => definition.group === group),
-    serveResource({ request, user, info, path, query, warnings, begun }) {
+    serveResource({ request, user, info, path, query, warnings, annotate, begun }) {
       const definition = catalog.find(info);
-      return definition && dispatchResource(registry, { request, user, info, path, query, warnings, definition, begun }, endpoints);
+      return (
+        definition && dispatchResource(registry, { request, user, info, path, query, warnings, annotate, definition, begun }, endpoints)
+      );
     },
   });
   let closing = false;

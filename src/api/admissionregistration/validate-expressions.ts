@@ -35,7 +35,8 @@ export const checkExpression = (
   try {
     const program = compile(expression, environmentOf(scope));
     const { type } = program;
-    const found = formatType(type);
+    // Messages name the type of null otherwise than its declaration does.
+    const found = formatType(type) === 'null' ? 'null_type' : formatType(type);
     if (types.length === 0 || types.includes(found)) {
       program.instantiate();
       return { errors: [], type };

@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { Annotate } from '../audit/annotate.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import type { Reinvocation } from './reinvocation.ts';
 
@@ -25,6 +26,8 @@ export interface AdmissionAttributes {
   reinvocation?: Reinvocation;
   /** Texts for the Warning header. */
   readonly warn: (text: string) => void;
+  /** Undefined: nobody audits the request. */
+  readonly annotate?: Annotate | undefined;
 }
 
 /** Plugins run in the order kube-apiserver's do: all that mutate, then all that validate. Both throw a StatusError to refuse. */

@@ -121,3 +121,70 @@ test('a log that cannot be written loses events, and nothing else', async () => 
   await log.close();
   expect(lost).toBeGreaterThan(0);
 });
+
+test('what admission has to say is in the annotations', async () => {
+  const audited = await startSecuredServer({
+    audit: { path, policy: parseAuditPolicy(policy('- {level: Metadata}', 'omitStages: [RequestReceived]')) },
+    extra: [auditExtension(createMetricsRegistry())],
+  });
+  const admission = '/apis/admissionregistration.k8s.io/v1';
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'] };
+  await audited.call('POST', `${admission}/validatingadmissionpolicies`, {
+    body: {
+      metadata: { name: 'p' },
+      spec: {
+        matchConstraints: { resourceRules: [{ ...rule, resources: ['configmaps'] }] },
+        validations: [{ expression: 'true' }, { expression: 'false', message: 'never' }],
+        auditAnnotations: [
+          { key: 'who', valueExpression: 'string(object.metadata.name)' },
+          { key: 'nobody', valueExpression: 'null' },
+        ],
+      },
+    },
+  });
+  await audited.call('POST', `${admission}/validatingadmissionpolicybindings`, {
+    body: { metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Audit'] } },
+  });
+  await audited.call('POST', `${admission}/mutatingwebhookconfigurations`, {
+    body: {
+      metadata: { name: 'hooks' },
+      webhooks: [
+        {
+          name: 'gone.example.com',
+          clientConfig: { url: 'https://127.0.0.1:9/' },
+          rules: [{ ...rule, resources: ['configmaps'] }],
+          failurePolicy: 'Ignore',
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+          timeoutSeconds: 5,
+        },
+      ],
+    },
+  });
+  const created = await audited.call('POST', '/api/v1/namespaces/default/configmaps', { body: { metadata: { name: 'c' } } });
+  expect(created.status).toBe(201);
+  await audited.call('GET', '/api/v1/componentstatuses');
+  await audited.call('POST', '/api/v1/namespaces/default/serviceaccounts', { body: { metadata: { name: 'sa' } } });
+  await audited.call('POST', '/api/v1/namespaces/default/serviceaccounts/sa/token', { body: { spec: {} } });
+  await audited.call('POST', '/api/v1/namespaces/default/pods', {
+    body: { metadata: { name: 'p' }, spec: { serviceAccountName: 'sa', containers: [{ name: 'c', image: 'i' }] } },
+  });
+  await audited.close();
+  const annotations = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { requestURI: string; annotations: Record<string, string> })
+    .map((event) => [event.requestURI.split('/').at(-1), event.annotations] as const);
+  const of = (resource: string): Record<string, string> => annotations.findLast(([last]) => last === resource)?.[1] ?? {};
+  expect(of('configmaps')).toMatchObject({
+    'p/who': 'c',
+    'validation.policy.admission.k8s.io/validation_failure':
+      '[{"message":"never","policy":"p","binding":"b","expressionIndex":1,"validationActions":["Audit"]}]',
+    'failed-open.mutation.webhook.admission.k8s.io/round_0_index_0': 'gone.example.com',
+    'mutation.webhook.admission.k8s.io/round_0_index_0': '{"configuration":"hooks","webhook":"gone.example.com","mutated":false}',
+  });
+  expect(Object.keys(of('configmaps'))).not.toContain('p/nobody');
+  expect(of('componentstatuses')).toMatchObject({ 'k8s.io/deprecated': 'true' });
+  expect(of('token')['authentication.kubernetes.io/issued-credential-id']).toMatch(/^JTI=[0-9a-f-]{36}$/);
+  expect(of('pods')).toMatchObject({ 'pod-security.kubernetes.io/enforce-policy': 'privileged:latest' });
+});

@@ -3,7 +3,8 @@ import type { RequestInfo } from '../http/request-info.ts';
 import { auditLine, type AuditRecord } from './event.ts';
 import type { AuditSink } from './log-file.ts';
 import { type AuditConfig, compileAuditPolicy } from './match-rule.ts';
-import type { AuditPolicy, AuditStage } from './policy.ts';
+import type { Annotate } from './annotate.ts';
+import { levels, type AuditPolicy, type AuditStage } from './policy.ts';
 
 /** One request that is audited. */
 export interface AuditTurn {
@@ -11,6 +12,7 @@ export interface AuditTurn {
   readonly request: ApiRequest;
   impersonated(user: UserInfo): void;
   decided(decision: 'allow' | 'forbid', reason: string): void;
+  readonly annotate: Annotate;
   /** The answer, whose end is heard of. */
   answered(response: ApiResponse): ApiResponse;
 }
@@ -104,7 +106,10 @@ export const createAuditor = (
           record.impersonatedUser = as;
         },
         decided(decision, reason) {
-          record.annotations = { 'authorization.k8s.io/decision': decision, 'authorization.k8s.io/reason': reason };
+          record.annotations = { ...record.annotations, 'authorization.k8s.io/decision': decision, 'authorization.k8s.io/reason': reason };
+        },
+        annotate(key, value, from = 'Metadata') {
+          if (levels.indexOf(config.level) >= levels.indexOf(from)) record.annotations = { ...record.annotations, [key]: value };
         },
         answered(response) {
           const { status, headers, body } = response;

@@ -116,6 +116,7 @@ export const tokenRequestRoute = ({ api, key, issuer, audiences, now }: TokenReq
         ...(extend ? { warnAfterSeconds: expirationSeconds } : {}),
       },
     );
+    if (claims.jti !== undefined) request.annotate?.('authentication.kubernetes.io/issued-credential-id', `JTI=${claims.jti}`);
     const seconds = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z/, 'Z');
     return request.respond(201, {
       ...asked,

@@ -50,7 +50,7 @@ export const connectionOptions = (request: Pick<ResourceRequest, 'info' | 'path'
  */
 export const admitConnection = async (
   registry: Registry,
-  { user, info, path, query, definition, warnings }: ResourceRequest,
+  { user, info, path, query, definition, warnings, annotate }: ResourceRequest,
   { kind }: SubresourceDefinition,
 ): Promise<void> => {
   if (query.has('dryRun')) throw badRequest('dryRun is not supported');
@@ -67,6 +67,7 @@ export const admitConnection = async (
     object: connectionOptions({ info, path, query }, kind?.kind ?? '') as unknown as UnstructuredObject,
     oldObject: undefined,
     warn: (text) => warnings.add(text),
+    annotate,
   };
   await admit(registry, attributes);
   await validateAdmission(registry, attributes);

@@ -90,7 +90,12 @@ const begin = (resource: ResourceRequest): void => {
   // What is passed on is answered in the form of whoever answers it.
   if (!passedOn.has(resource.info.subresource)) outputForm(resource);
   const deprecation = deprecationOf(resource.definition);
-  if (deprecation !== undefined) resource.warnings.add(deprecation);
+  if (deprecation !== undefined) {
+    resource.warnings.add(deprecation);
+    resource.annotate?.('k8s.io/deprecated', 'true');
+    const [, removed] = /unavailable in v(\d+\.\d+)/.exec(deprecation) ?? [];
+    if (removed !== undefined) resource.annotate?.('k8s.io/removed-release', removed);
+  }
 };
 
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */

@@ -17,7 +17,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** What a route for a subresource or a virtual kind is handed. */
 export const subresourceRequest = (registry: Registry, resource: ResourceRequest, catalog: KindCatalog): SubresourceRequest => {
-  const { request, user, info, path, query, definition, warnings } = resource;
+  const { request, user, info, path, query, definition, warnings, annotate } = resource;
   const type = definition.subresources.find(({ name }) => name === info.subresource)?.kind ?? definition;
   const known = catalog.findKind(type.group, type.version, type.kind) ?? nestedKind(type);
   const warn = (text: string): void => warnings.add(text);
@@ -53,6 +53,7 @@ export const subresourceRequest = (registry: Registry, resource: ResourceRequest
     respond: (status, answer) => objectResponse(resource, status, { object: answer, now: registry.now() }),
     respondList: (objects) => computedList(resource, objects, registry.now()),
     warn,
+    annotate,
     dryRun: query.getAll('dryRun').includes('All'),
   };
 };

@@ -43,7 +43,7 @@ const checkOptions = ({ kind, ...options }: GivenOptions, apply: boolean): Field
 
 /** The query parameters of a write. @throws StatusError Invalid */
 export const parseWriteOptions = (
-  { request, user, info, query, definition, warnings }: ResourceRequest,
+  { request, user, info, query, definition, warnings, annotate }: ResourceRequest,
   kind: WriteOptionsKind,
   { apply = false }: { readonly apply?: boolean } = {},
 ): ParsedWriteOptions => {
@@ -69,6 +69,7 @@ export const parseWriteOptions = (
       fieldManager: managerOf(query, request.headers['user-agent']),
       options,
       warn: (text) => warnings.add(text),
+      annotate,
     },
     fieldValidation: given === '' ? 'Warn' : (given as FieldValidation),
     force: options.force === true,

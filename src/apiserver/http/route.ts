@@ -1,3 +1,4 @@
+import type { Annotate } from '../audit/annotate.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './exchange.ts';
 
@@ -27,6 +28,8 @@ export interface SubresourceRequest extends RoutedRequest {
   readonly respond: (status: number, object: UnstructuredObject) => ApiResponse;
   /** A list of the route's kind, computed and without a version, in the form that the client asked for. */
   readonly respondList: (objects: readonly UnstructuredObject[]) => ApiResponse;
+  /** Undefined: nobody audits it. */
+  readonly annotate?: Annotate | undefined;
   /** Adds a text to the Warning header. */
   readonly warn: (text: string) => void;
   readonly dryRun: boolean;

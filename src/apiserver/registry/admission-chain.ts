@@ -27,6 +27,7 @@ export const admissionAttributes = (
   object: objects.object,
   oldObject: objects.oldObject,
   warn: request.warn,
+  annotate: request.annotate,
 });
 
 type Chain = Pick<Registry, 'admission' | 'measures'>;

@@ -1,3 +1,4 @@
+import type { Annotate } from '../audit/annotate.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { compileSchema, type CompiledSchema } from '../../apimachinery/schema/compile.ts';
 import type { Store } from '../../storage/contract.ts';
@@ -39,6 +40,8 @@ export interface WriteRequest {
   /** The request's options as admission and webhooks see them. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly warn: (text: string) => void;
+  /** Undefined: nobody audits it. */
+  readonly annotate?: Annotate | undefined;
 }
 
 export const createSchemaCache = (): Registry['schemaOf'] => {

@@ -43,6 +43,9 @@ const changesNothing = (spec: PodSpec, old: PodSpec): boolean =>
     semanticEqual(images(spec[field]), images(old[field])),
   );
 
+const auditViolations = 'pod-security.kubernetes.io/audit-violations';
+const enforcePolicy = 'pod-security.kubernetes.io/enforce-policy';
+
 /** PodSecurity: the Pod Security Standards by namespace label (KEP-2579). */
 export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>): AdmissionPlugin => {
   const namespaces = api.cache(coreResource('namespaces'));
@@ -63,10 +66,14 @@ export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>): A
     for (const text of existingPodWarnings(object.metadata.name, policy.enforce, pods)) warn(text);
   };
 
-  const evaluate = ({ warn, name, object }: AdmissionAttributes, policy: Policy, pod: Template & { enforced: boolean }): void => {
+  const evaluate = ({ warn, annotate, name, object }: AdmissionAttributes, policy: Policy, pod: Template & { enforced: boolean }): void => {
     const { metadata = {}, spec } = pod;
     if (!spec) return;
+    const audited = evaluatePod(policy.audit, metadata, spec);
+    if (audited.length > 0)
+      annotate?.(auditViolations, `would violate PodSecurity ${goQuote(formatLevelVersion(policy.audit))}: ${describeViolations(audited)}`);
     if (pod.enforced) {
+      annotate?.(enforcePolicy, formatLevelVersion(policy.enforce));
       const found = evaluatePod(policy.enforce, metadata, spec);
       if (found.length > 0) {
         const reason = `violates PodSecurity ${goQuote(formatLevelVersion(policy.enforce))}: ${describeViolations(found)}`;

@@ -12,6 +12,8 @@ export interface Denial {
   /** Empty when the expression failed rather than said no. */
   readonly reason: string;
   readonly error: PolicyError;
+  /** Which of the policy's validations it is. */
+  readonly index: number;
   /** How long the expression took. */
   readonly seconds: number;
 }
@@ -22,11 +24,14 @@ export interface PolicyObserver {
   readonly conditions: ObserveConditions;
   /** An expression failed, and the policy ignores failures. */
   readonly ignored: (error: PolicyError, seconds: number) => void;
+  /** An annotation for the audit log has a value. Undefined: nobody audits the request. */
+  readonly annotated?: ((key: string, value: string) => void) | undefined;
 }
 
 /** The cost that all expressions of a policy share (KEP-3488). */
 export const budget = 10_000_000;
 const maxMessageBytes = 5 * 1024;
+const maxAnnotationCharacters = 10 * 1024;
 
 /** `variables`: each evaluated when first read. */
 export const lazyVariables = (spec: Pick<PolicySpec, 'variables'>, variables: () => CelVariables): ObjectMap => {
@@ -62,9 +67,11 @@ const messageOf = ({ expression, message = '', messageExpression }: Validation, 
 const overBudget = 'validation failed due to running out of cost budget, no further validation rules will be run';
 
 /** Every validation that says no, in order. Failing expressions deny unless the policy ignores failures. */
-export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, { operation, conditions, ignored }: PolicyObserver): Denial[] => {
+export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, observer: PolicyObserver): Denial[] => {
+  const { operation, conditions, ignored, annotated } = observer;
+  let index = 0;
   const failed = (message: string, error: PolicyError, seconds: number): Denial[] => {
-    if (spec.failurePolicy !== 'Ignore') return [{ message, reason: '', error, seconds }];
+    if (spec.failurePolicy !== 'Ignore') return [{ message, reason: '', error, index, seconds }];
     ignored(error, seconds);
     return [];
   };
@@ -76,7 +83,8 @@ export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, { operatio
   }
   const denials: Denial[] = [];
   let left = budget;
-  for (const validation of spec.validations ?? []) {
+  for (const [position, validation] of (spec.validations ?? []).entries()) {
+    index = position;
     const began = performance.now();
     const seconds = (): number => (performance.now() - began) / 1000;
     try {
@@ -90,6 +98,7 @@ export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, { operatio
           message: messageOf(validation, variables),
           reason: validation.reason ?? 'Invalid',
           error: 'invalid_error',
+          index,
           seconds: seconds(),
         });
       if (left < 0) denials.push(...failed(overBudget, 'out_of_budget', seconds()));
@@ -99,5 +108,29 @@ export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, { operatio
     }
     if (left < 0) break;
   }
+  if (annotated) denials.push(...annotate(spec, variables, { annotated, failed }));
   return denials;
 };
+
+/** What a policy has to say in the audit log. An expression that fails denies as a validation does. */
+const annotate = (
+  { auditAnnotations = [] }: PolicySpec,
+  variables: CelVariables,
+  {
+    annotated,
+    failed,
+  }: {
+    readonly annotated: (key: string, value: string) => void;
+    readonly failed: (message: string, error: PolicyError, seconds: number) => Denial[];
+  },
+): Denial[] =>
+  auditAnnotations.flatMap(({ key, valueExpression }) => {
+    try {
+      const value = program(valueExpression).evaluate(variables);
+      const text = typeof value === 'string' ? value.trim() : '';
+      if (text !== '') annotated(key, text.slice(0, maxAnnotationCharacters));
+      return [];
+    } catch (error) {
+      return failed(failure(valueExpression, error), error instanceof CompileError ? 'compile_error' : 'invalid_error', 0);
+    }
+  });

@@ -28,6 +28,7 @@ interface CommonPolicySpec {
 /** ValidatingAdmissionPolicySpec of admissionregistration.k8s.io/v1. */
 export interface PolicySpec extends CommonPolicySpec {
   readonly validations?: readonly Validation[];
+  readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[];
 }
 
 export interface Mutation {

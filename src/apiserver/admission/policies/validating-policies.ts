@@ -8,6 +8,7 @@ import { type CelVariables, celVariables, program } from '../selection/condition
 import { isExempt } from '../selection/rules.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
 import { type Denial, evaluatePolicy, type PolicyObserver } from './evaluate-policy.ts';
+import { createPolicyAudit, type PolicyAudit } from './policy-audit.ts';
 import { matchResources } from './match-resources.ts';
 import type { BindingSpec, PolicySpec } from './policy.ts';
 import { byName, createPolicyCompiler, createPolicyContext, identities, type PolicyOptions, specOf } from './policy-context.ts';
@@ -44,8 +45,9 @@ export const validatingPolicies = (api: InternalApi, { authorizer, measures }: P
   const judge = async (
     attributes: AdmissionAttributes,
     policy: UnstructuredObject,
-    { binding, variables }: { readonly binding: UnstructuredObject; readonly variables: CelVariables },
+    given: { readonly binding: UnstructuredObject; readonly variables: CelVariables; readonly audit: PolicyAudit | undefined },
   ): Promise<void> => {
+    const { binding, variables, audit } = given;
     const spec = specOf<PolicySpec>(policy);
     const { paramRef, validationActions = [] } = specOf<BindingSpec>(binding);
     const by = `'${policy.metadata.name}' with binding '${binding.metadata.name}'`;
@@ -62,11 +64,20 @@ export const validatingPolicies = (api: InternalApi, { authorizer, measures }: P
       operation: attributes.operation,
       conditions: measured.conditions(policy.metadata.name),
       ignored: (error, seconds) => checked(error, seconds, 'allow'),
+      annotated: audit && ((key, value) => audit.annotated(`${policy.metadata.name}/${key}`, value)),
     };
     const denials = params.flatMap((param) =>
       measures.cel.evaluating(() => evaluatePolicy(spec, { ...variables, ...celVariables({ params: param ?? null }) }, observer)),
     );
-    for (const { message, error, seconds } of denials) {
+    for (const { message, error, index, seconds } of denials) {
+      if (validationActions.includes('Audit'))
+        audit?.failed({
+          message,
+          policy: policy.metadata.name,
+          binding: binding.metadata.name,
+          expressionIndex: index,
+          validationActions,
+        });
       for (const action of validationActions) checked(error, seconds, enforcement[action]);
       if (validationActions.includes('Warn')) attributes.warn(`Validation failed for ValidatingAdmissionPolicy ${by}: ${message}`);
     }
@@ -79,6 +90,7 @@ export const validatingPolicies = (api: InternalApi, { authorizer, measures }: P
     handles: (attributes) => policies.list().length > 0 && !isExempt(attributes),
     async validate(attributes) {
       let refused: unknown;
+      const audit = attributes.annotate && createPolicyAudit();
       for (const policy of [...policies.list()].toSorted(byName)) {
         const { matchConstraints } = specOf<PolicySpec>(policy);
         const as = matchConstraints && (await matchResources(matchConstraints, attributes, context));
@@ -96,11 +108,12 @@ export const validatingPolicies = (api: InternalApi, { authorizer, measures }: P
           if (policyName !== policy.metadata.name || (narrowed && !(await matchResources(narrowed, attributes, context)))) continue;
           compile(policy, expressionsOf(specOf(policy)));
           variables ??= await context.variables(attributes, as);
-          await judge(attributes, policy, { binding, variables }).catch((error: unknown) => {
+          await judge(attributes, policy, { binding, variables, audit }).catch((error: unknown) => {
             refused ??= error;
           });
         }
       }
+      if (attributes.annotate) audit?.publish(attributes.annotate);
       if (refused !== undefined) throw refused;
     },
   };

@@ -19,6 +19,7 @@ interface RawResponse {
   readonly patch?: string;
   readonly patchType?: string;
   readonly warnings?: readonly string[];
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
 }
 
 export interface AdmissionResponse {
@@ -26,6 +27,7 @@ export interface AdmissionResponse {
   readonly status: WebhookStatus | undefined;
   readonly patch: readonly JsonPatchOperation[];
   readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
 }
 
 /** Checks and reads an AdmissionReview that came back. @throws Error, worded for the client */
@@ -58,6 +60,7 @@ export const readResponse = (
     status: response.status,
     patch: mutating && response.patch ? readPatch(response.patch) : [],
     warnings: response.warnings ?? [],
+    auditAnnotations: response.auditAnnotations ?? {},
   };
 };
 
@@ -79,6 +82,11 @@ const checkTypes = (response: RawResponse): void => {
     throw unmarshal(response, 'struct field AdmissionReview.response of type v1.AdmissionResponse');
   for (const field of ['uid', 'patch', 'patchType'] as const) check(field, 'string');
   check('allowed', 'boolean');
+  const annotations: unknown = response.auditAnnotations ?? {};
+  if (typeof annotations !== 'object' || Array.isArray(annotations))
+    throw unmarshal(annotations, 'struct field AdmissionReview.response.auditAnnotations of type map[string]string');
+  const odd: unknown = Object.values(annotations as object).find((text) => typeof text !== 'string');
+  if (odd !== undefined) throw unmarshal(odd, 'struct field AdmissionReview.response.auditAnnotations of type string');
   const warnings: unknown = response.warnings ?? [];
   if (!Array.isArray(warnings)) throw unmarshal(warnings, 'struct field AdmissionReview.response.warnings of type []string');
   const strange: unknown = warnings.find((text) => typeof text !== 'string');

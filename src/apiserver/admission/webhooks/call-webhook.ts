@@ -88,5 +88,6 @@ export const callWebhook = async (
     throw fail(error);
   }
   for (const text of response.warnings) attributes.warn(text);
+  for (const [key, value] of Object.entries(response.auditAnnotations)) attributes.annotate?.(`${webhook.name}/${key}`, value);
   return response;
 };

@@ -1,3 +1,4 @@
+import type { JsonPatchOperation } from '../../../apimachinery/patch/json-patch.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { AdmissionObjectMeasures } from '../../metrics/admission-object-measures.ts';
 import type { InternalApi } from '../../registry/contract.ts';
@@ -9,6 +10,7 @@ import type { CelVariables } from '../selection/conditions.ts';
 import { isExempt } from '../selection/rules.ts';
 import { createNamespaceLookup } from '../selection/selectors.ts';
 import { askWebhook } from './ask-webhook.ts';
+import { auditFailedOpen, auditMutation, type Turn } from './audit-webhook.ts';
 import { callFailure } from './call-webhook.ts';
 import { type ConfiguredWebhook, followWebhooks } from './configured-webhooks.ts';
 import { patchObject } from './reshape.ts';
@@ -32,9 +34,14 @@ export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored, meas
   const namespace = createNamespaceLookup(api);
   const webhooks = followWebhooks(cache, measures.webhooks('admit'));
 
-  const invoke = async (webhook: ConfiguredWebhook, attributes: AdmissionAttributes): Promise<'skipped' | 'unchanged' | 'changed'> => {
+  const invoke = async (
+    webhook: ConfiguredWebhook,
+    attributes: AdmissionAttributes,
+    turn: Turn,
+  ): Promise<'skipped' | 'unchanged' | 'changed'> => {
     const as = await selectWebhook(webhook, attributes, { catalog: api.catalog, namespace, authorizer });
     if (!as) return 'skipped';
+    let applied: readonly JsonPatchOperation[] = [];
     const outcome = await askWebhook(api, webhook, {
       attributes,
       as,
@@ -46,10 +53,15 @@ export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored, meas
             `admission webhook ${goQuote(webhook.name)} attempted to modify the object, which is not supported for this operation`,
           );
         const sent = kindSentTo(as, attributes.subresource, api.catalog);
-        return patchObject(attributes, patch, { as, sent, schemaOf }) ? 'changed' : 'unchanged';
+        const changed = patchObject(attributes, patch, { as, sent, schemaOf });
+        if (changed) applied = patch;
+        return changed ? 'changed' : 'unchanged';
       },
-      onIgnored,
-    });
+      onIgnored(error) {
+        auditFailedOpen(attributes, webhook, { type: 'mutation', turn });
+        onIgnored(error);
+      },
+    }).finally(() => auditMutation(attributes, webhook, { turn, mutated: applied.length > 0, patch: applied }));
     return outcome ?? 'unchanged';
   };
 
@@ -59,10 +71,10 @@ export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored, meas
     async admit(attributes) {
       const invocations = invocationsOf(attributes, name);
       invocations.begin(attributes.object);
-      for (const webhook of webhooks()) {
+      for (const [index, webhook] of webhooks().entries()) {
         const key = `${webhook.configuration}/${webhook.name}`;
         if (invocations.skips(key)) continue;
-        const outcome = await invoke(webhook, attributes);
+        const outcome = await invoke(webhook, attributes, { round: attributes.reinvocation?.isRepeat ? 1 : 0, index });
         if (outcome === 'changed') invocations.changed();
         if (outcome !== 'skipped' && webhook.reinvocationPolicy === 'IfNeeded') invocations.addReinvocable(key);
       }

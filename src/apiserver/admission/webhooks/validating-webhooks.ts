@@ -3,6 +3,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { isExempt } from '../selection/rules.ts';
 import { createNamespaceLookup } from '../selection/selectors.ts';
 import { askWebhook } from './ask-webhook.ts';
+import { auditFailedOpen } from './audit-webhook.ts';
 import { type ConfiguredWebhook, followWebhooks } from './configured-webhooks.ts';
 import type { WebhookOptions } from './mutating-webhooks.ts';
 import { selectWebhook } from './select-webhook.ts';
@@ -15,16 +16,21 @@ export const validatingWebhooks = (api: InternalApi, { authorizer, onIgnored, me
   const namespace = createNamespaceLookup(api);
   const webhooks = followWebhooks(cache, measures.webhooks('validating'));
 
-  const ask = async (webhook: ConfiguredWebhook, attributes: AdmissionAttributes): Promise<void> => {
+  const ask = async (webhook: ConfiguredWebhook, attributes: AdmissionAttributes, index: number): Promise<void> => {
     const as = await selectWebhook(webhook, attributes, { catalog: api.catalog, namespace, authorizer });
-    if (as) await askWebhook(api, webhook, { attributes, as, mutating: false, use: () => {}, onIgnored });
+    if (!as) return;
+    const ignore = (error: unknown): void => {
+      auditFailedOpen(attributes, webhook, { type: 'validating', turn: { round: 0, index } });
+      onIgnored(error);
+    };
+    await askWebhook(api, webhook, { attributes, as, mutating: false, use: () => {}, onIgnored: ignore });
   };
 
   return {
     name: 'ValidatingAdmissionWebhook',
     handles: (attributes) => cache.list().length > 0 && !isExempt(attributes),
     async validate(attributes) {
-      const outcomes = await Promise.allSettled(webhooks().map((webhook) => ask(webhook, attributes)));
+      const outcomes = await Promise.allSettled(webhooks().map((webhook, index) => ask(webhook, attributes, index)));
       const refused = outcomes.find((outcome) => outcome.status === 'rejected');
       if (refused) throw refused.reason;
     },
