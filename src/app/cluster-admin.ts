@@ -70,6 +70,19 @@ export const addByKubeconfig = async (
   });
 };
 
+/** Why a cluster that was just added is not ready: the hub's first word on it, or that there was none in time. Undefined: it is. */
+export const firstProblem = async (hub: Client, name: string, timeoutMilliseconds: number): Promise<string | undefined> => {
+  const deadline = Date.now() + timeoutMilliseconds;
+  for (;;) {
+    const cluster = await hub.resource<Cluster>(clustersRef).find(name, undefined);
+    const ready = cluster?.status?.conditions?.find(({ type }) => type === 'Ready');
+    if (ready?.status === 'True') return undefined;
+    if (ready) return ready.message ?? ready.reason ?? 'it is not ready';
+    if (Date.now() > deadline) return `the hub has not heard of it for ${Math.round(timeoutMilliseconds / 1000)} s`;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
 const ensureFleetNamespace = async (hub: Client): Promise<void> => {
   if (await hub.resource(namespacesRef).find(fleetNamespace, undefined)) return;
   await hub.resource(namespacesRef).create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: fleetNamespace } });

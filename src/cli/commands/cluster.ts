@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command as CommanderCommand } from 'commander';
 import type { Command } from 'commander';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
@@ -67,6 +68,9 @@ const list = (): Command =>
       }),
     );
 
+/** How long a new cluster may take until the hub says how it is. */
+const firstWordMilliseconds = 15_000;
+
 interface AddFlags extends CommonFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -88,11 +92,12 @@ const join = (): Command =>
     .option('--provider <provider>', 'who runs it')
     .action((name: string, flags: AddFlags) =>
       withHub(flags, async (hub) => {
-        const { addByKubeconfig, addEmbedded } = await import('../../app/cluster-admin.ts');
+        const { addByKubeconfig, addEmbedded, firstProblem } = await import('../../app/cluster-admin.ts');
         const { kubeconfig, nodes, region, zone, provider } = flags;
         const options = { name, ...(region ? { region } : {}), ...(zone ? { zone } : {}), ...(provider ? { provider } : {}) };
         if (kubeconfig === undefined) await addEmbedded(hub, { ...options, nodes });
         else {
+          if (!existsSync(kubeconfig)) throw new CliError(`${kubeconfig}: no such kubeconfig`);
           const config = await flattenKubeconfig(await readKubeconfig(kubeconfig), flags.context);
           if (config.users?.some(({ user }) => 'exec' in user || 'auth-provider' in user))
             throw new CliError(`${kubeconfig}: its user runs a program to log in, and the hub runs no programs of others`, {
@@ -102,6 +107,9 @@ const join = (): Command =>
           await addByKubeconfig(hub, { ...options, kubeconfig: JSON.stringify(config), apiEndpoint: transport.server });
         }
         process.stdout.write(`cluster ${name} added\n`);
+        const problem = await firstProblem(hub, name, firstWordMilliseconds);
+        if (problem !== undefined)
+          process.stderr.write(`Warning: cluster ${name} is not ready: ${problem}\n  causeway cluster list shows when it is\n`);
       }),
     );
 
