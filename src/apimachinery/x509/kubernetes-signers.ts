@@ -17,39 +17,56 @@ const nodePrefix = 'system:node:';
 const digitalSignature = 'digital signature';
 const keyEncipherment = 'key encipherment';
 
-const usagesAre = (usages: readonly string[], needed: string, optional: readonly string[]): boolean =>
-  usages.includes(needed) && usages.every((usage) => usage === needed || optional.includes(usage));
-
-const nodeObjection = (request: CertificateRequest): string | undefined => {
-  const { organizations = [], commonName = '' } = request.subject;
-  if (organizations.length !== 1 || organizations[0] !== nodeGroup) return 'subject organization is not system:nodes';
-  return commonName.startsWith(nodePrefix) ? undefined : 'subject common name does not begin with system:node: prefix';
+/** A kubelet's certificate is for one purpose, and signs; RSA keys encipher too. */
+const kubeletUsages = (usages: readonly string[], purpose: string): string | undefined => {
+  const all = [purpose, digitalSignature, keyEncipherment].toSorted();
+  const fits = usages.includes(purpose) && usages.includes(digitalSignature) && usages.every((usage) => all.includes(usage));
+  return fits ? undefined : `usages did not match [${all.join(' ')}]`;
 };
+
+const clientUsages = (usages: readonly string[]): string | undefined => {
+  const allowed = ['client auth', digitalSignature, keyEncipherment];
+  const other = usages.find((usage) => !allowed.includes(usage));
+  if (other !== undefined) return `invalid usage for client certificate: ${other}`;
+  return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth';
+};
+
+const namedNode = ({ subject: { commonName = '' } }: CertificateRequest): string | undefined =>
+  commonName.startsWith(nodePrefix) ? undefined : `subject common name does not begin with ${nodePrefix}`;
+
+const inNodeGroup = ({ subject: { organizations = [] } }: CertificateRequest): string | undefined =>
+  organizations.length === 1 && organizations[0] === nodeGroup ? undefined : `subject organization is not ${nodeGroup}`;
+
+const noneOf = (names: readonly string[], kind: string): string | undefined =>
+  names.length > 0 ? `${kind} subjectAltNames are not allowed` : undefined;
 
 /** Why the signer will not sign the request, for the Failed condition; undefined when it will. */
 export const signerObjection = (signerName: string, request: CertificateRequest, usages: readonly string[]): string | undefined => {
   const { dnsNames, ipAddresses, emailAddresses, uris } = request;
-  const bothKeyUsages = [digitalSignature, keyEncipherment];
   switch (signerName) {
     case signerNames.legacy:
       return undefined;
     case signerNames.client:
-      return usagesAre(usages, 'client auth', bothKeyUsages) ? undefined : 'usages did not match the allowed client usages';
-    case signerNames.kubeletClient: {
-      if (dnsNames.length > 0) return 'DNS subjectAltNames are not allowed';
-      if (emailAddresses.length > 0) return 'Email subjectAltNames are not allowed';
-      if (ipAddresses.length > 0) return 'IP subjectAltNames are not allowed';
-      if (uris.length > 0) return 'URI subjectAltNames are not allowed';
-      if (!usagesAre(usages, 'client auth', bothKeyUsages) || !usages.includes(digitalSignature)) return 'usages did not match';
-      return nodeObjection(request);
-    }
-    case signerNames.kubeletServing: {
-      if (dnsNames.length + ipAddresses.length === 0) return 'DNS or IP subjectAltName is required';
-      if (emailAddresses.length > 0) return 'Email subjectAltNames are not allowed';
-      if (uris.length > 0) return 'URI subjectAltNames are not allowed';
-      if (!usagesAre(usages, 'server auth', bothKeyUsages) || !usages.includes(digitalSignature)) return 'usages did not match';
-      return nodeObjection(request);
-    }
+      return clientUsages(usages);
+    case signerNames.kubeletClient:
+      return (
+        inNodeGroup(request) ??
+        noneOf(dnsNames, 'DNS') ??
+        noneOf(emailAddresses, 'Email') ??
+        noneOf(ipAddresses, 'IP') ??
+        noneOf(uris, 'URI') ??
+        namedNode(request) ??
+        kubeletUsages(usages, 'client auth')
+      );
+    case signerNames.kubeletServing:
+      return (
+        inNodeGroup(request) ??
+        (dnsNames.length + ipAddresses.length === 0 ? 'DNS or IP subjectAltName is required' : undefined) ??
+        noneOf(emailAddresses, 'Email') ??
+        noneOf(uris, 'URI') ??
+        kubeletUsages(usages, 'server auth') ??
+        namedNode(request)
+      );
     default:
       return `unrecognized signer ${signerName}`;
   }
@@ -64,6 +81,7 @@ export interface SigningTerms {
 
 const backdateSeconds = 300;
 const minimumSeconds = 600;
+const shortSeconds = 8 * 3600;
 
 /** Signs a checked request; answers PEM. Never outlives the authority. @throws Error for usages that X.509 does not know */
 export const signRequest = (
@@ -74,7 +92,8 @@ export const signRequest = (
   const { keyUsages, extendedKeyUsages, unknown } = splitUsages(usages);
   if (unknown.length > 0) throw new Error(`unrecognized usages: ${unknown.join(', ')}`);
   const seconds = Math.max(minimumSeconds, Math.min(terms.maxSeconds, terms.requestedSeconds ?? terms.maxSeconds));
-  const wanted = terms.now.getTime() + seconds * 1000;
+  // What lasts long begins and ends early; five minutes less would be much of what does not.
+  const wanted = terms.now.getTime() + (seconds < shortSeconds ? seconds : seconds - backdateSeconds) * 1000;
   const { subject, publicKey, dnsNames, ipAddresses, emailAddresses, uris } = request;
   const der = issueCertificate(
     {

@@ -18,12 +18,12 @@ export interface DistinguishedName {
 /** Field → attribute type, in the order in which names are written. */
 const attributes = [
   ['countries', '2.5.4.6'],
-  ['organizations', '2.5.4.10'],
-  ['organizationalUnits', '2.5.4.11'],
-  ['localities', '2.5.4.7'],
   ['provinces', '2.5.4.8'],
+  ['localities', '2.5.4.7'],
   ['streetAddresses', '2.5.4.9'],
   ['postalCodes', '2.5.4.17'],
+  ['organizations', '2.5.4.10'],
+  ['organizationalUnits', '2.5.4.11'],
   ['commonName', '2.5.4.3'],
   ['serialNumber', '2.5.4.5'],
   ['uid', '1.3.6.1.4.1.57683.2'],
