@@ -1,8 +1,8 @@
-import type { Writable } from 'node:stream';
 import { tooManyRequests } from '../../apimachinery/errors/api-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { RoundRobin } from '../scheduling/round-robin.ts';
 import type { HeldAnswers } from './held-answers.ts';
+import type { AnswerStream } from './write-response.ts';
 
 /** Where one request's answer is made, when it may be large, and from where it goes to its reader. */
 export interface AnswerPlace {
@@ -12,7 +12,7 @@ export interface AnswerPlace {
    */
   enter(what: string, reader: string, isWanted: () => boolean): Promise<void>;
   /** The answer, or 429 where there is no room to hold it. The place is free. */
-  admit(response: ApiResponse, stream: Writable): ApiResponse;
+  admit(response: ApiResponse, stream: AnswerStream): ApiResponse;
   /** There is no answer: the place is free. */
   leave(): void;
 }

@@ -1,7 +1,7 @@
-import type { Writable } from 'node:stream';
 import { tooManyRequests } from '../../apimachinery/errors/api-errors.ts';
 import { type ApiResponse, sizeOf } from '../http/exchange.ts';
 import { errorResponse } from '../http/respond.ts';
+import type { AnswerStream } from './write-response.ts';
 
 /** Answers smaller than this are not counted: there are as many as streams, and those are limited. */
 const countedBytes = 16 * 1024;
@@ -11,7 +11,7 @@ const sharedBytes = 4096;
 const stalledMilliseconds = 5000;
 
 interface Holder {
-  readonly stream: Writable;
+  readonly stream: AnswerStream;
   readonly reader: string;
   readonly pieces: readonly Uint8Array[];
   /** Bytes, shared ones too. */
@@ -30,7 +30,7 @@ export interface Admission {
 /** Answers that are on their way to their readers, bounded in what they make the server hold. */
 export interface HeldAnswers {
   /** What the answer holds is held until the stream closes. */
-  admit(response: ApiResponse, stream: Writable): Admission;
+  admit(response: ApiResponse, stream: AnswerStream): Admission;
   /** Whether an answer with so many bytes of its own would be admitted. */
   hasRoom(bytes: number, reader: string): boolean;
 }

@@ -1,27 +1,14 @@
-import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
-import { lazySignal } from './lazy-signal.ts';
-import { peerCertificate, type PeerCertificate } from './peer-certificate.ts';
-import { bodyReader } from './read-body.ts';
-import { writeBody } from './write-response.ts';
-import { answerKey, type AnswerPlaces } from './answer-places.ts';
 import type { ThreadTurns } from '../scheduling/thread-turns.ts';
-import { limitResets } from './reset-limit.ts';
-
-const plainHeaders = (headers: IncomingHttpHeaders): Record<string, string | undefined> => {
-  const plain: Record<string, string | undefined> = {};
-  for (const name in headers) {
-    if (name.startsWith(':')) continue;
-    const value = headers[name];
-    plain[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  const authority = headers[':authority'];
-  if (authority !== undefined && plain['host'] === undefined) plain['host'] = authority;
-  return plain;
-};
-
-const emptyBody = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array());
+import { answerKey, type AnswerPlaces } from './answer-places.ts';
+import { Http2Connection } from './http2/connection.ts';
+import { errorCode } from './http2/frames.ts';
+import type { Http2Stream } from './http2/stream.ts';
+import { lazySignal } from './lazy-signal.ts';
+import type { PeerCertificate } from './peer-certificate.ts';
+import { clientWentAway, tooLarge } from './read-body.ts';
+import { writeBody } from './write-response.ts';
 
 export interface Http2Options {
   readonly handler: ApiHandler;
@@ -32,59 +19,82 @@ export interface Http2Options {
   readonly failed: (error: unknown) => void;
 }
 
+/** Who is at the other end. */
+export interface Http2Peer {
+  readonly certificate: PeerCertificate;
+  readonly remoteAddress: string;
+}
+
+const emptyBody = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array());
+
+/** Reads a stream's body once. @throws StatusError RequestEntityTooLarge, BadRequest when the client goes away */
+const bodyReader = (stream: Http2Stream): (() => Promise<Uint8Array>) => {
+  let reading: Promise<Uint8Array> | undefined;
+  const read = (): Promise<Uint8Array> =>
+    new Promise((resolve, reject) => {
+      const { head } = stream;
+      if (tooLarge(head.length)) return reject(tooLarge(head.length)!);
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const take = (): void => {
+        for (const chunk of stream.readBody()) {
+          size += chunk.length;
+          chunks.push(chunk);
+        }
+        const error = tooLarge(size);
+        if (error) reject(error);
+        else if (stream.destroyed) reject(clientWentAway());
+        else if (stream.remoteEnded) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+      };
+      stream.onBody(take);
+      if (head.headers['expect'] === '100-continue') stream.respond(100, {});
+      take();
+    });
+  return () => (reading ??= read());
+};
+
 /** Serves one HTTP/2 stream. */
-const serveStream = async (
-  { handler, places }: Http2Options,
-  stream: ServerHttp2Stream,
-  { headers, flags }: { headers: IncomingHttpHeaders; flags: number },
-): Promise<void> => {
-  const socket = stream.session?.socket as TLSSocket | undefined;
+const serveStream = async ({ handler, places }: Http2Options, stream: Http2Stream, peer: Http2Peer): Promise<void> => {
+  const { method, path, headers } = stream.head;
   const gone = lazySignal();
   stream.on('close', gone.abort);
-  const endStream = 0x1;
-  const place = places.place(stream.session);
+  const place = places.place(stream.connection);
   const request: ApiRequest = {
-    method: headers[':method'] ?? 'GET',
-    url: headers[':path'] ?? '/',
-    headers: plainHeaders(headers),
-    room: (reader) => place.enter(answerKey(request), reader, () => !stream.destroyed && !stream.closed),
-    body: flags & endStream ? emptyBody : bodyReader(stream, headers['content-length']),
+    method,
+    url: path,
+    headers,
+    room: (reader) => place.enter(answerKey(request), reader, () => !stream.destroyed),
+    body: stream.remoteEnded && stream.received === 0 ? emptyBody : bodyReader(stream),
     get signal() {
       return gone.signal;
     },
-    ...(socket && certificateOf(socket)),
-    remoteAddress: socket?.remoteAddress ?? '',
+    ...peer.certificate,
+    remoteAddress: peer.remoteAddress,
   };
   const made = await handler(request);
-  if (stream.destroyed || stream.closed) return place.leave();
+  if (stream.destroyed) return place.leave();
   const response = place.admit(made, stream);
-  stream.respond({ ':status': response.status, ...response.headers });
-  if (request.method === 'HEAD') stream.end();
-  else await writeBody(stream, response.body);
+  const isLast = method === 'HEAD';
+  stream.respond(response.status, response.headers, isLast);
+  if (!isLast) await writeBody(stream, response.body);
 };
 
-const certificates = new WeakMap<object, PeerCertificate>();
-const certificateOf = (socket: TLSSocket): PeerCertificate => {
-  let known = certificates.get(socket);
-  if (!known) certificates.set(socket, (known = peerCertificate(socket)));
-  return known;
-};
-
-/** Routes a server's streams to the handler. */
-export const serveHttp2 = (server: Http2Server | Http2SecureServer, options: Http2Options): void => {
-  const limit = limitResets(Date.now);
+/** Serves the streams of a connection that has agreed upon HTTP/2. */
+export const serveHttp2 = (socket: Duplex, peer: Http2Peer, options: Http2Options): Http2Connection => {
   const { turns } = options;
-  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => {
-    // Who hangs up while the stream waits must not end the process.
-    stream.on('error', () => {});
-    const serve = (): void => {
-      if (stream.destroyed || stream.closed) return;
-      serveStream(options, stream, { headers, flags }).catch((error: unknown) => {
-        options.failed(error);
-        if (!stream.destroyed) stream.close(2);
-      });
-    };
-    if (!limit(stream) && turns.isFree()) serve();
-    else turns.wait(serve, stream.session);
+  const connection = new Http2Connection(socket, {
+    failed: options.failed,
+    serve: (stream) => {
+      const serve = (): void => {
+        if (stream.destroyed) return;
+        serveStream(options, stream, peer).catch((error: unknown) => {
+          options.failed(error);
+          stream.destroy(errorCode.internal);
+        });
+      };
+      if (!connection.isSuspicious && turns.isFree()) serve();
+      else turns.wait(serve, connection);
+    },
   });
+  return connection;
 };

@@ -1,10 +1,11 @@
 import { createServer as createHttp1Server } from 'node:http';
-import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { ApiServerLogger } from '../contract.ts';
 import type { ApiHandler } from '../http/exchange.ts';
+import { peerCertificate } from './peer-certificate.ts';
 import { serveHttp1 } from './http1-exchange.ts';
+import type { Http2Connection } from './http2/connection.ts';
 import { serveHttp2 } from './http2-exchange.ts';
 import { createAnswerPlaces } from './answer-places.ts';
 import { createHeldAnswers } from './held-answers.ts';
@@ -39,15 +40,6 @@ export interface Listener {
   close(options?: { readonly graceMilliseconds?: number }): Promise<void>;
 }
 
-/** Streams one connection may have open, as kube-apiserver; small frames of headers only; windows that carry a list in one go. */
-const http2Settings = {
-  maxConcurrentStreams: 250,
-  initialWindowSize: 2 ** 20,
-  maxHeaderListSize: 64 * 1024,
-  enablePush: false,
-};
-/** What one connection may make the server hold. */
-const maxSessionMegabytes = 64;
 const maxHeaderBytes = 64 * 1024;
 /** What all answers that wait for slow readers may make the server hold. */
 const maxHeldBytes = 256 * 2 ** 20;
@@ -76,15 +68,13 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
   );
   // It does not listen itself: this is when it begins to watch over slow headers.
   http1.emit('listening');
-  const http2 = createHttp2Server({ settings: http2Settings, maxSessionMemory: maxSessionMegabytes });
-  const sessions = new Set<ServerHttp2Session>();
-  http2.on('session', (session) => {
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-    session.setLocalWindowSize(2 ** 22);
-  });
-  http2.on('sessionError', failed);
-  serveHttp2(http2, { handler, places, turns, failed });
+  const connections = new Set<Http2Connection>();
+  const beginHttp2 = (socket: TLSSocket): void => {
+    const peer = { certificate: peerCertificate(socket), remoteAddress: socket.remoteAddress ?? '' };
+    const connection = serveHttp2(socket, peer, { handler, places, turns, failed });
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
+  };
 
   const sockets = new Set<TLSSocket>();
   const tls = createTlsServer({
@@ -102,7 +92,8 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
-    (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+    if (socket.alpnProtocol === 'h2') beginHttp2(socket);
+    else http1.emit('connection', socket);
   });
   tls.on('tlsClientError', (_error, socket) => {
     options.handshakeFailed?.();
@@ -126,7 +117,7 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     replaceCertificate: ({ certificate, key }) => tls.setSecureContext({ cert: certificate, key, ca: [...options.clientAuthorities] }),
     async close({ graceMilliseconds = 2000 } = {}) {
       const closed = new Promise<void>((resolve) => tls.close(() => resolve()));
-      for (const session of sessions) session.close();
+      for (const connection of connections) connection.close();
       http1.closeIdleConnections();
       http1.close();
       const cut = setTimeout(() => {

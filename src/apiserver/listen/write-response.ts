@@ -1,8 +1,22 @@
-import type { Writable } from 'node:stream';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
 
-/** The sink of a streaming answer over any writable. */
-export const sinkOf = (stream: Writable): ResponseSink => {
+/** What an answer is written to: any of Node's writable streams, or a stream of HTTP/2. */
+export interface AnswerStream {
+  readonly destroyed: boolean;
+  readonly writableEnded: boolean;
+  readonly writableNeedDrain: boolean;
+  /** Bytes that were written and not yet sent. */
+  readonly writableLength: number;
+  write(chunk: Uint8Array): boolean;
+  end(chunk?: Uint8Array): unknown;
+  destroy(): unknown;
+  on(event: 'close' | 'drain', listener: () => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  off(event: 'close' | 'drain', listener: () => void): unknown;
+}
+
+/** The sink of a streaming answer over any stream. */
+export const sinkOf = (stream: AnswerStream): ResponseSink => {
   let written = 0;
   return {
     write: (chunk) => {
@@ -35,7 +49,7 @@ export const sinkOf = (stream: Writable): ResponseSink => {
 };
 
 /** Writes the body, pieces no faster than the client reads them. Resolves when all was handed over, or the client has gone. */
-export const writeBody = async (stream: Writable, body: ApiResponse['body']): Promise<void> => {
+export const writeBody = async (stream: AnswerStream, body: ApiResponse['body']): Promise<void> => {
   if (body instanceof Uint8Array) {
     stream.end(body);
     return;
