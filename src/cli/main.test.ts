@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, expect, test, vi } from 'vitest';
 import { run } from './main.ts';
 
@@ -42,8 +43,35 @@ test('stopping a fleet that is not there is done already', async () => {
 test.each(['bash', 'zsh', 'fish'])('completion for %s knows the verbs and their options', async (shell) => {
   const { code, out } = await call('completion', shell);
   expect(code).toBe(0);
-  for (const word of ['cluster', 'status', '--members', '--store']) expect(out).toContain(word);
+  for (const word of ['cluster', 'status', 'members', 'store']) expect(out).toContain(word);
 });
+
+const completed = async (...line: string[]): Promise<string[]> => {
+  const { out } = await call('completion', 'bash');
+  const script = `${out}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _causeway; echo "\${COMPREPLY[@]}"`;
+  return execFileSync('bash', ['-c', script, 'bash', 'causeway', ...line], { encoding: 'utf8' })
+    .trim()
+    .split(' ');
+};
+
+test.each([
+  [['cl'], ['cluster']],
+  [
+    ['cluster', 'st'],
+    ['stop', 'start'],
+  ],
+  [['up', '--members', 'east', '--det'], ['--detach']],
+  [
+    ['up', '--output', ''],
+    ['text', 'json'],
+  ],
+  [['cluster', 'list', '-o', 'j'], ['json']],
+  [
+    ['completion', ''],
+    ['bash', 'zsh', 'fish', '--help'],
+  ],
+  [['up', '--data-dir', ''], ['']],
+])('bash completes %j', async (line, words) => expect(await completed(...line)).toEqual(words));
 
 test('every command has help', async () => {
   for (const argv of [['--help'], ['up', '--help'], ['cluster', 'add', '--help'], ['hub', '--help']])
