@@ -26,7 +26,7 @@ import { createServer } from './server.ts';
 
 /** Every room of the server, one line each. Authorizers and admission plugins run in this order. */
 const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): readonly ServerExtensionFactory[] => {
-  const remote = { groups: createRemoteGroups(), documents: new Map() };
+  const remote = { groups: createRemoteGroups(), documents: new Map(), swagger: new Map() };
   const cel = createCelMeasures(metrics);
   const aggregations = metrics
     .counter({ name: 'aggregator_discovery_aggregation_count_total', help: 'How often discovery was put together anew.', labels: [] })
@@ -37,7 +37,7 @@ const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): reado
     flowControlExtension({ metrics }),
     admissionExtension(createAdmissionObjectMeasures(metrics, cel), admission),
     discoveryExtension(remote.groups, () => aggregations.inc()),
-    openApiExtension(remote.documents),
+    openApiExtension(remote.documents, remote.swagger),
     customResourcesExtension(metrics, cel),
     aggregationExtension(remote, metrics),
     metricsExtension(metrics),

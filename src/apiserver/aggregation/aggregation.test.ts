@@ -7,7 +7,7 @@ import { discoveryExtension } from '../discovery/extension.ts';
 import { createRemoteGroups } from '../discovery/remote-groups.ts';
 import { createMetricsRegistry } from '../metrics/registry.ts';
 import { root, startSecuredServer } from '../testing/secured-server.ts';
-import type { SecuredServer } from '../testing/secured-server.ts';
+import type { Answer, SecuredServer } from '../testing/secured-server.ts';
 import { openApiExtension } from '../openapi/extension.ts';
 import { aggregationExtension } from './extension.ts';
 import { userHeaders } from './proxy.ts';
@@ -24,11 +24,43 @@ const resourceList = {
 
 const openApi = { openapi: '3.0.0', paths: {}, components: { schemas: { Sample: { type: 'object' } } } };
 const openApiUrl = '/openapi/v3/apis/metrics.example.com/v1?hash=1';
+const groupUrl = '/openapi/v3/apis/metrics.example.com?hash=2';
+const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+const swagger = {
+  swagger: '2.0',
+  paths: {
+    '/apis/metrics.example.com/v1/samples': {
+      get: {
+        operationId: 'listSamples',
+        parameters: [{ $ref: '#/parameters/own' }],
+        responses: { '200': { description: 'OK', schema: { $ref: '#/definitions/example.Sample' } } },
+        'x-kubernetes-group-version-kind': { group: 'metrics.example.com', version: 'v1', kind: 'Sample' },
+      },
+    },
+    '/apis/apps/v1/deployments': { get: { operationId: 'stolen', responses: {} } },
+  },
+  definitions: {
+    'example.Sample': {
+      type: 'object',
+      properties: { metadata: { $ref: `#/definitions/${objectMeta}` } },
+      'x-kubernetes-group-version-kind': [{ group: 'metrics.example.com', version: 'v1', kind: 'Sample' }],
+    },
+    'example.Unused': { type: 'string' },
+    [objectMeta]: { type: 'object', properties: { name: { type: 'string' } } },
+  },
+  parameters: { own: { name: 'own', in: 'query', type: 'string' } },
+};
 const documents: Readonly<Record<string, object>> = {
   '/apis/metrics.example.com/v1': resourceList,
   '/openapi/v3': {
-    paths: { 'apis/metrics.example.com/v1': { serverRelativeURL: openApiUrl }, 'apis/apps/v1': { serverRelativeURL: '/no' } },
+    paths: {
+      'apis/metrics.example.com': { serverRelativeURL: groupUrl },
+      'apis/metrics.example.com/v1': { serverRelativeURL: openApiUrl },
+      'apis/apps/v1': { serverRelativeURL: '/no' },
+    },
   },
+  '/openapi/v2': swagger,
+  [groupUrl]: { openapi: '3.0.0', paths: { '/apis/metrics.example.com/': {} } },
   [openApiUrl]: openApi,
 };
 
@@ -37,9 +69,13 @@ let upstream: Server;
 let seen: IncomingHttpHeaders | undefined;
 
 beforeAll(async () => {
-  const remote = { groups: createRemoteGroups(), documents: new Map() };
+  const remote = { groups: createRemoteGroups(), documents: new Map(), swagger: new Map() };
   server = await startSecuredServer({
-    extra: [discoveryExtension(remote.groups), openApiExtension(remote.documents), aggregationExtension(remote, createMetricsRegistry())],
+    extra: [
+      discoveryExtension(remote.groups),
+      openApiExtension(remote.documents, remote.swagger),
+      aggregationExtension(remote, createMetricsRegistry()),
+    ],
   });
   const { certificate, key } = server.identity.serving;
   upstream = createServer({ cert: certificate, key }, (request, response) => {
@@ -130,6 +166,29 @@ test("an aggregated server's OpenAPI v3 document is listed and served, its other
   expect(paths['apis/metrics.example.com/v1']).toEqual({ serverRelativeURL: openApiUrl });
   expect(paths['apis/apps/v1']).toEqual({ serverRelativeURL: expect.stringMatching(/^\/openapi\/v3\/apis\/apps\/v1\?hash=/) });
   expect((await server.call('GET', openApiUrl)).body).toEqual(openApi);
+  expect(paths['apis/metrics.example.com']).toEqual({ serverRelativeURL: groupUrl });
+  expect((await server.call('GET', groupUrl)).body).toEqual(documents[groupUrl]);
+});
+
+test("OpenAPI v2 has an aggregated server's kinds beside ours, as long as it is there; types of one name that differ stay apart", async () => {
+  const isThere = ({ body }: Answer): boolean => 'example.Sample' in (body['definitions'] as object);
+  const { body, headers } = await server.eventually('/openapi/v2', isThere);
+  const { paths, parameters } = body as unknown as typeof swagger;
+  const definitions = body['definitions'] as Record<string, Record<string, unknown>>;
+  expect(paths['/apis/metrics.example.com/v1/samples']).toEqual(swagger.paths['/apis/metrics.example.com/v1/samples']);
+  expect(paths['/apis/apps/v1/namespaces/{namespace}/deployments' as keyof typeof paths]).toMatchObject({ get: { tags: ['apps_v1'] } });
+  expect(paths['/apis/apps/v1/deployments']).not.toMatchObject({ get: { operationId: 'stolen' } });
+  expect(definitions['example.Sample']).toMatchObject({ properties: { metadata: { $ref: `#/definitions/${objectMeta}_v2` } } });
+  expect(definitions[`${objectMeta}_v2`]).toEqual(swagger.definitions[objectMeta]);
+  expect(Object.keys(definitions[objectMeta]?.['properties'] as object)).toContain('managedFields');
+  expect(definitions).not.toHaveProperty('example.Unused');
+  expect(parameters.own).toEqual(swagger.parameters.own);
+  const protobuf = { ...root.headers, accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' };
+  expect((await server.call('GET', '/openapi/v2', { as: { headers: protobuf } })).status).toBe(200);
+  const again = await server.call('GET', '/openapi/v2', { as: { headers: { ...root.headers, 'if-none-match': String(headers['etag']) } } });
+  expect(again.status).toBe(304);
+  await server.call('DELETE', '/apis/apiregistration.k8s.io/v1/apiservices/v1.metrics.example.com');
+  await server.eventually('/openapi/v2', (answer) => !isThere(answer));
 });
 
 test('a group version whose server was never there is stale in discovery, and 503', async () => {

@@ -1,6 +1,7 @@
 import type { RemoteGroups } from '../discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
+import type { SwaggerParts } from '../openapi/merge-swagger.ts';
 import type { RemoteDocuments } from '../openapi/remote-documents.ts';
 import { apiServicesResource, asApiService, isRemote } from './api-service.ts';
 import { syncLocalServices, unregisteredServices } from './local-services.ts';
@@ -11,6 +12,7 @@ import { createUpstreams } from './upstream.ts';
 export interface RemoteApi {
   readonly groups: RemoteGroups;
   readonly documents: RemoteDocuments;
+  readonly swagger: SwaggerParts;
 }
 
 /** How long after a change the APIServices follow: many definitions that come together make one round. */
@@ -24,7 +26,7 @@ export const aggregationExtension =
     const { log, now } = options;
     const cache = api.cache(apiServicesResource);
     const upstreams = createUpstreams(api, options.identity);
-    const services = createRemoteServices({ api, cache, upstreams, remote: remote.groups, documents: remote.documents, log, now });
+    const services = createRemoteServices({ api, cache, upstreams, remote, log, now });
     let timer: NodeJS.Timeout | undefined;
     let syncing: Promise<void> = Promise.resolve();
     let stopped = false;

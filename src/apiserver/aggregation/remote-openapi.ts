@@ -10,8 +10,15 @@ const timeoutMilliseconds = 5000;
 /** The path of a group version's OpenAPI v3 document below /openapi/v3. */
 export const documentPath = ({ spec: { group = '', version = '' } }: APIService): string => `apis/${formatGroupVersion(group, version)}`;
 
-/** Where an aggregated API server says that its OpenAPI v3 document is; undefined when it has none, or does not say. Never rejects. */
-export const findRemoteDocument = async (service: APIService, upstreams: Upstreams, signal: AbortSignal): Promise<string | undefined> => {
+/** The same, and that of the group alone. */
+export const documentPaths = (service: APIService): readonly string[] => [documentPath(service), `apis/${service.spec.group ?? ''}`];
+
+/** Where an aggregated API server says that its OpenAPI v3 documents are, by path; those that it does not tell of are absent. Never rejects. */
+export const findRemoteDocuments = async (
+  service: APIService,
+  upstreams: Upstreams,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> => {
   try {
     const incoming = await sendUpstream(await upstreams.resolve(service), {
       method: 'GET',
@@ -20,10 +27,15 @@ export const findRemoteDocument = async (service: APIService, upstreams: Upstrea
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]),
     });
     const body = await readUpstreamBody(incoming, maxIndexBytes);
-    if (incoming.statusCode !== 200) return undefined;
+    if (incoming.statusCode !== 200) return new Map();
     const { paths = {} } = JSON.parse(body.toString()) as { paths?: Record<string, { serverRelativeURL?: string }> };
-    return paths[documentPath(service)]?.serverRelativeURL;
+    return new Map(
+      documentPaths(service).flatMap((path) => {
+        const url = paths[path]?.serverRelativeURL;
+        return url === undefined ? [] : [[path, url] as const];
+      }),
+    );
   } catch {
-    return undefined;
+    return new Map();
   }
 };

@@ -1,18 +1,18 @@
 import type { APIService } from '../../api/apiregistration/types.gen.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
 import { formatTime } from '../../apimachinery/time/timestamp.ts';
-import type { RemoteGroups } from '../discovery/remote-groups.ts';
 import type { ServedVersion } from '../discovery/served-group.ts';
 import type { ApiServerLogger } from '../contract.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from '../http/exchange.ts';
 import { serviceUnavailable } from '../http/respond.ts';
-import type { RemoteDocuments } from '../openapi/remote-documents.ts';
 import { loopbackUser } from '../registry/contract.ts';
 import type { InternalApi, ObjectCache } from '../registry/contract.ts';
 import { apiServicesResource, asApiService, isRemote, setAvailable } from './api-service.ts';
 import { checkAvailability, toServedVersion } from './availability.ts';
 import { proxyRequest } from './proxy.ts';
-import { documentPath, findRemoteDocument } from './remote-openapi.ts';
+import type { RemoteApi } from './extension.ts';
+import { documentPath, documentPaths, findRemoteDocuments } from './remote-openapi.ts';
+import { findRemoteSwagger, type RemoteSwagger } from './remote-swagger.ts';
 import type { Upstreams } from './upstream.ts';
 
 /** How soon an aggregated server is asked again: while it answers, and while it does not. */
@@ -41,19 +41,20 @@ export const createRemoteServices = (options: {
   readonly api: InternalApi;
   readonly cache: ObjectCache;
   readonly upstreams: Upstreams;
-  readonly remote: RemoteGroups;
-  readonly documents: RemoteDocuments;
+  readonly remote: RemoteApi;
   readonly log: ApiServerLogger;
   readonly now: () => number;
 }): RemoteServices => {
-  const { api, cache, upstreams, remote, documents, log, now } = options;
+  const { api, cache, upstreams, remote, log, now } = options;
+  const { documents, swagger } = remote;
   const known = new Map<string, Known>();
   const running = new Set<string>();
   const again = new Set<string>();
+  const swaggers = new Map<string, RemoteSwagger>();
   const stopping = new AbortController();
 
   const publish = (): void =>
-    remote.set(
+    remote.groups.set(
       [...known.values()].map(({ service, version, available }) => {
         const { spec } = service;
         const shown = version ?? toServedVersion([], service);
@@ -67,14 +68,31 @@ export const createRemoteServices = (options: {
     if (!entry) return;
     clearTimeout(entry.timer);
     known.delete(name);
-    documents.delete(documentPath(entry.service));
+    withdraw(entry.service);
     publish();
   };
 
-  const findDocument = async (service: APIService, available: boolean): Promise<void> => {
-    const url = available ? await findRemoteDocument(service, upstreams, stopping.signal) : undefined;
-    if (url === undefined) documents.delete(documentPath(service));
-    else documents.set(documentPath(service), { serverRelativeURL: url, fetch: (request, user) => handOn(service, request, user) });
+  const withdraw = (service: APIService): void => {
+    for (const path of documentPaths(service)) documents.delete(path);
+    swagger.delete(documentPath(service));
+    swaggers.delete(documentPath(service));
+  };
+
+  const findDocuments = async (name: string, service: APIService): Promise<void> => {
+    const path = documentPath(service);
+    const { signal } = stopping;
+    const [urls, found] = await Promise.all([
+      findRemoteDocuments(service, upstreams, signal),
+      findRemoteSwagger(service, upstreams, { signal, known: swaggers.get(path) }),
+    ]);
+    // It may have gone, or become another, while it was asked.
+    if (known.get(name)?.service !== service) return;
+    withdraw(service);
+    for (const [each, url] of urls)
+      documents.set(each, { serverRelativeURL: url, fetch: (request, user) => handOn(service, request, user) });
+    if (!found) return;
+    swagger.set(path, found.part);
+    swaggers.set(path, found);
   };
 
   const handOn = async (service: APIService, request: ApiRequest, user: UserInfo): Promise<ApiResponse> => {
@@ -103,7 +121,8 @@ export const createRemoteServices = (options: {
       subresource: 'status',
       change: (current) => (setAvailable(asApiService(current), condition, formatTime(new Date(now()))) ? undefined : false),
     });
-    await findDocument(service, available);
+    if (available) await findDocuments(name, service);
+    else withdraw(service);
   };
 
   const check = (name: string): void => {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import type { RoutedRequest } from '../http/route.ts';
 import type { KindCatalog } from '../registry/contract.ts';
+import { mergeSwagger, type SwaggerParts } from './merge-swagger.ts';
 import { createOpenApiPublisher } from './publisher.ts';
 import { modifiedAfter, servedDocument } from './served-document.ts';
 import { openApiDocument } from './v3-document.ts';
@@ -31,29 +33,36 @@ const notAcceptable = (vary: string): ApiResponse => ({ status: 406, headers: { 
 
 const absent = (): ApiResponse => ({ status: 404, headers: {}, body: new Uint8Array() });
 
-/** The whole API as one v2 document, kept until the catalog changes; each encoding is made when it is first asked for. */
-const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof createOpenApiPublisher>) => {
-  let current: { generation: number; hash: string; document: SwaggerDocument; json?: Buffer; protobuf?: Buffer } | undefined;
+/** The whole API as one v2 document, aggregated servers' included, kept until one of them changes; each encoding is made when it is first asked for. */
+const createSwagger = (catalog: KindCatalog, publisher: ReturnType<typeof createOpenApiPublisher>, parts: SwaggerParts) => {
+  let current: { state: string; hash: string; document: SwaggerDocument; json?: Buffer; protobuf?: Buffer } | undefined;
   return () => {
-    if (current?.generation !== catalog.generation) {
+    const state = [catalog.generation, ...[...parts].map(([path, part]) => `${path}=${part.hash}`)].join(' ');
+    if (current?.state !== state) {
       const { paths, definitions, hash } = publisher.everything();
-      current = { generation: catalog.generation, hash, document: toSwagger(openApiDocument(paths, definitions)) };
+      const own = toSwagger(openApiDocument(paths, definitions));
+      if (parts.size === 0) current = { state, hash, document: own };
+      else {
+        const others = [...parts.values()];
+        const digest = createHash('sha512').update([hash, ...others.map((part) => part.hash)].join(' '));
+        current = { state, hash: digest.digest('hex').toUpperCase(), document: mergeSwagger(own, others) };
+      }
     }
-    const state = current;
+    const made = current;
     return {
-      hash: state.hash,
-      json: () => (state.json ??= encodeSwaggerJson(state.document)),
-      protobuf: () => (state.protobuf ??= encodeSwagger(state.document)),
+      hash: made.hash,
+      json: () => (made.json ??= encodeSwaggerJson(made.document)),
+      protobuf: () => (made.protobuf ??= encodeSwagger(made.document)),
     };
   };
 };
 
 /** /openapi/v2 and /openapi/v3: current with the very request that follows a change of the catalog. */
 export const openApiExtension =
-  (remote: RemoteDocuments = new Map()): ServerExtensionFactory =>
+  (remote: RemoteDocuments = new Map(), parts: SwaggerParts = new Map()): ServerExtensionFactory =>
   ({ catalog, options }) => {
     const publisher = createOpenApiPublisher(catalog);
-    const swagger = createSwagger(catalog, publisher);
+    const swagger = createSwagger(catalog, publisher, parts);
 
     /** When each document became what it is. */
     const changes = new Map<string, { readonly hash: string; readonly modified: number }>();
@@ -82,7 +91,9 @@ export const openApiExtension =
     const v3Index = ({ request }: RoutedRequest): ApiResponse => {
       const own = [...publisher.documents()].map(([path, { hash }]) => [path, `/openapi/v3/${path}?hash=${hash}`] as const);
       const others = [...remote].map(([path, { serverRelativeURL }]) => [path, serverRelativeURL] as const);
-      const paths = [...own, ...others].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, url]) => [path, { serverRelativeURL: url }]);
+      const paths = [...new Map([...others, ...own])]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([path, url]) => [path, { serverRelativeURL: url }]);
       const text = encodeJson({ paths: Object.fromEntries(paths) as unknown });
       // Nobody says there that it is JSON.
       const contentType = 'text/plain; charset=utf-8';
