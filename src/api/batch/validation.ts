@@ -173,6 +173,9 @@ const completionsErrors = ({ spec }: Job, old: Job): FieldError[] => {
 
 export const validateJobUpdate = (job: Job, old: Job): FieldError[] => [
   ...validateJob(job, old),
+  // Looked at as a new Job and as a change: what is wrong is told twice.
+  ...validateJobSpec(job.spec, 'spec'),
+  ...selectorErrors(job),
   ...completionsErrors(job, old),
   ...unchanged(job.spec.selector, old.spec.selector, 'spec.selector'),
   ...templateErrors(job, old),

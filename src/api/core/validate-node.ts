@@ -3,7 +3,7 @@ import { duplicate, forbiddenField, internalFieldError, invalid, notSupported } 
 import { validateLegacyCidr } from '../../apimachinery/validation/ip.ts';
 import { isLabelKey, isLabelValue } from '../../apimachinery/validation/names.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
-import { checked, childPath, each, oneOf } from '../checks.ts';
+import { checked, childPath, each, oneOf, positive } from '../checks.ts';
 import type { Node } from './types.gen.ts';
 import { resourceAmount } from './validate-resources.ts';
 import { taintEffects } from './validate-scheduling.ts';
@@ -45,23 +45,34 @@ const validateNodeStatus = ({ status }: Node): FieldError[] => [
   ...validateFeatures(status?.declaredFeatures ?? [], 'status.declaredFeatures'),
 ];
 
+const validateTaints = ({ spec }: Node): FieldError[] => {
+  const seen = new Set<string>();
+  return each(spec.taints, 'metadata.taints', ({ key, value, effect }, path) => {
+    const errors = [...checked(isLabelKey, key, childPath(path, 'key')), ...checked(isLabelValue, value ?? '', childPath(path, 'value'))];
+    if (!effect) errors.push(...oneOf(effect, taintEffects, childPath(path, 'effect')));
+    else if (!taintEffects.includes(effect)) errors.push(notSupported(childPath(path, 'effect'), effect, taintEffects));
+    if (seen.has(`${key}:${effect}`))
+      errors.push({
+        ...duplicate(path, { Key: key, Value: value ?? '', Effect: effect, TimeAdded: null }),
+        detail: 'taints must be unique by key and effect pair',
+      });
+    seen.add(`${key}:${effect}`);
+    return errors;
+  });
+};
+
+/** Swap that a node has is some. */
+const validateSwap = ({ status }: Node): FieldError[] => {
+  const capacity = status?.nodeInfo?.swap?.capacity;
+  return capacity === undefined ? [] : positive(capacity, 'metadata.nodeSwapStatus.capacity');
+};
+
 export const validateNode = (node: Node): FieldError[] => {
   const { spec } = node;
-  const seen = new Set<string>();
   return [
-    ...each(spec.taints, 'metadata.taints', ({ key, value, effect }, path) => {
-      const errors = [...checked(isLabelKey, key, childPath(path, 'key')), ...checked(isLabelValue, value ?? '', childPath(path, 'value'))];
-      if (!effect) errors.push(...oneOf(effect, taintEffects, childPath(path, 'effect')));
-      else if (!taintEffects.includes(effect)) errors.push(notSupported(childPath(path, 'effect'), effect, taintEffects));
-      if (seen.has(`${key}:${effect}`))
-        errors.push({
-          ...duplicate(path, { Key: key, Value: value ?? '', Effect: effect, TimeAdded: null }),
-          detail: 'taints must be unique by key and effect pair',
-        });
-      seen.add(`${key}:${effect}`);
-      return errors;
-    }),
+    ...validateTaints(node),
     ...validateNodeStatus(node),
+    ...validateSwap(node),
     ...each(spec.podCIDRs, 'spec.podCIDRs', (range, path) => validateLegacyCidr(range, path)),
     ...rangeFamilies(spec.podCIDRs ?? []),
   ];
@@ -71,7 +82,7 @@ const podCIDRMessage = 'node updates may not change podCIDR except from "" to va
 
 /** Once set, a node's address range and provider stay; its old identity was never to be changed. */
 export const validateNodeUpdate = (node: Node, old: Node): FieldError[] => {
-  const errors = validateNode(node);
+  const errors = [...validateNode(node), ...validateNodeStatus(node), ...validateTaints(node)];
   const { podCIDRs = [], providerID } = old.spec;
   if (podCIDRs.length > 0 && podCIDRs.join() !== (node.spec.podCIDRs ?? []).join())
     errors.push(forbiddenField('spec.podCIDRs', podCIDRMessage));

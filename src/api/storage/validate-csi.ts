@@ -93,6 +93,8 @@ export const validateCSINode = ({ spec }: CSINode): FieldError[] => {
 
 /** A driver that stays keeps its identity on the node; how much it can attach may change (KEP-4876). */
 export const validateCSINodeUpdate = (node: CSINode, old: CSINode): FieldError[] => [
+  // Looked at as a new one and as a change: what is wrong is told twice.
+  ...validateCSINode(node),
   ...validateCSINode(node),
   ...(old.spec.drivers ?? []).flatMap((before) => {
     const after = node.spec.drivers?.find(({ name }) => name === before.name);

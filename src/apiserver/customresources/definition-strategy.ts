@@ -1,8 +1,10 @@
 import { canonicalize } from '../../api/canonicalize.ts';
 import type { Strategy } from '../../api/kind-definition.ts';
 import type { Json, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { defaultCustomResourceDefinition, validateCustomResourceDefinition } from '../../apimachinery/schema/custom-resource-definition.ts';
 import type { CustomResourceDefinition, RuleChecker } from '../../apimachinery/schema/custom-resource-definition.ts';
+import { validateDefinitionNames } from '../../apimachinery/schema/definition-names.ts';
 import { roundFloatKeywords } from '../../apimachinery/schema/float-keywords.ts';
 import { unrecognizedFormats } from '../../apimachinery/schema/unrecognized-formats.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
@@ -66,7 +68,12 @@ export const definitionStrategy = (rules: RuleChecker): Strategy => ({
     definition.status = { ...old.status, storedVersions: stored.includes(storage) || storage === '' ? stored : [...stored, storage] };
   },
   validate: (object) => validated(object, rules),
-  validateUpdate: (object, old) => validated(object, rules, old),
+  // One that goes is let go of, whatever is wrong with it.
+  validateUpdate: (object, old) =>
+    old.metadata.deletionTimestamp !== undefined && jsonEqual(object['spec'] as Json, old['spec'] as Json)
+      ? []
+      : validated(object, rules, old),
+  validateStatusUpdate: (object) => validateDefinitionNames(asDefinition(object).status?.acceptedNames ?? {}, 'status.acceptedNames'),
   warnings: (object, old) => {
     const known = new Set(old && formatsOf(old));
     return formatsOf(object).flatMap((format) => (known.has(format) ? [] : [`unrecognized format ${goQuote(format)}`]));

@@ -80,3 +80,18 @@ test('once established, a conversion webhook must have authorities that can be t
     'spec.conversion.webhookClientConfig.caBundle: Invalid value: "YQ==": unable to load root certificates: unable to parse bytes as PEM block',
   );
 });
+
+test('accepted names are checked when the status is written', async () => {
+  const path = `${definitions}/tools.example.com/status?dryRun=All`;
+  const refused = await server.call('PATCH', path, { as: mergePatch, body: { status: { acceptedNames: { kind: 'Bad_Value!' } } } });
+  expect(refused.status).toBe(422);
+  expect(refused.body.message).toContain('status.acceptedNames.kind: Invalid value: "Bad_Value!": may have mixed case');
+});
+
+test('a definition whose status names a version that is gone can be deleted all the same', async () => {
+  const path = `${definitions}/tools.example.com`;
+  const written = await server.call('PATCH', `${path}/status`, { as: mergePatch, body: { status: { storedVersions: ['v1', 'gone'] } } });
+  expect(written.status).toBe(200);
+  expect((await server.call('DELETE', path)).status).toBe(200);
+  await server.eventually(path, ({ status }) => status === 404);
+});
