@@ -103,7 +103,9 @@ export const addSimulatedNodes = (
     if (isTerminal(pod)) return undefined;
     const left = pod.status?.startTime ? 0 : remaining(`start/${pod.metadata.uid ?? ''}`, timing.startSeconds);
     if (left > 0) return { requeueAfterSeconds: left };
-    const refusal = pod.status?.startTime ? undefined : refusalOf(pod, podsOn(pods, host.node.name));
+    const refusal = pod.status?.startTime
+      ? undefined
+      : refusalOf(pod, podsOn(pods, host.node.name), nodeObjects.byKey(host.node.name)?.status?.allocatable);
     if (refusal) {
       await host.pods.updateStatus({
         ...(await marked(pod)),
