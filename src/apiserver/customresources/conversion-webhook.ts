@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { internalError } from '../../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ConversionSpec } from '../../apimachinery/schema/definition-conversion.ts';
@@ -111,7 +111,7 @@ const checkConverted = (
 
 /**
  * Converts objects by a definition's webhook (ConversionReview).
- * @throws StatusError InternalError, in kube-apiserver's words, when it cannot be reached or does not answer as it must
+ * @throws StatusError of code 500, in kube-apiserver's words and as there without a reason, when it cannot be reached or does not answer as it must
  */
 export const convertByWebhook = async (
   api: Pick<InternalApi, 'get' | 'list'>,
@@ -145,6 +145,6 @@ export const convertByWebhook = async (
   } catch (error) {
     ended(stage);
     const message = error instanceof Error ? error.message : String(error);
-    throw internalError(`conversion webhook for ${from.apiVersion}, Kind=${from.kind} failed: ${message}`, error);
+    throw new StatusError('', `conversion webhook for ${from.apiVersion}, Kind=${from.kind} failed: ${message}`, { cause: error });
   }
 };

@@ -119,7 +119,14 @@ test('a failing webhook fails what needs it, and only that', async () => {
   failing = true;
   const { status, body } = await server.call('GET', `${collection('v2')}/one`);
   expect(status).toBe(500);
-  expect(body.message).toContain('conversion webhook for example.com/v1, Kind=Endpoint failed: not today');
+  expect(body).toEqual({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'conversion webhook for example.com/v1, Kind=Endpoint failed: not today',
+    code: 500,
+  });
   expect(await server.call('GET', `${collection('v1')}/one`)).toMatchObject({ status: 200 });
   failing = false;
 });

@@ -20,7 +20,9 @@ export const podStreamRoutes = (api: InternalApi): SubresourceRoute[] =>
       const node = await api.get(nodes, nodeName);
       if (!node) throw notFound(nodes, nodeName);
       if (!kubeletUrl(node))
-        throw badRequest(`${subresource}: pod ${name} runs on the simulated node ${nodeName}: it has no process to talk to`);
+        throw badRequest(
+          `${subresource}: pod ${name} runs on the simulated node ${nodeName}: it has no process to talk to (its logs and status are simulated; containers run in clusters with nodes of their own, which \`causeway cluster add\` joins)`,
+        );
       throw serviceUnavailable(`${subresource}: streams to the kubelet of ${nodeName} do not go through this server`);
     },
   }));
