@@ -1,5 +1,6 @@
 import type { Feature } from '../../controller-runtime/feature.ts';
 import type { MemberClients } from '../fleet/api/member-clients.ts';
+import { addApplicationFailover } from './application-failover/controller.ts';
 import { clusterOverridePolicyDefinition, overridePolicyDefinition } from './api/override-policy.ts';
 import { clusterPropagationPolicyDefinition, propagationPolicyDefinition } from './api/propagation-policy.ts';
 import { clusterResourceBindingDefinition, resourceBindingDefinition } from './api/resource-binding.ts';
@@ -63,6 +64,7 @@ export const placementFeature: Feature<PlacementSettings, Parameters<typeof addP
       addDependencies(dependencies.manager, { templates, bindings: dependencies.bindings });
       const eviction = as('causeway-eviction');
       addEviction(eviction.manager, eviction.bindings, statuses);
+      addApplicationFailover(eviction.manager, eviction.bindings, statuses);
       addNamespaces(manager.as('causeway-namespaces'));
       addPushExecution(manager.as('causeway-execution'), members);
     },

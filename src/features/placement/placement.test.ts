@@ -374,6 +374,30 @@ test('namespaces of the hub exist on every member, and go with it', async () => 
 });
 
 describe('failover', () => {
+  test('moves a workload off a cluster where it stays unhealthy, when its policy says so', async () => {
+    await fleet.apply(overridePoliciesRef, {
+      apiVersion: 'policy.karmada.io/v1alpha1',
+      kind: 'OverridePolicy',
+      metadata: { name: 'ailing', namespace: 'default' },
+      spec: {
+        resourceSelectors: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'ailing' }],
+        overrideRules: [
+          {
+            targetCluster: { clusterNames: ['east'] },
+            overriders: { imageOverrider: [{ component: 'Tag', operator: 'replace', value: 'non-existent' }] },
+          },
+        ],
+      },
+    });
+    const clusterAffinities = ['east', 'west'].map((name) => ({ affinityName: name, clusterNames: [name] }));
+    const application = { decisionConditions: { tolerationSeconds: 1 }, purgeMode: 'Directly' };
+    await fleet.apply(propagationPoliciesRef, policy('ailing', { clusterAffinities }, { failover: { application } }));
+    await fleet.apply(deploymentsRef, deployment('ailing', 1));
+    await fleet.until<Workload>(fleet.member('west'), deploymentsRef, at('ailing'), (found) => found?.status?.availableReplicas === 1);
+    await fleet.until(fleet.member('east'), deploymentsRef, at('ailing'), (found) => found === undefined);
+    await binding('ailing', (found) => placed(found)['west'] === 1 && (found?.spec.gracefulEvictionTasks ?? []).length === 0);
+  });
+
   test('moves replicas off a member that fails; when it comes back there are no duplicates', async () => {
     await fleet.apply(propagationPoliciesRef, policy('survivor', { replicaScheduling: divided }));
     await fleet.apply(deploymentsRef, deployment('survivor', 6));

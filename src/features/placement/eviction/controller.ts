@@ -45,7 +45,7 @@ export const addEviction = (manager: Manager, bindings: BindingStore, statuses: 
         });
         if (!changed) continue;
         manager.events.event(binding, 'Warning', 'EvictWorkloadFromCluster', `Evicting from cluster ${name}: ${verdict.message}`);
-        await patch(bindings, key, binding, changed);
+        await patchEviction(bindings, key, binding, changed);
         return;
       }
       return next === undefined ? undefined : { requeueAfterSeconds: next };
@@ -71,9 +71,9 @@ export const addEviction = (manager: Manager, bindings: BindingStore, statuses: 
         const cluster = clusters.get(name);
         return cluster !== undefined && !cluster.metadata.deletionTimestamp && (cluster.spec.taints ?? []).length === 0;
       });
-      if (back) return patch(bindings, key, binding, back);
+      if (back) return patchEviction(bindings, key, binding, back);
       const { tasks, nextCheckSeconds } = remainingTasks(binding, manager.clock.now());
-      if (tasks.length < current.length) await patch(bindings, key, binding, { gracefulEvictionTasks: tasks });
+      if (tasks.length < current.length) await patchEviction(bindings, key, binding, { gracefulEvictionTasks: tasks });
       return nextCheckSeconds === undefined ? undefined : { requeueAfterSeconds: nextCheckSeconds };
     },
   });
@@ -91,7 +91,13 @@ const leaves =
   ({ spec }: ResourceBinding): boolean =>
     (spec.gracefulEvictionTasks ?? []).some(({ fromCluster }) => fromCluster === cluster);
 
-const patch = async (bindings: BindingStore, key: ObjectKey, { metadata }: ResourceBinding, spec: Partial<BindingSpec>): Promise<void> => {
+/** Writes what an eviction changes of a binding, on the version that it was decided for. */
+export const patchEviction = async (
+  bindings: BindingStore,
+  key: ObjectKey,
+  { metadata }: ResourceBinding,
+  spec: Partial<BindingSpec>,
+): Promise<void> => {
   const { namespace, name } = splitKey(key);
   const body = { metadata: { resourceVersion: metadata.resourceVersion }, spec };
   await bindings.client(key).patch(name, namespace, body, { type: 'merge', fieldManager: 'causeway-eviction' });

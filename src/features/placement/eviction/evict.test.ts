@@ -38,6 +38,16 @@ describe('evict', () => {
     expect(evict(binding({ clusters: targets, failover: { cluster: { purgeMode: 'Directly' } } }), west)?.gracefulEvictionTasks).toEqual(
       [],
     ));
+  test.each([
+    [{ mode: 'Directly' }, { purgeMode: 'Directly' }],
+    [{ mode: 'Never' }, { purgeMode: 'Never', suppressDeletion: true }],
+    [
+      { mode: 'Gracefully', gracePeriodSeconds: 5 },
+      { purgeMode: 'Gracefully', gracePeriodSeconds: 5 },
+    ],
+  ] as const)('a failed application is purged as its policy says: %j', (purge, task) =>
+    expect(evict(binding({ clusters: targets }), { ...west, purge })?.gracefulEvictionTasks).toEqual([expect.objectContaining(task)]),
+  );
   test('a cluster that is no target is left alone', () => expect(evict(binding({ clusters: [] }), west)).toBeUndefined());
 });
 
@@ -51,6 +61,12 @@ describe('remainingTasks', () => {
   };
   const spec = { clusters: [{ name: 'east', replicas: 5 }], gracefulEvictionTasks: [task] };
   test('over once the replacement is healthy', () => expect(remainingTasks(binding(spec, healthy), start + 1000).tasks).toEqual([]));
+  test('one that purges directly is over once it is scheduled', () => {
+    const direct = { ...spec, gracefulEvictionTasks: [{ ...task, purgeMode: 'Directly' as const }] };
+    const unhealthy = { ...healthy, aggregatedStatus: [] };
+    expect(remainingTasks(binding(direct, unhealthy), start + 1000).tasks).toEqual([]);
+    expect(remainingTasks(binding(direct, { ...unhealthy, schedulerObservedGeneration: 3 }), start + 1000).tasks).toHaveLength(1);
+  });
   test('waits while the newest generation is not scheduled', () =>
     expect(remainingTasks(binding(spec, { ...healthy, schedulerObservedGeneration: 3 }), start + 1000)).toEqual({
       tasks: [task],

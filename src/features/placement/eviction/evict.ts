@@ -1,5 +1,11 @@
 import type { BindingSpec, EvictionTask, ResourceBinding, TargetCluster } from '../api/resource-binding.ts';
 
+/** What becomes of the workload on the cluster that it leaves: `Never` keeps it until somebody clears the task. */
+export interface Purge {
+  readonly mode: NonNullable<EvictionTask['purgeMode']>;
+  readonly gracePeriodSeconds?: number;
+}
+
 export interface Eviction {
   readonly cluster: string;
   readonly reason: string;
@@ -7,22 +13,25 @@ export interface Eviction {
   readonly message: string;
   /** RFC 3339. */
   readonly at: string;
+  /** Absent: the cluster failed, and it goes by the policy's failover.cluster. */
+  readonly purge?: Purge;
 }
 
 /**
- * Moves a cluster from the binding's targets to a graceful eviction task; `Directly` leaves no task, so its Work goes at once. Answers the changed
- * fields, or undefined when the cluster is no target. Pure.
+ * Moves a cluster from the binding's targets to a graceful eviction task. `Directly`, its Work goes at once; there is no task then when the cluster's
+ * taint keeps the binding away from it, else one until it is scheduled elsewhere. Answers the changed fields, or undefined when the cluster is no
+ * target. Pure.
  */
 export const evict = (
   { spec }: ResourceBinding,
-  { cluster, reason, producer, message, at }: Eviction,
+  { cluster, reason, producer, message, at, purge }: Eviction,
 ): Pick<BindingSpec, 'clusters' | 'gracefulEvictionTasks'> | undefined => {
   const target = (spec.clusters ?? []).find(({ name }) => name === cluster);
   if (!target) return undefined;
   const clusters = (spec.clusters ?? []).filter(({ name }) => name !== cluster);
   const tasks = (spec.gracefulEvictionTasks ?? []).filter(({ fromCluster }) => fromCluster !== cluster);
-  const purgeMode = spec.failover?.cluster?.purgeMode ?? 'Gracefully';
-  if (purgeMode === 'Directly') return { clusters, gracefulEvictionTasks: tasks };
+  const purgeMode = purge?.mode ?? spec.failover?.cluster?.purgeMode ?? 'Gracefully';
+  if (!purge && purgeMode === 'Directly') return { clusters, gracefulEvictionTasks: tasks };
   const task: EvictionTask = {
     fromCluster: cluster,
     reason,
@@ -30,6 +39,8 @@ export const evict = (
     message,
     creationTimestamp: at,
     purgeMode,
+    ...(purgeMode === 'Never' ? { suppressDeletion: true } : {}),
+    ...(purge?.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: purge.gracePeriodSeconds }),
     ...(target.replicas === undefined ? {} : { replicas: target.replicas }),
     clustersBeforeFailover: (spec.clusters ?? []).map(({ name }: TargetCluster) => name),
   };
@@ -41,7 +52,7 @@ export const defaultGracePeriodSeconds = 600;
 
 /**
  * The tasks that are not over yet, and when to look again. A task is over when the newest generation was scheduled and every scheduled cluster is Healthy,
- * or after its grace period; `suppressDeletion` keeps it until somebody clears it. Pure.
+ * or after its grace period; one that purges directly, when it was scheduled. `suppressDeletion` keeps it until somebody clears it. Pure.
  */
 export const remainingTasks = (
   binding: ResourceBinding,
@@ -57,7 +68,9 @@ export const remainingTasks = (
   const replaced = scheduled && (spec.clusters ?? []).length > 0 && (spec.clusters ?? []).every(({ name }) => healthy.has(name));
   const secondsLeft = ({ creationTimestamp, gracePeriodSeconds }: EvictionTask): number =>
     (gracePeriodSeconds ?? defaultGracePeriodSeconds) - (now - Date.parse(creationTimestamp ?? new Date(now).toISOString())) / 1000;
-  const tasks = (spec.gracefulEvictionTasks ?? []).filter((task) => task.suppressDeletion === true || (!replaced && secondsLeft(task) > 0));
+  const isOver = (task: EvictionTask): boolean =>
+    (task.purgeMode === 'Directly' ? scheduled === true : replaced === true) || secondsLeft(task) <= 0;
+  const tasks = (spec.gracefulEvictionTasks ?? []).filter((task) => task.suppressDeletion === true || !isOver(task));
   const waits = tasks.filter(({ suppressDeletion }) => suppressDeletion !== true).map(secondsLeft);
   return { tasks, nextCheckSeconds: waits.length > 0 ? Math.max(1, Math.min(...waits)) : undefined };
 };

@@ -42,4 +42,4 @@ export const targetClusters = ({ spec }: ResourceBinding): string[] => [
 
 /** Clusters whose Work stays as it is until their eviction is over. */
 export const evictedClusters = ({ spec }: ResourceBinding): Set<string> =>
-  new Set((spec.gracefulEvictionTasks ?? []).map(({ fromCluster }) => fromCluster));
+  new Set((spec.gracefulEvictionTasks ?? []).filter(({ purgeMode }) => purgeMode !== 'Directly').map(({ fromCluster }) => fromCluster));
