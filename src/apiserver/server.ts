@@ -5,6 +5,8 @@ import { createCollectionCache } from './collections/collection-cache.ts';
 import type { ApiServer, ApiServerOptions } from './contract.ts';
 import { dispatchResource, type EndpointContext } from './endpoints/dispatch.ts';
 import { createHeldPages } from './endpoints/held-pages.ts';
+import { createStateSeats } from './endpoints/state-seats.ts';
+import { createUnreadEvents } from './endpoints/unread-events.ts';
 import type { ServerContext, ServerExtension, ServerExtensionFactory, SubresourceRoute } from './extension.ts';
 import { errorResponse } from './http/respond.ts';
 import { startupChecks } from './health/startup-checks.ts';
@@ -23,6 +25,10 @@ const secureRandom = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
 
 /** What all watchers that are slow to read the present state may make the server hold of it; beyond it, they read the store again. */
 const maxHeldPagesBytes = 64 * 2 ** 20;
+/** What all watchers that are being told the present state may leave unread. */
+const maxUnreadStateBytes = 128 * 2 ** 20;
+/** And all watchers of later events. */
+const maxUnreadEventBytes = 256 * 2 ** 20;
 
 /** The API server over a store, composed of extensions. It is ready after `ready()`; requests before that are served as far as they can. */
 export const createServer = (
@@ -82,6 +88,8 @@ export const createServer = (
     collections,
     catalog,
     pages: createHeldPages(maxHeldPagesBytes),
+    seats: createStateSeats(maxUnreadStateBytes),
+    unread: createUnreadEvents(maxUnreadEventBytes, now),
     measures,
     subresource: ({ info }) => routes.get(`${info.group}/${info.resource}/${info.subresource}`),
   };

@@ -7,10 +7,13 @@ import type { ViewSpec } from '../watch/view.ts';
 import type { HeldPages } from './held-pages.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import type { Selection } from './selection.ts';
+import type { StateSeat, StateSeats } from './state-seats.ts';
 import type { FrameSink } from './watch-values.ts';
 
 /** A reader that takes nothing of the present state for so long is told to start again. */
 const stalledMilliseconds = 30_000;
+/** When others wait for its room. */
+const shortMilliseconds = 2000;
 /** The present state goes out in pieces of this size. */
 const pieceBytes = 128 * 1024;
 /** And is read in pages of about this size. */
@@ -26,16 +29,22 @@ export interface StateRequest {
   readonly spec: ViewSpec;
   readonly sink: FrameSink;
   readonly pages: HeldPages;
+  readonly seats: StateSeats;
 }
 
 /** Whether the reader goes on within the time. */
-const drainedSoon = (sink: FrameSink): Promise<boolean> =>
+const drainedSoon = (sink: FrameSink, seats: StateSeats): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(false), stalledMilliseconds);
+    const gaveUp = (): void => resolve(false);
+    const long = setTimeout(gaveUp, stalledMilliseconds);
+    const short = setInterval(() => seats.isWaitedFor && gaveUp(), shortMilliseconds);
     sink
       .drained()
       .then(() => resolve(true), reject)
-      .finally(() => clearTimeout(timer));
+      .finally(() => {
+        clearTimeout(long);
+        clearInterval(short);
+      });
   });
 
 const bytesOf = (items: readonly KeyValue[]): number => items.reduce((sum, { value }) => sum + value.length, 0);
@@ -58,7 +67,19 @@ const pieceOf = (items: readonly KeyValue[], spec: ViewSpec): { readonly piece: 
  * Writes the present state, in the order of its keys, and answers the one revision it shows. It is read in pages, and what a slow reader has
  * yet to see is read again later rather than held for it. @throws CompactedError, StatusError Expired when the reader takes nothing
  */
-export const sendState = async ({ registry, resource, selection, spec, sink, pages }: StateRequest): Promise<Revision> => {
+export const sendState = async (request: StateRequest): Promise<Revision> => {
+  const { resource, seats } = request;
+  // What is in this process takes all there is at once.
+  if (resource.request.remoteAddress === 'in-process') return send(request);
+  const seat = await seats.take(resource.user.username);
+  try {
+    return resource.request.signal.aborted ? 0n : await send(request, seat);
+  } finally {
+    seat.leave();
+  }
+};
+
+const send = async ({ registry, resource, selection, spec, sink, pages, seats }: StateRequest, seat?: StateSeat): Promise<Revision> => {
   const { definition, info } = resource;
   const { name, matches, mayMatch } = selection;
   const namespace = info.namespace || selection.namespace;
@@ -84,12 +105,16 @@ export const sendState = async ({ registry, resource, selection, spec, sink, pag
     after = items[count - 1]?.key.slice(prefix.length);
     items = items.slice(count);
     if (!sink.write(piece)) {
+      seat?.holds(piece.length);
       const release = pages.hold(bytesOf(items));
       if (!release) {
         isComplete &&= items.length === 0;
         items = [];
       }
-      if (!(await drainedSoon(sink).finally(release))) throw expired('The present state was not read: start again.');
+      if (!(await drainedSoon(sink, seats).finally(release))) {
+        sink.cut?.();
+        throw expired('The present state was not read: start again.');
+      }
       if (resource.request.signal.aborted) break;
     }
     if (items.length === 0 && !isComplete) await readPage();

@@ -18,6 +18,8 @@ import type { ResourceRequest } from './resource-request.ts';
 import { requireRevision } from './resource-version.ts';
 import { parseSelection } from './selection.ts';
 import { watchEncoding } from './watch-encoder.ts';
+import type { StateSeats } from './state-seats.ts';
+import type { UnreadEvents } from './unread-events.ts';
 import { sendState } from './watch-state.ts';
 import { type FrameSink, frameSink, passing } from './watch-values.ts';
 
@@ -26,6 +28,8 @@ const bookmarkMilliseconds = 60_000;
 const farewellMilliseconds = 2000;
 /** A watch without timeoutSeconds lasts 30 to 60 minutes, as in kube-apiserver. */
 const minimumTimeoutSeconds = 1800;
+/** A reader that takes nothing for so long after the end. */
+const stalledMilliseconds = 10_000;
 /** A reader that leaves this much unread is told to start again. */
 const maxBufferedBytes = 16 * 2 ** 20;
 
@@ -34,6 +38,9 @@ export interface WatchContext {
   readonly catalog: KindCatalog;
   /** Of the present state, for watchers that are slow to read it. */
   readonly pages: HeldPages;
+  /** For watchers that are being told the present state. */
+  readonly seats: StateSeats;
+  readonly unread: UnreadEvents;
   readonly measures?: Pick<ServerMeasures, 'lists' | 'watches'> | undefined;
 }
 
@@ -109,12 +116,20 @@ interface Session {
   readonly selection: ReturnType<typeof parseSelection>;
 }
 
+/** Ends a stream; what its reader does not take in time is dropped. */
+const endFor = (sink: FrameSink): void => {
+  sink.end();
+  if (sink.buffered === 0 || !sink.cut) return;
+  const left = sink.buffered;
+  setTimeout(() => sink.buffered >= left && sink.cut?.(), stalledMilliseconds).unref();
+};
+
 const timedState = async (session: Session): Promise<bigint> => {
   const { query, resource, context, sink, bookmark } = session;
   const measures = context.measures?.watches(resource.definition);
   const spec: ViewSpec = measures ? { ...session.spec, sent: measures.initial } : session.spec;
   const began = performance.now();
-  const revision = await sendState({ ...session, spec, pages: context.pages });
+  const revision = await sendState({ ...session, spec, pages: context.pages, seats: context.seats });
   if (query.allowBookmarks) sink.write(bookmark(revision, true));
   if (query.sendInitialEvents) {
     const scope = resource.info.namespace === '' ? 'cluster' : 'namespace';
@@ -142,7 +157,10 @@ const stream = async (session: Session): Promise<void> => {
   const subscriber: Subscriber = {
     deliver(frames) {
       sink.write(frames);
-      if (sink.buffered > maxBufferedBytes) finish();
+      const { buffered } = sink;
+      if (buffered <= maxBufferedBytes && context.unread.bears(spec.key, buffered)) return;
+      finish();
+      sink.cut?.();
     },
     end: (reason) => (reason === 'gone' ? fail(expired('The resourceVersion for the provided watch is too old.')) : finish()),
   };
@@ -196,6 +214,6 @@ const stream = async (session: Session): Promise<void> => {
     unlisten();
     clearTimeout(timeout);
     clearInterval(bookmarks);
-    sink.end();
+    endFor(sink);
   }
 };

@@ -42,6 +42,7 @@ export const sinkOf = (stream: AnswerStream): ResponseSink => {
     end: () => {
       if (!stream.destroyed && !stream.writableEnded) stream.end();
     },
+    cut: () => void stream.destroy(),
     get buffered() {
       return stream.writableLength;
     },
