@@ -107,3 +107,19 @@ test('nothing more is read for watchers that do not read, and each sees all of i
   // Those that were not held were read again.
   expect(running.given()).toBeGreaterThan(20 * names.length);
 });
+
+test('nothing more is read for a watcher that has gone, before its signal says so', async () => {
+  const running = await startCounted();
+  for (let i = 0; i < 40; i++) await running.call('POST', path, { body: configMap(`c-${100 + i}`, { a: 'x'.repeat(100_000) }) });
+  const { signal } = new AbortController();
+  const body = () => Promise.resolve(new Uint8Array());
+  const url = `${path}?watch=true`;
+  const answer = await running.server.handle({ method: 'GET', url, headers: {}, body, signal, user, remoteAddress: '127.0.0.1' });
+  if (typeof answer.body !== 'function') throw new Error(`watch: ${answer.status}`);
+  let written = '';
+  const write = (chunk: Uint8Array): boolean => (written += Buffer.from(chunk).toString()).length > 0;
+  void answer.body({ write, drained: () => Promise.resolve(), end: () => {}, isGone: true, buffered: 0 });
+  await nextTurns();
+  expect(running.given()).toBe(0);
+  expect(written).not.toContain('ADDED');
+});

@@ -73,7 +73,9 @@ export const sendState = async (request: StateRequest): Promise<Revision> => {
   if (resource.request.remoteAddress === 'in-process') return send(request);
   const seat = await seats.take(resource.user.username);
   try {
-    return resource.request.signal.aborted ? 0n : await send(request, seat);
+    // While it waited for its seat.
+    if (resource.request.signal.aborted || request.sink.isGone) throw expired('The reader has gone.');
+    return await send(request, seat);
   } finally {
     seat.leave();
   }
@@ -99,8 +101,10 @@ const send = async ({ registry, resource, selection, spec, sink, pages, seats }:
     const averageBytes = bytesOf(items) / Math.max(items.length, 1);
     limit = Math.max(1, Math.min(maxPageItems, Math.floor(pageBytes / averageBytes)));
   };
+  // A reader that has gone takes everything at once, and its signal may tell later.
+  const isGone = (): boolean => resource.request.signal.aborted || sink.isGone === true;
   await readPage();
-  while (items.length > 0) {
+  while (items.length > 0 && !isGone()) {
     const { piece, count } = pieceOf(items, spec);
     after = items[count - 1]?.key.slice(prefix.length);
     items = items.slice(count);
@@ -115,8 +119,8 @@ const send = async ({ registry, resource, selection, spec, sink, pages, seats }:
         sink.cut?.();
         throw expired('The present state was not read: start again.');
       }
-      if (resource.request.signal.aborted) break;
     }
+    if (isGone()) break;
     if (items.length === 0 && !isComplete) await readPage();
   }
   return revision ?? 0n;

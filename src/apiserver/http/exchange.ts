@@ -44,6 +44,8 @@ export interface ResponseSink {
   readonly pass?: (value: unknown) => void;
   drained(): Promise<void>;
   end(): void;
+  /** Nobody reads any more. Absent where the reader is in this process. */
+  readonly isGone?: boolean;
   /** Ends at once, and drops what was not read. Absent where the reader is in this process. */
   cut?(): void;
   /** Bytes accepted but not yet taken by the peer. */

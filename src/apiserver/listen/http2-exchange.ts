@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { ApiHandler, ApiRequest } from '../http/exchange.ts';
 import type { ThreadTurns } from '../scheduling/thread-turns.ts';
 import { answerKey, type AnswerPlaces } from './answer-places.ts';
+import { BodyPieces } from './http2/body-pieces.ts';
 import { Http2Connection } from './http2/connection.ts';
 import { errorCode } from './http2/frames.ts';
 import type { Http2Stream } from './http2/stream.ts';
@@ -34,17 +35,16 @@ const bodyReader = (stream: Http2Stream): (() => Promise<Uint8Array>) => {
     new Promise((resolve, reject) => {
       const { head } = stream;
       if (tooLarge(head.length)) return reject(tooLarge(head.length)!);
-      const chunks: Buffer[] = [];
-      let size = 0;
+      const pieces = new BodyPieces();
       const take = (): void => {
-        for (const chunk of stream.readBody()) {
-          size += chunk.length;
-          chunks.push(chunk);
-        }
-        const error = tooLarge(size);
+        for (const chunk of stream.readBody()) pieces.push(chunk);
+        const error = tooLarge(pieces.bytes);
         if (error) reject(error);
         else if (stream.destroyed) reject(clientWentAway());
-        else if (stream.remoteEnded) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+        else if (stream.remoteEnded) {
+          const chunks = pieces.take();
+          resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+        }
       };
       stream.onBody(take);
       if (head.headers['expect'] === '100-continue') stream.respond(100, {});

@@ -43,6 +43,9 @@ export const sinkOf = (stream: AnswerStream): ResponseSink => {
       if (!stream.destroyed && !stream.writableEnded) stream.end();
     },
     cut: () => void stream.destroy(),
+    get isGone() {
+      return stream.destroyed;
+    },
     get buffered() {
       return stream.writableLength;
     },

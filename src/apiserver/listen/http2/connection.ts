@@ -252,7 +252,11 @@ export class Http2Connection implements StreamConnection {
     if (!this.#hasSettings) this.#met();
     else this.#abuse.idleFrame();
     this.#hasSettings = true;
-    for (let at = 0; at < payload.length; at += 6) this.#set(payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
+    for (let at = 0; at < payload.length; at += 6) {
+      // Each may change the windows of all streams.
+      if (at > 0) this.#abuse.idleFrame();
+      this.#set(payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
+    }
     this.#output.send(frame(frameType.settings, frameFlag.ack, 0, empty));
   }
 

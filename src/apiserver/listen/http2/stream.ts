@@ -1,3 +1,4 @@
+import { BodyPieces } from './body-pieces.ts';
 import type { RequestHead } from './request-headers.ts';
 
 /** Bytes that wait in a stream from which on its writer had better wait too. */
@@ -41,7 +42,7 @@ export class Http2Stream {
   /** Of the first chunk, what is sent already. */
   #sent = 0;
   #first = 0;
-  #body: Buffer[] = [];
+  readonly #body = new BodyPieces();
   #bodyListener: Listener | undefined;
   #close: Listener[] = [];
   #drain: Listener[] = [];
@@ -138,13 +139,9 @@ export class Http2Stream {
 
   /** What came of the body since it was last asked for. */
   readBody(): Buffer[] {
-    const chunks = this.#body;
-    if (chunks.length === 0) return chunks;
-    this.#body = [];
-    this.connection.consumed(
-      this,
-      chunks.reduce((sum, { length }) => sum + length, 0),
-    );
+    const { bytes } = this.#body;
+    const chunks = this.#body.take();
+    if (bytes > 0) this.connection.consumed(this, bytes);
     return chunks;
   }
 
@@ -164,8 +161,8 @@ export class Http2Stream {
   closed(): number {
     if (this.destroyed) return 0;
     this.destroyed = true;
-    const unread = this.#body.reduce((sum, { length }) => sum + length, 0);
-    this.#body = [];
+    const unread = this.#body.bytes;
+    this.#body.take();
     this.#chunks = [];
     this.writableLength = 0;
     this.#bodyListener?.();
