@@ -114,6 +114,29 @@ describe('connections that no client should make', () => {
     for (const session of sessions) session.destroy();
   });
 
+  test('a thousand watches that take nothing, and hang up at once', async () => {
+    const sessions = await Promise.all(Array.from({ length: 5 }, () => openHttp2(access, { initialWindowSize: 0 })));
+    let begun = 0;
+    const settled = (): number => begun++;
+    for (const session of sessions)
+      for (let i = 0; i < 200; i++)
+        session
+          .request({ ':path': `${configMaps}?watch=true` })
+          .on('error', settled)
+          .on('response', settled);
+    await expect.poll(() => begun, { timeout: 60_000 }).toBeGreaterThan(500);
+    for (const session of sessions) session.destroy();
+  });
+
+  test('bodies a byte at a time', async () => {
+    const socket = await rawTls('h2');
+    socket.resume();
+    const head = Buffer.concat([Buffer.from([0x83, 0x87]), literal(':path', configMaps), literal(':authority', 'x')]);
+    socket.write(Buffer.concat([preface, frame(types.headers, 0x4, 1, head)]));
+    const bytes = Array.from({ length: 10_000 }, () => frame(types.data, 0, 1, Buffer.from(' ')));
+    await pour(socket, Buffer.concat(bytes), 50);
+  });
+
   test('headers that never end: CONTINUATION after CONTINUATION', async () => {
     const socket = await rawTls('h2');
     socket.resume();

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { createStateSeats, type StateSeat } from './state-seats.ts';
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
+};
 
 test('so much may be unread; then whoever comes waits, owner by owner', async () => {
   const seats = createStateSeats(2 ** 20);

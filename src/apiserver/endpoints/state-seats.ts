@@ -23,8 +23,18 @@ export const createStateSeats = (maxBytes: number): StateSeats => {
   const waiting = new RoundRobin<() => void>();
   let unread = 0;
   const isFull = (): boolean => unread >= maxBytes;
+  let isNextDue = false;
+  /** One in each round of the event loop: many of those who wait may have gone, and in between it is heard. */
   const next = (): void => {
-    while (waiting.size > 0 && !isFull()) waiting.shift()?.();
+    isNextDue = false;
+    if (waiting.size === 0 || isFull()) return;
+    waiting.shift()?.();
+    soon();
+  };
+  const soon = (): void => {
+    if (isNextDue || waiting.size === 0) return;
+    isNextDue = true;
+    setImmediate(next);
   };
   const seat = (): StateSeat => {
     let held = firstBytes;
@@ -32,7 +42,7 @@ export const createStateSeats = (maxBytes: number): StateSeats => {
     const holds = (bytes: number): void => {
       unread += bytes - held;
       held = bytes;
-      next();
+      soon();
     };
     return { holds, leave: () => holds(0) };
   };

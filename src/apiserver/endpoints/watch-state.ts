@@ -21,6 +21,8 @@ const pageBytes = 2 ** 20;
 const maxPageItems = 1000;
 /** Nobody knows yet how large they are. */
 const firstPageItems = 16;
+/** Prefixes whose objects' sizes are remembered. */
+const maxAverages = 1000;
 
 export interface StateRequest {
   readonly registry: Registry;
@@ -89,7 +91,9 @@ const send = async ({ registry, resource, selection, spec, sink, pages, seats }:
   let items: readonly KeyValue[] = [];
   let revision: Revision | undefined;
   let after: string | undefined;
-  let limit = firstPageItems;
+  const fitting = (averageBytes: number): number => Math.max(1, Math.min(maxPageItems, Math.floor(pageBytes / averageBytes)));
+  const known = pages.averages.get(prefix);
+  let limit = known === undefined ? firstPageItems : Math.min(firstPageItems, fitting(known));
   let isComplete = false;
   // A function of its own, so that nothing holds the page while the reader is waited for.
   const readPage = async (): Promise<void> => {
@@ -99,7 +103,9 @@ const send = async ({ registry, resource, selection, spec, sink, pages, seats }:
     revision = page.revision;
     isComplete = page.next === undefined;
     const averageBytes = bytesOf(items) / Math.max(items.length, 1);
-    limit = Math.max(1, Math.min(maxPageItems, Math.floor(pageBytes / averageBytes)));
+    if (pages.averages.size >= maxAverages) pages.averages.clear();
+    pages.averages.set(prefix, averageBytes);
+    limit = fitting(averageBytes);
   };
   // A reader that has gone takes everything at once, and its signal may tell later.
   const isGone = (): boolean => resource.request.signal.aborted || sink.isGone === true;
