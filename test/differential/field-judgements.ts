@@ -16,6 +16,8 @@ interface Judgement {
   readonly path?: RegExp;
   /** Holds for one value only. */
   readonly value?: (value: Json | undefined) => boolean;
+  /** The first line matches: what was answered, before what follows from it. */
+  readonly first?: RegExp;
   /** Holds for one line; every line must. */
   readonly each?: (line: string) => boolean;
   /** Every differing line matches; lines that do not are differences of their own. */
@@ -40,6 +42,9 @@ const sameButEmpty = (line: string): boolean => {
   return level(ours) === level(theirs);
 };
 
+/** They refuse what we take, break off, or name one cause more. */
+const refusedThere = /^\.code: ours (?:20[01] theirs (?:422|403)|\d+ theirs 0)$|^\.body\.details\.causes\.\d+(?:: ours undefined|\.)/;
+
 const judgements: readonly Judgement[] = [
   {
     reason: 'a status that controllers fill beside one server only',
@@ -57,6 +62,7 @@ const judgements: readonly Judgement[] = [
   {
     reason: 'something empty where nothing may be is taken as nothing',
     value: leavesEmpty,
+    first: refusedThere,
     kind: /^(?!CustomResourceDefinition)/,
     path: /\.(ephemeralContainers|resources|claims|overhead|finalizers|ownerReferences|metadata|supplementalGroups|securityContext|internalTrafficPolicy|behavior|scaleUp|scaleDown|policies(\[\d+\])?|binaryData|selectors)$/,
   },
@@ -65,6 +71,7 @@ const judgements: readonly Judgement[] = [
     kind: /^CustomResourceDefinition$/,
     path: /\.openAPIV3Schema\b/,
     value: hasEmpty,
+    first: refusedThere,
   },
   {
     reason: 'a default is checked against formats that are not checked later',
@@ -73,12 +80,14 @@ const judgements: readonly Judgement[] = [
   },
   { reason: "fixtures' own names", kind: /^CertificateSigningRequest$/, line: /^\.body\.spec\.username: / },
   { reason: 'internal structs of the original in messages', line: /theirs .*(MatchExpressions|\\"Name\\")/ },
+  { reason: 'names of nested types', kind: /^CustomResourceDefinition$/, line: /selfType\d+/ },
   { reason: 'HorizontalPodAutoscaler v1 tells metrics in annotations', kind: /^HorizontalPodAutoscaler$/, path: /^hpa1\.status/ },
   { reason: 'each server allocates its own addresses', kind: /^Service$/, path: /\.spec\.clusterIPs/ },
   {
     reason: 'the original breaks off the connection',
     kind: /^(Job|CustomResourceDefinition)$/,
-    line: /^\.code: ours \d+ theirs 0$|^\.body/,
+    first: /^\.code: ours \d+ theirs 0$/,
+    line: /^\.code: |^\.body/,
   },
 ];
 
@@ -89,6 +98,7 @@ export const judge = ({ kind, path, value, lines }: Difference): string | undefi
       (rule.kind?.test(kind) ?? true) &&
       (rule.path?.test(path) ?? true) &&
       (rule.value?.(value) ?? true) &&
+      (rule.first?.test(lines[0] ?? '') ?? true) &&
       lines.every((line) => rule.each?.(line) ?? true) &&
       lines.every((line) => rule.line?.test(line) ?? true),
   )?.reason;

@@ -2,13 +2,15 @@ import { Agent } from 'node:https';
 import { encodeJson, parseJson } from '../../src/apimachinery/json/exact-json.ts';
 import type { Json } from '../../src/apimachinery/meta/object.ts';
 import type { Answer } from './field-answers.ts';
-import { readTarget, sendRaw } from './send-raw.ts';
+import { readTarget, sendRaw, type RawAnswer } from './send-raw.ts';
 
 export type Who = 'ours' | 'theirs';
 
 /** Two API servers that are asked the same. */
 export interface Pair {
   send(who: Who, method: string, path: string, body?: Json, options?: SendOptions): Promise<Answer>;
+  /** What is read in a form of the client's choice, as bytes. */
+  read(who: Who, path: string, accept: string): Promise<RawAnswer>;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ export const createPair = (kubeconfigs: Readonly<Record<Who, string>>): Pair => 
       if (answer.code === 0 || answer.code === 504) answer = await sendRaw(targets[who], request, agent);
       return { code: answer.code, body: parsed(answer.body.toString('utf8')), warning: answer.headers['warning'] ?? '' };
     },
+    read: (who, path, accept) => sendRaw(targets[who], { method: 'GET', path, accept }, agent),
     close: () => agent.destroy(),
   };
 };

@@ -15,6 +15,7 @@ import { tally } from './field-judgements.ts';
 import { createPair, type Who } from './pair.ts';
 import { judgeWalk } from './walk-judgements.ts';
 import { compareAnswers, writesStatus } from './walk-answers.ts';
+import { readAnswer, readsOf } from './walk-reads.ts';
 import { randomly, stepsOf, type Step } from './walk-steps.ts';
 
 const { values: flags } = parseArgs({
@@ -78,6 +79,22 @@ const limits = /^(?:LimitRange|ResourceQuota)$/;
 
 const taken = ({ code }: Answer): boolean => code >= 200 && code < 300;
 
+/** How often what was taken is read in every form. */
+const readShare = 0.2;
+
+/** The same object in every form. */
+const compareReads = async (seed: BuiltInSeed, own: Own): Promise<void> => {
+  for (const { path, accept } of readsOf(seed)) {
+    const answers = await bothAnswer(async (who) => readAnswer(await pair.read(who, path, accept)));
+    compare(
+      seed,
+      { told: `GET ${accept} ${path}`, apply: (object) => object, request: () => ({ method: 'GET', path, body: null }) },
+      answers,
+      own,
+    );
+  }
+};
+
 const current = async ({ item }: BuiltInSeed): Promise<Own> => {
   const { ours: our, theirs: their } = await bothAnswer((who) => pair.send(who, 'GET', item));
   return { ours: our.body as JsonObject, theirs: their.body as JsonObject };
@@ -115,8 +132,9 @@ const live = async (seed: BuiltInSeed, others: readonly BuiltInSeed[], random: (
       answers = await bothAnswer(send);
     }
     alike = compare(seed, step, answers, before);
-    if (!isRuler(seed) && taken(answers.ours) && taken(answers.theirs))
-      own = { ours: answers.ours.body as JsonObject, theirs: answers.theirs.body as JsonObject };
+    if (isRuler(seed) || !taken(answers.ours) || !taken(answers.theirs)) continue;
+    own = { ours: answers.ours.body as JsonObject, theirs: answers.theirs.body as JsonObject };
+    if (random() < readShare) await compareReads(seed, own);
   }
   return count;
 };

@@ -19,6 +19,16 @@ test('a plain pod is valid, and so is its update with another image', () => {
   expect(validatePodUpdate(pod({ containers: [{ name: 'a', image: 'c', imagePullPolicy: 'Always' }] }), pod())).toEqual([]);
 });
 
+test('a deadline that cannot be is all that an update is told of', () => {
+  const errors = validatePodUpdate(pod({ hostname: 'x', activeDeadlineSeconds: 9 }), pod({ activeDeadlineSeconds: 5 }));
+  expect(errors).toMatchObject([{ field: 'spec.activeDeadlineSeconds', detail: 'must be less than or equal to previous value' }]);
+});
+
+test('a scheduling gate that is new twice is told once', () => {
+  const errors = validatePodUpdate(pod({ schedulingGates: [{ name: 'x' }, { name: 'x' }] }), pod());
+  expect(errors.map(({ field }) => field).filter((field) => field.endsWith('.name'))).toEqual(['spec.schedulingGates[1].name']);
+});
+
 test.each<[string, Partial<PodSpec>, string, string]>([
   ['another field', { hostname: 'x' }, 'spec', 'pod updates may not change fields other than'],
   [

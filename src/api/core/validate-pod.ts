@@ -149,13 +149,20 @@ export const validatePodUpdate = (pod: Pod, old: Pod): FieldError[] => {
       return [...errors, forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')];
     }
   }
-  errors.push(...deadlineErrors(spec, old.spec));
+  const late = deadlineErrors(spec, old.spec);
+  errors.push(...late);
+  // A deadline that cannot be ends the look.
+  if (late.length > 0 && spec.activeDeadlineSeconds !== undefined) return errors;
   const kept = (old.spec.tolerations ?? []).every((toleration) => spec.tolerations?.some((other) => sameToleration(toleration, other)));
   if (!kept) errors.push(forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'));
   const gates = new Set(old.spec.schedulingGates?.map(({ name }) => name));
+  // One that is new twice is told at its last place.
+  const last = new Map(spec.schedulingGates?.map(({ name }, index) => [name, index]));
   errors.push(
-    ...each(spec.schedulingGates, 'spec.schedulingGates', ({ name }, path) =>
-      gates.has(name) ? [] : [forbiddenField(`${path}.name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
+    ...each(spec.schedulingGates, 'spec.schedulingGates', ({ name }, path, index) =>
+      gates.has(name) || last.get(name) !== index
+        ? []
+        : [forbiddenField(`${path}.name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
     ),
   );
   errors.push(...gatedErrors(spec, old.spec));
