@@ -36,12 +36,13 @@ const pour = async (socket: Socket, chunk: Buffer, times: number): Promise<void>
   for (let i = 0; i < times && !socket.destroyed; i++)
     if (!socket.write(chunk))
       await new Promise((resolve) => {
-        const timer = setTimeout(resolve, 2000);
+        const timer = setTimeout(() => done(), 2000);
         const done = (): void => {
           clearTimeout(timer);
+          socket.off('drain', done).off('close', done);
           resolve(undefined);
         };
-        socket.once('drain', done).once('close', done);
+        socket.on('drain', done).on('close', done);
       });
 };
 
