@@ -33,6 +33,9 @@ export const createHub = (root = mkdtempSync(join(tmpdir(), 'causeway-hub-'))): 
       return process;
     },
     close: async () => {
+      // Nobody stops a hub so that it exits with an error: it says why.
+      const code = process && !process.running() ? await process.ended : 0;
+      if (process && code !== 0 && code !== null) console.error(`the hub ended with ${code}: ${process.stderr()}`);
       await process?.stop('SIGKILL');
       rmSync(root, { recursive: true, force: true });
     },
