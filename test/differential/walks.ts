@@ -62,10 +62,9 @@ const compare = (seed: BuiltInSeed, step: Step, answers: Record<Who, Answer>, ol
     ...(merely ? { merely } : {}),
   };
   const reason = judgeWalk(entry);
-  if (reason === undefined || merely) {
-    counts.unjudged += 1;
-    if (out) appendFileSync(out, `${JSON.stringify({ ...entry, old: old?.theirs })}\n`);
-  } else reasons.push(reason);
+  if (reason === undefined) counts.unjudged += 1;
+  else reasons.push(reason);
+  if (out && (reason === undefined || merely)) appendFileSync(out, `${JSON.stringify({ ...entry, old: old?.theirs })}\n`);
   return answers.ours.code === answers.theirs.code && answers.ours.code >= 400;
 };
 
