@@ -1,11 +1,11 @@
 import { admissionVariables } from '../../apimachinery/cel/admission-variables.ts';
 import { createEnvironment, type Environment } from '../../apimachinery/cel/environment.ts';
 import { createPatchEnvironment } from '../../apimachinery/cel/patch-types.ts';
-import { compileFailure } from '../../apimachinery/cel/source-error.ts';
+import { compileFailure, InstantiationError } from '../../apimachinery/cel/source-error.ts';
 import { compile } from '../../apimachinery/cel/program.ts';
-import { dynType, formatType, type CelType, type ObjectField } from '../../apimachinery/cel/types.ts';
+import { dynType, formatTypeName, type CelType, type ObjectField } from '../../apimachinery/cel/types.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
-import { duplicate, invalid, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
+import { duplicate, internalFieldError, invalid, required, tooMany } from '../../apimachinery/validation/field-errors.ts';
 import { isQualifiedName } from '../../apimachinery/validation/names.ts';
 import { checked, childPath, each } from '../checks.ts';
 import type { MatchCondition } from './types.gen.ts';
@@ -35,8 +35,7 @@ export const checkExpression = (
   try {
     const program = compile(expression, environmentOf(scope));
     const { type } = program;
-    // Messages name the type of null otherwise than its declaration does.
-    const found = formatType(type) === 'null' ? 'null_type' : formatType(type);
+    const found = formatTypeName(type);
     if (types.length === 0 || types.includes(found)) {
       program.instantiate();
       return { errors: [], type };
@@ -44,7 +43,9 @@ export const checkExpression = (
     const wanted = types.length === 1 ? `${types[0]}` : `one of [${types.join(' ')}]`;
     return { errors: [invalid(path, expression, `must evaluate to ${wanted} but got ${found}`)], type };
   } catch (error) {
-    return { errors: [invalid(path, expression, compileFailure(error))], type: dynType };
+    const problem = compileFailure(error);
+    const isInternal = error instanceof InstantiationError;
+    return { errors: [isInternal ? internalFieldError(path, problem) : invalid(path, expression, problem)], type: dynType };
   }
 };
 

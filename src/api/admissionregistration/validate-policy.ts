@@ -103,9 +103,6 @@ const validateValidation = (
   } else if (messageExpression) errors.push(...checkExpression(messageExpression, messagePath, { scope, types: ['string'] }).errors);
   if (message && message.trim() === '') errors.push(invalid(childPath(path, 'message'), message, 'must be non-empty if specified'));
   else if (hasNewline(message.trim())) errors.push(invalid(childPath(path, 'message'), message, 'must not contain line breaks'));
-  else if (hasNewline(expression.trim()) && message.trim() === '') {
-    errors.push(required(childPath(path, 'message'), 'message must be specified if expression contains line breaks'));
-  }
   return [...errors, ...optionalOneOf(reason, reasons, childPath(path, 'reason'))];
 };
 

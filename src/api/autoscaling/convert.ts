@@ -1,4 +1,4 @@
-import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { Json, JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { compact, metricFromV1, metricToV1, specSide, statusSide } from './convert-metrics.ts';
 
 /** What autoscaling/v1 has no field for travels in these annotations. */
@@ -28,6 +28,20 @@ const recase = (value: unknown, change: (name: string) => string): unknown => {
 const upperFirst = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 
+/** Members that are not set are null there. */
+const rulesToV1 = (rules: unknown): JsonObject | null => {
+  if (rules === undefined || rules === null) return null;
+  const { stabilizationWindowSeconds = null, selectPolicy = null, policies = null, tolerance = null } = objectOf(rules);
+  return {
+    StabilizationWindowSeconds: stabilizationWindowSeconds,
+    SelectPolicy: selectPolicy,
+    Policies: recase(policies, upperFirst) as Json,
+    Tolerance: tolerance,
+  };
+};
+
+const behaviorToV1 = ({ scaleUp, scaleDown }: JsonObject): JsonObject => ({ ScaleUp: rulesToV1(scaleUp), ScaleDown: rulesToV1(scaleDown) });
+
 /** autoscaling/v2 → v1. */
 export const hpaToV1 = (hpa: UnstructuredObject): UnstructuredObject => {
   const { metrics: metricList, behavior, ...spec } = objectOf(hpa['spec']);
@@ -39,7 +53,7 @@ export const hpaToV1 = (hpa: UnstructuredObject): UnstructuredObject => {
   for (const name of Object.values(annotation)) delete annotations[name];
   if (others.length > 0) annotations[annotation.metrics] = JSON.stringify(others.map((metric) => metricToV1(metric, specSide)));
   if (current.length > 0) annotations[annotation.currentMetrics] = JSON.stringify(current.map((metric) => metricToV1(metric, statusSide)));
-  if (behavior !== undefined) annotations[annotation.behavior] = JSON.stringify(recase(behavior, upperFirst));
+  if (behavior !== undefined) annotations[annotation.behavior] = JSON.stringify(behaviorToV1(objectOf(behavior)));
   if (listOf(conditions).length > 0) annotations[annotation.conditions] = JSON.stringify(conditions);
   const { annotations: _, ...metadata } = hpa.metadata;
   return {
@@ -61,7 +75,7 @@ const lastOf = (values: readonly (number | undefined)[]): number | undefined => 
 /** autoscaling/v1 → v2. Without any metric the target is 80 % of the requested CPU. */
 export const hpaFromV1 = (hpa: UnstructuredObject): UnstructuredObject => {
   const { targetCPUUtilizationPercentage, ...spec } = objectOf(hpa['spec']);
-  const { currentCPUUtilizationPercentage, ...status } = objectOf(hpa['status']);
+  const { currentCPUUtilizationPercentage, currentReplicas, ...status } = objectOf(hpa['status']);
   const annotations: Record<string, string> = { ...hpa.metadata.annotations };
   const parsed = (name: string): unknown => parse(annotations[name]);
   const metrics = listOf(parsed(annotation.metrics)).map((metric) => metricFromV1(metric, specSide));
@@ -89,6 +103,8 @@ export const hpaFromV1 = (hpa: UnstructuredObject): UnstructuredObject => {
       : {
           status: compact({
             ...status,
+            // Written in v1 always, in v2 only when there are some.
+            currentReplicas: currentReplicas || undefined,
             currentMetrics: currentMetrics.length > 0 ? currentMetrics : null,
             conditions: conditions.length > 0 ? conditions : undefined,
           }),

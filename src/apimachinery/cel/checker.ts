@@ -1,4 +1,5 @@
 import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select, StructExpr } from './ast.ts';
+import { qualifiedName } from './parser.ts';
 import { escapeFieldName } from './field-names.ts';
 import type { Environment } from './environment.ts';
 import type { Overload } from './functions/declare.ts';
@@ -31,8 +32,8 @@ export interface Checked {
   readonly types: ReadonlyMap<Expr, CelType>;
   /** The signatures that each call may mean; more than one where types are dynamic. */
   readonly overloads: ReadonlyMap<Call, readonly Overload[]>;
-  /** Calls on a qualified name, such as `optional.of(x)`: their target is no value. */
-  readonly qualified: ReadonlyMap<Call, string>;
+  /** Names with dots: functions such as `optional.of`, whose target is no value, and variables such as `authorizer.requestResource`. */
+  readonly qualified: ReadonlyMap<Expr, string>;
   readonly references: ReadonlySet<string>;
 }
 
@@ -73,12 +74,14 @@ const typeNames = new Set([
   'google.protobuf.Duration',
 ]);
 
+const rootOf = (name: string): string => name.split('.', 1)[0] ?? '';
+
 class Checker {
   readonly issues: Issue[] = [];
   readonly #environment: Environment;
   readonly #types = new Map<Expr, CelType>();
   readonly #overloads = new Map<Call, Overload[]>();
-  readonly #qualified = new Map<Call, string>();
+  readonly #qualified = new Map<Expr, string>();
   readonly #references = new Set<string>();
   readonly #scopes: Map<string, CelType>[] = [];
   #mapping: Substitution = new Map();
@@ -161,7 +164,18 @@ class Checker {
     return formatType(substitute(type, this.#mapping, () => dynType));
   }
 
+  /** The longest name wins, as in cel-go. */
+  #dottedVariable(expr: Select): CelType | undefined {
+    const name = expr.testOnly ? undefined : qualifiedName(expr);
+    if (name === undefined || !this.#environment.variables.has(name)) return undefined;
+    if (this.#scopes.some((scope) => scope.has(rootOf(name)))) return undefined;
+    this.#qualified.set(expr, name);
+    return this.#variable(name);
+  }
+
   #select(expr: Select): CelType {
+    const variable = this.#dottedVariable(expr);
+    if (variable) return variable;
     const operand = this.#resolve(this.check(expr.operand));
     const found = this.#fieldType(operand, expr.field, expr.offset);
     return expr.testOnly && found.kind !== 'error' ? boolType : found;
@@ -209,14 +223,10 @@ class Checker {
 
   /** `optional.of`, `sets.contains`: a function whose name has dots, when its first part is no variable. */
   #qualifiedFunction(target: Expr, name: string): string | undefined {
-    const path = (expr: Expr): string | undefined => {
-      if (expr.kind === 'ident') return this.#variable(expr.name) ? undefined : expr.name;
-      const parent = expr.kind === 'select' && !expr.testOnly ? path(expr.operand) : undefined;
-      return parent === undefined || expr.kind !== 'select' ? undefined : `${parent}.${expr.field}`;
-    };
-    const prefix = path(target);
+    const prefix = qualifiedName(target);
+    if (prefix === undefined || this.#variable(rootOf(prefix))) return undefined;
     const qualified = `${prefix}.${name}`;
-    return prefix !== undefined && this.#environment.functions.has(qualified) ? qualified : undefined;
+    return this.#environment.functions.has(qualified) ? qualified : undefined;
   }
 
   #optionalSelect(expr: Call): CelType {

@@ -60,8 +60,10 @@ class Estimator {
         return { cost: 0, size: literalSize(expr.value) };
       case 'ident':
         return this.#ident(expr.name, expr);
-      case 'select':
-        return this.#select(expr.operand, expr);
+      case 'select': {
+        const variable = this.#checked.qualified.get(expr);
+        return variable === undefined ? this.#select(expr.operand, expr) : this.#ident(variable, expr);
+      }
       case 'call':
         return this.#call(expr);
       case 'list': {

@@ -58,8 +58,11 @@ class Compiler {
       }
       case 'ident':
         return this.#ident(expr.name);
-      case 'select':
+      case 'select': {
+        const variable = this.#checked.qualified.get(expr);
+        if (variable !== undefined) return this.#ident(variable);
         return expr.testOnly ? this.#has(this.compile(expr.operand), expr) : this.#select(this.compile(expr.operand), expr);
+      }
       case 'call':
         return this.#call(expr);
       case 'list':

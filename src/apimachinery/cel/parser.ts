@@ -1,7 +1,7 @@
 import { call, ident, literal, member, type Expr } from './ast.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { expandMacro } from './macros.ts';
-import { CompileError } from './source-error.ts';
+import { CompileError, nowhere } from './source-error.ts';
 import { Uint } from './values.ts';
 
 /** cel-go's limits, so that no input exhausts the stack. */
@@ -68,7 +68,7 @@ class Parser {
   }
 
   #expression(): Expr {
-    if (++this.#depth > maxDepth) this.#fail(this.#token.offset, `expression recursion limit exceeded: ${maxDepth}`);
+    if (++this.#depth > maxDepth) this.#fail(nowhere, `expression recursion limit exceeded: ${maxDepth}`);
     const condition = this.#binary(0);
     const question = this.#accept('?');
     let result = condition;
@@ -124,13 +124,14 @@ class Parser {
     let expression = start;
     let links = 0;
     for (;;) {
-      if (++links > maxDepth * 4) this.#fail(this.#token.offset, `expression recursion limit exceeded: ${maxDepth}`);
+      if (++links > maxDepth * 4) this.#fail(nowhere, `expression recursion limit exceeded: ${maxDepth}`);
       const dot = this.#accept('.');
       if (dot) {
         const optional = this.#accept('?') !== undefined;
         const name = this.#token;
         if (name.kind === 'quotedIdent') this.#fail(name.offset, "unsupported syntax: '`'");
-        if (name.kind !== 'ident') this.#fail(name.offset, `Syntax error: no viable alternative at input '.${name.text}'`);
+        if (name.kind !== 'ident')
+          this.#fail(name.offset, `Syntax error: no viable alternative at input '.${name.kind === 'end' ? '' : name.text}'`);
         this.#at++;
         const open = name.kind === 'ident' && !optional ? this.#accept('(') : undefined;
         if (open) expression = this.#invoke(name, expression, open);
@@ -202,7 +203,10 @@ class Parser {
       return this.#named(this.#tokens[this.#at - 1] ?? token);
     }
     if (token.text === '.') {
-      return this.#fail(this.#token.offset, `Syntax error: no viable alternative at input '.${this.#token.text}'`);
+      return this.#fail(
+        this.#token.offset,
+        `Syntax error: no viable alternative at input '.${this.#token.kind === 'end' ? '' : this.#token.text}'`,
+      );
     }
     this.#at--;
     return this.#fail(
@@ -272,8 +276,8 @@ class Parser {
   }
 }
 
-/** `a.b.c` as the name of a type. */
-const qualifiedName = (expr: Expr): string | undefined => {
+/** `a.b.c` as the name of a type or a variable. */
+export const qualifiedName = (expr: Expr): string | undefined => {
   if (expr.kind === 'ident') return expr.name;
   const prefix = expr.kind === 'select' && !expr.testOnly ? qualifiedName(expr.operand) : undefined;
   return prefix === undefined || expr.kind !== 'select' ? undefined : `${prefix}.${expr.field}`;

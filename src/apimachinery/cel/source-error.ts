@@ -27,7 +27,11 @@ export const compileFailure = (error: unknown): string => {
   throw error;
 };
 
+/** Of an issue that is about the whole. */
+export const nowhere = -1;
+
 const formatIssue = (source: string, { offset, message }: Issue): string => {
+  if (offset === nowhere) return `ERROR: <input>:-1:0: ${message}`;
   const before = source.slice(0, offset);
   const line = before.split('\n').length;
   const start = before.lastIndexOf('\n') + 1;

@@ -57,6 +57,15 @@ export const formatType = (type: CelType): string => {
   }
 };
 
+/** The same as the name of a type, which tells primitives by their full names. */
+export const formatTypeName = (type: CelType): string => fullNames[formatType(type)] ?? formatType(type);
+
+const fullNames: Readonly<Record<string, string>> = {
+  null: 'null_type',
+  timestamp: 'google.protobuf.Timestamp',
+  duration: 'google.protobuf.Duration',
+};
+
 /** A mapping of type variables to types, grown by unification. */
 export type Substitution = Map<string, CelType>;
 

@@ -43,6 +43,8 @@ const maxRepetitions = 50_000;
 /** Go refuses more than a thousand, nested ones multiplied: only its own grammar can tell. */
 const maxPlainRepetitions = 1000;
 
+const exceedsCount = (repetition: string): boolean => (repetition.match(/\d+/g) ?? []).some((count) => Number(count) > maxPlainRepetitions);
+
 /** Matching takes as many steps as the text is long, times the size of the expression. A text that takes more than this does not match. */
 const maxSteps = 1e8;
 
@@ -53,6 +55,11 @@ const boundedTest = (pattern: string, engine: () => RE2JS): ((text: string) => b
 };
 
 const compileLinear = (pattern: string): RegularExpression => {
+  const excessive = pattern
+    .replaceAll(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/g, '')
+    .match(/\{(\d+)(?:,(\d*))?\}/g)
+    ?.find(exceedsCount);
+  if (excessive !== undefined) throw new Error(`error parsing regexp: invalid repeat count: \`${excessive}\``);
   if (repetitionsOf(pattern).sum > maxRepetitions) throw new Error('error parsing regexp: expression too large');
   const engine = RE2JS.compile(pattern);
   return { engine, test: boundedTest(pattern, () => engine) };

@@ -7,6 +7,7 @@ import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { shapeEmbedded, shapeMetadata } from '../registry/custom-metadata.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
+import { noTypeMeta } from '../http/type-meta.ts';
 import type { Registry } from '../registry/registry.ts';
 import { arrangeByName, arrangementOf, strictMessage, unknownField, type Arrange } from './strict-problems.ts';
 import { internalName } from './internal-name.ts';
@@ -14,9 +15,6 @@ import { internalName } from './internal-name.ts';
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** How Go names what it looks for kind and version in. */
-const typeMeta = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
 
 const unrecognized = (kind: string, { bytes }: DecodedBody, why: string): Error =>
   badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summarize(bytes)})`);
@@ -139,12 +137,7 @@ export const toObject = (
   // JSON's null is the empty object, as in the original.
   const value: Json = body.value ?? {};
   if (!isObject(value)) {
-    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    throw unrecognized(
-      definition.kind,
-      body,
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${typeMeta}`,
-    );
+    throw unrecognized(definition.kind, body, noTypeMeta(value));
   }
   checkType(registry, definition, { object: value, body });
   value['metadata'] ??= {};

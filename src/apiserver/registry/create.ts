@@ -4,7 +4,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { generateName } from '../../apimachinery/validation/generate-name.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
-import { ensureNamespace, fillSystemFields, keepGiven, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
+import { ensureNamespace, fillSystemFields, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
 import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
@@ -40,7 +40,6 @@ export const createObject = async (
   }
   dropRepeatedOwners(metadata, request.warn);
   const generated = !metadata.name && Boolean(metadata.generateName);
-  fillSystemFields(definition, metadata, registry.now());
   if (!managesFields) trackUpdate(registry, request, { object, old: undefined });
   for (let attempt = 1; ; attempt += 1) {
     if (generated) metadata.name = generateName(metadata.generateName ?? '', registry.random);
@@ -63,10 +62,10 @@ const nameTaken = async (registry: Registry, { definition, namespace }: WriteReq
 const tryCreate = async (registry: Registry, request: WriteRequest, object: UnstructuredObject): Promise<StoredObject | undefined> => {
   const { definition } = request;
   const attributes = admissionAttributes(request, 'CREATE', { object, oldObject: undefined });
-  const given = { ...object.metadata };
+  const { managedFields } = object.metadata;
   await admit(registry, attributes);
-  keepGiven(object.metadata, given);
-  checkManagers(request, object, given.managedFields);
+  fillSystemFields(definition, object.metadata, registry.now());
+  checkManagers(request, object, managedFields);
   definition.strategy.prepareForCreate?.(object, request.user);
   tidyMeta(object.metadata, request.warn);
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });

@@ -24,7 +24,7 @@ export const ensureNamespace = (metadata: ObjectMeta, namespace: string): void =
   }
 };
 
-/** What only the server sets on a new object. */
+/** What only the server sets on a new object, once admission has changed it. */
 export const fillSystemFields = (definition: KindDefinition, metadata: ObjectMeta, now: number): void => {
   delete metadata.resourceVersion;
   delete metadata.deletionTimestamp;
@@ -35,14 +35,6 @@ export const fillSystemFields = (definition: KindDefinition, metadata: ObjectMet
   // Kinds that do not count keep what the client says.
   if (definition.strategy.generation) metadata.generation = 1;
   else if (!metadata.generation) delete metadata.generation;
-};
-
-/** What the system gave a new object; admission does not take it away. */
-export const keepGiven = (metadata: ObjectMeta, given: ObjectMeta): void => {
-  const { uid, creationTimestamp } = given;
-  Object.assign(metadata, { uid, creationTimestamp });
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
 };
 
 const keptWhenAbsent = ['uid', 'deletionGracePeriodSeconds'] as const;

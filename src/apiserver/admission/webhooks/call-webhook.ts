@@ -7,6 +7,7 @@ import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes } from '../contract.ts';
 import { admissionRequest } from '../selection/admission-request.ts';
 import { type AdmissionResponse, readResponse } from './admission-response.ts';
+import { type AnsweredReview, decodeReview } from './decode-review.ts';
 import { cleanPath, postReview, ReviewStatusError, type PostOptions } from './post-review.ts';
 import { resolveService } from './resolve-service.ts';
 import type { Webhook } from './webhook.ts';
@@ -75,9 +76,9 @@ export const callWebhook = async (
   }
   const uid = randomUUID();
   const review = { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request: admissionRequest(attributes, as, uid) };
-  let answer: unknown;
+  let answer: AnsweredReview;
   try {
-    answer = await postReview(review, await targetOf(api, webhook));
+    answer = decodeReview(await postReview(review, await targetOf(api, webhook)), version);
   } catch (error) {
     throw fail(error, 'failed to call webhook: ');
   }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { encodeJson, parseJson } from '../../../apimachinery/json/exact-json.ts';
+import { decodeYamlBody } from '../../http/decode-yaml-body.ts';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
 
@@ -49,10 +50,42 @@ const describeFailure = (error: NodeJS.ErrnoException, { url, host, port }: Post
   return `${prefix}${error.message}`;
 };
 
+/** What a Status says, undefined for any other body. */
+const ownWords = (body: string): string | undefined => {
+  try {
+    const { kind, message } = parseJson(body) as { kind?: unknown; message?: unknown };
+    return kind === 'Status' && typeof message === 'string' && message !== '' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 const describeStatus = (status: number, body: string): string => {
+  const words = ownWords(body);
+  if (words !== undefined) return words;
   if (status === 404) return 'the server could not find the requested resource';
   if (status >= 500) return `an error on the server (${JSON.stringify(body.slice(0, 1024))}) has prevented the request from succeeding`;
   return `the server rejected our request for an unknown reason (${status})`;
+};
+
+/** JSON where it begins as such, YAML otherwise, whatever the type that was said. @throws Error, worded for the client */
+const decodeDocument = async (text: string): Promise<unknown> => {
+  try {
+    return text.trimStart().startsWith('{') ? parseJson(text) : (await decodeYamlBody(Buffer.from(text))).value;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`couldn't get version/kind; json parse error: ${isCutOff(text) ? 'unexpected end of JSON input' : why}`, {
+      cause: error,
+    });
+  }
+};
+
+/** Whether more text could still make it JSON. */
+const isCutOff = (text: string): boolean => {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g))
+    depth += token === '{' || token === '[' ? 1 : token === '}' || token === ']' ? -1 : 0;
+  return depth > 0;
 };
 
 /** The path as Go's client sends it: absolute, single slashes, none at the end. */
@@ -61,13 +94,13 @@ export const cleanPath = (path: string): string => posix.join('/', path).replace
 /**
  * Posts JSON over connections that Node keeps for a while, apart for each name and set of authorities, and answers the parsed body. As in
  * Go any certificate of the bundle is an anchor of trust, the server's own too: no need for a root.
- * @throws Error, worded for the client, on any failure, also a status other than 200
+ * @throws Error, worded for the client, on any failure, also a status that is no success
  */
 export const postReview = async (review: unknown, options: PostOptions): Promise<unknown> => {
   const body = Buffer.from(encodeJson(review));
   const deadline = AbortSignal.timeout(options.timeoutSeconds * 1000);
   const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
-  const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+  const { status, text, type } = await new Promise<{ status: number; text: string; type: string }>((resolve, reject) => {
     const outgoing = request(
       {
         host: options.host,
@@ -92,7 +125,8 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
           if (size > maxResponseBytes) outgoing.destroy(new Error('response body too large'));
           else chunks.push(chunk);
         });
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+        const type = incoming.headers['content-type'] ?? 'application/json';
+        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), type }));
         incoming.on('error', reject);
       },
     );
@@ -103,12 +137,7 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
   }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(describeFailure(error, options), { cause: error });
   });
-  if (status !== 200) throw new ReviewStatusError(describeStatus(status, text), status);
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw new Error(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
+  if (status < 200 || status > 206) throw new ReviewStatusError(describeStatus(status, text), status);
+  if (text === '') throw new Error(`0-length response with status code: ${status} and content type: ${type}`);
+  return decodeDocument(text);
 };

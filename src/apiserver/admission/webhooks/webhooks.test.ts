@@ -153,10 +153,17 @@ test.each<[string, object]>([
   expect([status, body.message]).toEqual([500, expect.stringContaining('Internal error occurred: ')]);
 });
 
-test('a webhook cannot take away what the system gave, and its code is one of HTTP', async () => {
-  replies = { x: () => ({ allowed: true, patch: [{ op: 'remove', path: '/metadata/uid' }] }) };
+test('what the system gives a new object comes after the webhooks that change it, and a code is one of HTTP', async () => {
+  const seen: object[] = [];
+  const note = ({ request }: Review): Reply => {
+    seen.push(request.object.metadata);
+    return { allowed: true, patch: [{ op: 'add', path: '/metadata/uid', value: 'mine' }] };
+  };
+  replies = { x: note };
   await register('Mutating', [{ name: 'x.x.io' }]);
   expect(await create()).toMatchObject({ status: 201, body: { metadata: { uid: expect.stringMatching(/-/) } } });
+  expect(seen[0]).not.toHaveProperty('uid');
+  expect(seen[0]).not.toHaveProperty('creationTimestamp');
   replies = { x: () => ({ allowed: false, status: { code: 1e9, message: 'no' } }) };
   expect((await create()).status).toBe(500);
 });
