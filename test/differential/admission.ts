@@ -98,12 +98,15 @@ const compareAnswers = async (scenario: Scenario, probe: Probe, { comparesCalls 
   const [our, their] = await Promise.all([send('ours', scenario, probe), send('theirs', scenario, probe)]);
   const lines = differences(compared(scenario, our), compared(scenario, their));
   // Validating webhooks are asked all at once; controllers of one server are asked about too.
-  const own = (who: Who): Call[] =>
-    comparesCalls
-      ? calls[who].filter(
-          ({ review }) => review.request['namespace'] === namespaceOf(scenario) && review.request['name'] !== 'kube-root-ca.crt',
-        )
-      : [];
+  const isOurs = ({ review: { request } }: Call): boolean => {
+    const [{ username = '' }, old] = [request['userInfo'], request['oldObject']] as [
+      { username?: string },
+      { metadata?: JsonObject } | null,
+    ];
+    const isRoot = [request['name'], old?.metadata?.['name']].includes('kube-root-ca.crt');
+    return request['namespace'] === namespaceOf(scenario) && !username.startsWith('system:') && !isRoot;
+  };
+  const own = (who: Who): Call[] => (comparesCalls ? calls[who].filter(isOurs) : []);
   const asked = (who: Who): JsonObject => ({
     order: own(who)
       .filter(({ hook }) => hook.startsWith('m'))

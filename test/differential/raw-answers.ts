@@ -28,6 +28,7 @@ const levelText = (text: string): string =>
     .replace(/, Key: \S+, Res/, ', Key: KEY, Res')
     .replace(time, 'TIME')
     .replace(/\?hash=[0-9A-F]+/, '?hash=HASH')
+    .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-XXXXX')
     .replace(/([Gg]en[-_])[a-z0-9]{5}\b/g, '$1XXXXX')
     .replace(/\b[0-9]+(?:\.[0-9]+){3}:[0-9]{4,5}\b/g, 'SERVER')
     .replace(/^(?:[0-9]+[smhd]){1,2}$/, 'AGE')

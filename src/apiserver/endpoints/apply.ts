@@ -15,7 +15,7 @@ import { shapeObject } from './decode-object.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { nameMissing } from './update.ts';
-import { parseWriteOptions } from './write-options.ts';
+import { asCreation, parseWriteOptions } from './write-options.ts';
 
 export interface AppliedConfiguration {
   readonly patch: JsonObject;
@@ -99,7 +99,7 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
     );
   }
   try {
-    const created = await createObject(registry, write, object, { managesFields: true });
+    const created = await createObject(registry, asCreation(write), object, { managesFields: true });
     return objectResponse(resource, 201, { value: write.dryRun ? undefined : created.value, object: created.object, now: registry.now() });
   } catch (error) {
     // Somebody else created it meanwhile: merge with theirs.

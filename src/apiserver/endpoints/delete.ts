@@ -76,7 +76,7 @@ const prepare = async (resource: ResourceRequest) => {
   const dryRun = write.dryRun || (given.dryRun?.includes('All') ?? false);
   const warning = propagationWarning(resource.definition, options);
   if (warning !== undefined) write.warn(warning);
-  return { options, write: { ...write, dryRun, options: { ...write.options, ...given } } };
+  return { options, write: { ...write, dryRun, options: { ...given, ...write.options } } };
 };
 
 /** DELETE of one object. */
@@ -115,7 +115,7 @@ export const deleteCollectionEndpoint = async (
     for (let item = queue.shift(); item; item = queue.shift()) {
       const { name, namespace = '' } = item.metadata;
       try {
-        await deleteObject(registry, { ...write, name, namespace }, options);
+        await deleteObject(registry, { ...write, name, namespace, isCollection: true }, options);
       } catch (error) {
         if (!isStatusError(error, 'NotFound')) throw error;
       }

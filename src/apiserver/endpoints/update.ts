@@ -9,7 +9,7 @@ import { updateObject } from '../registry/update.ts';
 import { toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
-import { parseWriteOptions } from './write-options.ts';
+import { asCreation, parseWriteOptions } from './write-options.ts';
 
 export const nameMissing = (wanted: string): Error =>
   badRequest(`the name of the object (${wanted} based on URL) was undeterminable: name must be provided`);
@@ -50,7 +50,7 @@ export const updateEndpoint = async (registry: Registry, resource: ResourceReque
     if (absent.metadata.uid) throw notFound(resourceOf(definition), write.name);
     // There is nothing whose version could be another.
     delete absent.metadata.resourceVersion;
-    const created = await createObject(registry, write, absent);
+    const created = await createObject(registry, asCreation(write), absent);
     return objectResponse(resource, 201, { value: write.dryRun ? undefined : created.value, object: created.object, now: registry.now() });
   }
 };

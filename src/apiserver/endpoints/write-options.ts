@@ -41,6 +41,13 @@ const checkOptions = ({ kind, ...options }: GivenOptions, apply: boolean): Field
   );
 };
 
+/** Admission is told of an update by whatever a patch becomes, not of a patch. */
+const admittedOptions = ({ force, kind, ...options }: GivenOptions): WriteRequest['options'] =>
+  kind === 'PatchOptions' ? { kind: 'UpdateOptions', ...options } : { kind, ...options, ...(force === undefined ? {} : { force }) };
+
+/** The same write where it turns out to be a creation. */
+export const asCreation = (write: WriteRequest): WriteRequest => ({ ...write, options: { ...write.options, kind: 'CreateOptions' } });
+
 /** The query parameters of a write. @throws StatusError Invalid */
 export const parseWriteOptions = (
   { request, user, info, query, definition, warnings, annotate }: ResourceRequest,
@@ -67,7 +74,7 @@ export const parseWriteOptions = (
       user,
       dryRun: dryRun.length > 0,
       fieldManager: managerOf(query, request.headers['user-agent']),
-      options,
+      options: admittedOptions(options),
       warn: (text) => warnings.add(text),
       annotate,
     },

@@ -20,7 +20,7 @@ export const admissionAttributes = (
   definition: request.definition,
   subresource: request.subresource,
   namespace: request.namespace,
-  name: objects.object?.metadata.name || request.name,
+  name: request.isCollection ? '' : objects.object?.metadata.name || request.name,
   user: request.user,
   dryRun: request.dryRun,
   options: optionsOf(operation, request.options),

@@ -1,6 +1,6 @@
 import { alreadyExists, badRequest, generateNameConflict } from '../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
-import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { generateName } from '../../apimachinery/validation/generate-name.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
@@ -42,7 +42,8 @@ export const createObject = async (
   const generated = !metadata.name && Boolean(metadata.generateName);
   if (!managesFields) trackUpdate(registry, request, { object, old: undefined });
   for (let attempt = 1; ; attempt += 1) {
-    if (generated) metadata.name = generateName(metadata.generateName ?? '', registry.random);
+    // Who may still change the object sees no name yet.
+    if (generated) delete (object.metadata as Partial<ObjectMeta>).name;
     const stored = await tryCreate(registry, request, object);
     if (stored) return stored;
     if (!generated && !metadata.generateName) throw await nameTaken(registry, request, metadata.name);
@@ -64,7 +65,10 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
   const attributes = admissionAttributes(request, 'CREATE', { object, oldObject: undefined });
   const { managedFields } = object.metadata;
   await admit(registry, attributes);
-  fillSystemFields(definition, object.metadata, registry.now());
+  const { metadata } = object;
+  ensureNamespace(metadata, request.namespace);
+  if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName, registry.random);
+  fillSystemFields(definition, metadata, registry.now());
   checkManagers(request, object, managedFields);
   definition.strategy.prepareForCreate?.(object, request.user);
   tidyMeta(object.metadata, request.warn);
@@ -73,7 +77,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
     validateNew(definition, object);
     // Whatever admission says of it: a refused request is warned too.
     for (const text of definition.strategy.warnings?.(object, undefined) ?? []) request.warn(text);
-    await validateAdmission(registry, attributes);
+    await validateAdmission(registry, { ...attributes, name: metadata.name });
     const key = objectKey(definition, request.namespace, object.metadata.name);
     const value = encodeForWrite(definition, object);
     if (request.dryRun) {

@@ -42,6 +42,8 @@ export interface WriteRequest {
   readonly warn: (text: string) => void;
   /** Undefined: nobody audits it. */
   readonly annotate?: Annotate | undefined;
+  /** One of many in a deletion of a collection: admission is told no name. */
+  readonly isCollection?: boolean;
 }
 
 export const createSchemaCache = (): Registry['schemaOf'] => {

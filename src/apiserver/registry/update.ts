@@ -71,7 +71,6 @@ const checkPreconditions = (
     const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
     throw invalidObject({ group: definition.group, kind: definition.plural }, name, [error]);
   }
-  if (old.metadata.resourceVersion !== undefined) object.metadata.resourceVersion = old.metadata.resourceVersion;
 };
 
 /** What the strategy makes of the wanted object: the same one, changed, or another. */
@@ -129,6 +128,7 @@ const tryUpdate = async (
   const { managedFields } = wanted.metadata;
   if (!change.shownAs) await admit(registry, attributes);
   checkManagers(request, wanted, managedFields);
+  if (old.metadata.resourceVersion !== undefined) wanted.metadata.resourceVersion = old.metadata.resourceVersion;
   keepSystemFields(wanted.metadata, old.metadata);
   const object = prepared(request, wanted, old);
   attributes.object = object;
