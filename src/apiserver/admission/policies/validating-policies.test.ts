@@ -151,3 +151,28 @@ test('a policy is type-checked against the kinds it names', async () => {
     },
   });
 });
+
+test('authorizer.requestResource asks about what is requested', async () => {
+  await policy({ validations: [{ expression: "!authorizer.requestResource.check('create').allowed()", message: 'may create' }] });
+  expect((await create({})).body.message).toContain('denied request: may create');
+});
+
+test.each([
+  ["'a'.find('x{1001}') == ''", 'Internal error: program instantiation failed: error parsing regexp: invalid repeat count: `{1001}`'],
+  ['null', 'Invalid value: "null": must evaluate to bool but got null_type'],
+  [
+    'object.',
+    'Invalid value: "object.": compilation failed: ERROR: <input>:1:8: Syntax error: no viable alternative at input \'.\'\n | object.\n | .......^',
+  ],
+])('%s is refused', async (expression, why) => {
+  const { body } = await server.call('POST', `${base}/validatingadmissionpolicies?dryRun=All`, {
+    body: {
+      metadata: { name: 'p' },
+      spec: {
+        matchConstraints: { resourceRules: [{ operations: ['*'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }] },
+        validations: [{ expression }],
+      },
+    },
+  });
+  expect(body.message).toContain(`spec.validations[0].expression: ${why}`);
+});

@@ -125,8 +125,10 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
           if (size > maxResponseBytes) outgoing.destroy(new Error('response body too large'));
           else chunks.push(chunk);
         });
-        const type = incoming.headers['content-type'] ?? 'application/json';
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), type }));
+        const contentType = incoming.headers['content-type'] ?? 'application/json';
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), type: contentType }),
+        );
         incoming.on('error', reject);
       },
     );
