@@ -253,7 +253,12 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       const code = response.status;
       ends.push((responseBytes) => {
         const observation: RequestObservation = {
-          ...tracked,
+          verb,
+          group,
+          version,
+          resource,
+          subresource,
+          scope: tracked.scope,
           path,
           user,
           code,

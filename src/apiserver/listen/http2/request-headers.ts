@@ -33,7 +33,7 @@ const isValidName = (name: string): boolean => {
 export class HeadReader {
   readonly #stream: number;
   readonly #pseudo: Record<string, string | undefined> = {};
-  readonly #headers: Record<string, string | undefined> = Object.create(null) as Record<string, string | undefined>;
+  readonly #headers: Record<string, string | undefined> = {};
   #bytes = 0;
   #hasPlain = false;
   #wrong: string | undefined;
@@ -58,7 +58,9 @@ export class HeadReader {
       this.#wrong = `header ${JSON.stringify(name.slice(0, 64))}`;
       return;
     }
-    const before = this.#headers[name];
+    // Not a name to keep in an object, and nobody's header.
+    if (name === '__proto__') return;
+    const before = Object.hasOwn(this.#headers, name) ? this.#headers[name] : undefined;
     this.#headers[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
   };
 
