@@ -98,12 +98,12 @@ const dryRunOf = (query: URLSearchParams): RequestObservation['dryRun'] =>
 const observedVerb = ({ verb }: RequestInfo, { headers }: ApiRequest): string =>
   verb === 'patch' && headers['content-type']?.startsWith('application/apply-patch') ? 'apply' : verb;
 
-/** Calls what waits for the answer's end, once: now, or when the stream is done, or will never begin as its reader has gone. */
-const ended = (response: ApiResponse, ends: readonly ((bytes: number) => void)[], request: ApiRequest): ApiResponse => {
+/**
+ * Calls `end`, which must not throw, with the answer's bytes, once: now, or when the stream is done, or will never begin as its reader has
+ * gone.
+ */
+const ended = (response: ApiResponse, end: (bytes: number) => void, request: ApiRequest): ApiResponse => {
   const { body } = response;
-  const end = (bytes: number): void => {
-    for (const each of ends) each(bytes);
-  };
   if (typeof body !== 'function' || request.signal.aborted) {
     end(sizeOf(body));
     return response;
@@ -271,7 +271,17 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         for (const observe of observers) observe(observation);
       });
     }
-    return compressed(request, ends.length > 0 ? ended(response, ends, request) : response);
+    // Nobody is there any more to be told of a mistake: it must not end the process.
+    const end = (bytes: number): void => {
+      for (const each of ends) {
+        try {
+          each(bytes);
+        } catch (error) {
+          log.error('request could not be recorded', { path, error: error instanceof Error ? error.stack : String(error) });
+        }
+      }
+    };
+    return compressed(request, ends.length > 0 ? ended(response, end, request) : response);
   };
 };
 
