@@ -13,6 +13,7 @@ import { writeBody } from './write-response.ts';
 
 export interface Http2Options {
   readonly handler: ApiHandler;
+  readonly idleMilliseconds: number;
   readonly places: AnswerPlaces;
   /** Requests are looked at in turn, connection by connection. */
   readonly turns: ThreadTurns;
@@ -84,6 +85,7 @@ export const serveHttp2 = (socket: Duplex, peer: Http2Peer, options: Http2Option
   const { turns } = options;
   const connection = new Http2Connection(socket, {
     failed: options.failed,
+    idleMilliseconds: options.idleMilliseconds,
     serve: (stream) => {
       const serve = (): void => {
         if (stream.destroyed) return;

@@ -25,6 +25,8 @@ export interface ListenOptions {
   /** PEM of the authorities whose client certificates are believed. */
   readonly clientAuthorities: readonly string[];
   readonly log: ApiServerLogger;
+  /** Connections that nobody uses are closed after so long. Default 90 s, as kube-apiserver. */
+  readonly idleMilliseconds?: number;
   /** Hears of connections whose TLS handshake failed. */
   readonly handshakeFailed?: () => void;
 }
@@ -56,14 +58,14 @@ const isHangUp = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes((
 
 /** HTTPS with HTTP/2 and HTTP/1.1 by ALPN, client certificates asked for and verified but not required. */
 export const listen = async (handler: ApiHandler, options: ListenOptions): Promise<Listener> => {
-  const { log } = options;
+  const { log, idleMilliseconds = 90_000 } = options;
   const failed = (error: unknown): void => {
     if (!isHangUp(error)) log.warn('connection failed', { error: error instanceof Error ? error.message : String(error) });
   };
   const places = createAnswerPlaces(createHeldAnswers(maxHeldBytes, Date.now), maxMakingBytes);
   const turns = createThreadTurns({ sliceMilliseconds, now: () => performance.now() });
   const http1 = createHttp1Server(
-    { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 90_000, headersTimeout: headersMilliseconds, requestTimeout: 0 },
+    { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: idleMilliseconds, headersTimeout: headersMilliseconds, requestTimeout: 0 },
     serveHttp1({ handler, places, turns, failed }),
   );
   // It does not listen itself: this is when it begins to watch over slow headers.
@@ -71,7 +73,7 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
   const connections = new Set<Http2Connection>();
   const beginHttp2 = (socket: TLSSocket): void => {
     const peer = { certificate: peerCertificate(socket), remoteAddress: socket.remoteAddress ?? '' };
-    const connection = serveHttp2(socket, peer, { handler, places, turns, failed });
+    const connection = serveHttp2(socket, peer, { handler, idleMilliseconds, places, turns, failed });
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
   };

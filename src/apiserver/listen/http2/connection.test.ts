@@ -179,6 +179,15 @@ const exchange = (path: string, own: Record<string, string>, body?: Buffer): Pro
     stream.end(body);
   });
 
+test('a connection that nobody uses is closed, not for a mistake', async () => {
+  const brief = await listen(handler, { host: '127.0.0.1', port: 0, serving, clientAuthorities: [], log, idleMilliseconds: 1 });
+  const session = connectHttp2(brief.url, { ca: authority.certificate });
+  const code = await new Promise((resolve) => session.once('goaway', resolve));
+  await new Promise((resolve) => session.once('close', resolve));
+  await brief.close();
+  expect(code).toBe(errorCode.none);
+});
+
 test('large answers and bodies go through windows and frames whole', async () => {
   expect((await exchange('/large', {})).body.length).toBe(3 * 2 ** 20);
   expect(JSON.parse((await exchange('/', {}, Buffer.alloc(2 ** 21))).body)).toMatchObject({ size: 2 ** 21 });

@@ -18,7 +18,7 @@ import {
 } from './frames.ts';
 import { HeaderBlocks } from './header-blocks.ts';
 import { encodeHeaders } from './header-encoder.ts';
-import { protocol, unpadded, wrongSize } from './mistakes.ts';
+import { checkLength, protocol, unpadded, wrongSize } from './mistakes.ts';
 import { Output } from './output.ts';
 import { type HeadReader, maxHeaderBytes } from './request-headers.ts';
 import { Http2Stream, type StreamConnection } from './stream.ts';
@@ -36,6 +36,8 @@ const lingerMilliseconds = 1000;
 const maxForgiven = 1000;
 
 export interface ConnectionOptions {
+  /** A connection without streams is closed after so long. */
+  readonly idleMilliseconds: number;
   /** A request has come; its body may not be there yet. */
   readonly serve: (stream: Http2Stream) => void;
   /** Hears why a connection ends that did not end well. */
@@ -61,6 +63,7 @@ export class Http2Connection implements StreamConnection {
   #receiveWindow = connectionWindow;
   #unreported = 0;
   #deadline: NodeJS.Timeout | undefined;
+  readonly #idle: NodeJS.Timeout;
 
   constructor(socket: Duplex, options: ConnectionOptions) {
     this.#socket = socket;
@@ -80,6 +83,7 @@ export class Http2Connection implements StreamConnection {
     this.#output.send(settingsFrame(settings));
     this.#output.send(numberFrame(frameType.windowUpdate, 0, connectionWindow - 65_535));
     this.#expect();
+    this.#idle = setTimeout(() => this.#closeIfIdle(), options.idleMilliseconds).unref();
   }
 
   /** Whether a new stream had better be looked at again before it is served. */
@@ -333,7 +337,13 @@ export class Http2Connection implements StreamConnection {
     this.#streams.delete(stream.id);
     this.#output.forget(stream);
     this.#credit(stream.closed());
+    if (this.#streams.size === 0 && !this.#isBroken) this.#idle.refresh();
     if (this.#isClosing) this.#endWhenIdle();
+  }
+
+  /** Streams that end later begin the wait anew. */
+  #closeIfIdle(): void {
+    if (this.#streams.size === 0) this.close();
   }
 
   #forgive(id: number): void {
@@ -365,6 +375,7 @@ export class Http2Connection implements StreamConnection {
 
   #gone(): void {
     this.#met();
+    clearTimeout(this.#idle);
     this.#isBroken = true;
     for (const stream of this.#streams.values()) {
       this.#streams.delete(stream.id);
@@ -384,11 +395,3 @@ export class Http2Connection implements StreamConnection {
 }
 
 const empty = new Uint8Array();
-
-/** A body is as long as its headers say. */
-const checkLength = ({ id, received, head: { length } }: Http2Stream, isLast: boolean): void => {
-  if (length === undefined) return;
-  if (received > length || (isLast && received < length)) {
-    throw new StreamError(id, errorCode.protocol, 'the body is not as long as content-length says');
-  }
-};
