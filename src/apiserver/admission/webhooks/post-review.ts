@@ -68,10 +68,12 @@ const describeStatus = (status: number, body: string): string => {
   return `the server rejected our request for an unknown reason (${status})`;
 };
 
-/** JSON where it begins as such, YAML otherwise, whatever the type that was said. @throws Error, worded for the client */
+const jsonStart = /^\s*[{[]/;
+
+/** JSON where it begins as such, a list too, which no review is; YAML otherwise, whatever the type that was said. @throws Error, worded for the client */
 const decodeDocument = async (text: string): Promise<unknown> => {
   try {
-    return text.trimStart().startsWith('{') ? parseJson(text) : (await decodeYamlBody(Buffer.from(text))).value;
+    return jsonStart.test(text) ? parseJson(text) : (await decodeYamlBody(Buffer.from(text))).value;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`couldn't get version/kind; json parse error: ${isCutOff(text) ? 'unexpected end of JSON input' : why}`, {
