@@ -74,5 +74,9 @@ export const addGarbageCollector = (manager: Manager): void => {
     reconcile,
     concurrency: 10,
   });
-  manager.addRunnable('garbage-collector-monitors', (signal) => monitors.run({ event, relisted }, signal));
+  manager.addRunnable('garbage-collector-monitors', (signal) => {
+    // What was known in an earlier term may be gone by now, and no informer of this term would tell.
+    graph.clear();
+    return monitors.run({ event, relisted }, signal);
+  });
 };

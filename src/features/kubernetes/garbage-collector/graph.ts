@@ -45,6 +45,7 @@ export interface OwnerGraph {
   /** Returns what was known before. */
   set(node: GraphNode): GraphNode | undefined;
   delete(uid: string): GraphNode | undefined;
+  clear(): void;
 }
 
 export const createOwnerGraph = (): OwnerGraph => {
@@ -82,6 +83,10 @@ export const createOwnerGraph = (): OwnerGraph => {
       nodes.delete(uid);
       unlink(old);
       return old;
+    },
+    clear: () => {
+      nodes.clear();
+      dependents.clear();
     },
   };
 };
