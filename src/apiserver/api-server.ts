@@ -18,6 +18,7 @@ import { createCelMeasures } from './metrics/cel-measures.ts';
 import { createExtensionMeasures } from './metrics/measure-extension.ts';
 import { metricsExtension } from './metrics/extension.ts';
 import type { MetricsRegistry } from './metrics/contract.ts';
+import { createServiceAccountMeasures } from './metrics/service-account-measures.ts';
 import { createTokenCacheMeasures } from './metrics/token-cache-measures.ts';
 import { createServerMeasures } from './metrics/server-measures.ts';
 import { createMetricsRegistry } from './metrics/registry.ts';
@@ -32,7 +33,7 @@ const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): reado
     .counter({ name: 'aggregator_discovery_aggregation_count_total', help: 'How often discovery was put together anew.', labels: [] })
     .with();
   const all: readonly ServerExtensionFactory[] = [
-    authenticationExtension({ measures: createTokenCacheMeasures(metrics) }),
+    authenticationExtension({ measures: createTokenCacheMeasures(metrics), uses: createServiceAccountMeasures(metrics) }),
     authorizationExtension,
     flowControlExtension({ metrics }),
     admissionExtension(createAdmissionObjectMeasures(metrics, cel), admission),
@@ -42,7 +43,7 @@ const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): reado
     aggregationExtension(remote, metrics),
     metricsExtension(metrics),
     auditExtension(metrics),
-    allocationExtension,
+    allocationExtension(metrics),
     kubeletExtension,
     bootstrapExtension(),
     healthExtension,

@@ -54,6 +54,7 @@ export interface RequestObservation {
   readonly path: string;
   readonly user: UserInfo | undefined;
   readonly code: number;
+  readonly terminatedBy?: ApiResponse['terminatedBy'];
   readonly durationSeconds: number;
   readonly dryRun: '' | 'All' | 'invalid';
   readonly responseBytes: number;

@@ -209,6 +209,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     let turn: FlowTurn | undefined;
     let audited: AuditTurn | undefined;
     let denied = false;
+    let isCrowded = false;
     const auditID = request.headers['audit-id']?.slice(0, maxAuditIDLength) ?? randomUUID();
     const exchange = { request: received, auditID, info, path };
     try {
@@ -222,14 +223,16 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       denied = false;
       const routed: Routed = { request, user, info, path, query, warnings, annotate: audited?.annotate };
       const outcome = flow && !isEndless(info) ? await filtered('priorityandfairness', () => flow(routed)) : undefined;
-      if (outcome && isRefusal(outcome)) response = tooManyRequests(outcome);
+      if (outcome && isRefusal(outcome)) response = { ...tooManyRequests(outcome), terminatedBy: 'apiserver' };
       else {
         turn = outcome;
         if (turn) ends.push(turn.leave);
         denied = true;
         await filtered('authorization', () => permit(routed, audited));
         denied = false;
+        isCrowded = true;
         if (info.verb === 'list' && request.room) await request.room(user.username);
+        isCrowded = false;
         response = await serve(turn && info.verb === 'watch' ? { ...routed, begun: turn.release } : routed);
       }
     } catch (thrown) {
@@ -237,6 +240,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       if (!(error instanceof StatusError))
         log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
       response = errorResponse(error, readableForm(negotiateStatus(request.headers['accept']), request, query));
+      if (isCrowded || thrown instanceof ClosedError) response.terminatedBy = 'apiserver';
     }
     const release = turn?.release;
     if (release && typeof response.body === 'function') ends.push(() => release());
@@ -250,7 +254,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     if (audited) response = audited.answered(response);
     else if (!user) auditor?.refused(exchange, response);
     if (observers.length > 0) {
-      const code = response.status;
+      const { status: code, terminatedBy } = response;
       ends.push((responseBytes) => {
         const observation: RequestObservation = {
           verb,
@@ -262,6 +266,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
           path,
           user,
           code,
+          terminatedBy,
           durationSeconds: (now() - started) / 1000,
           dryRun: dryRunOf(query),
           responseBytes,

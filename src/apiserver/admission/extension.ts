@@ -58,7 +58,7 @@ export const admissionExtension =
       nodeRestriction(api, authorize),
       taintNodesByCondition,
       alwaysPullImages,
-      podSecurity(api),
+      podSecurity(api, measures.podSecurity),
       priority(api),
       defaultTolerationSeconds,
       extendedResourceToleration,

@@ -55,6 +55,7 @@ export const proxyRequest = async (upstream: Upstream, request: ApiRequest, user
     });
     return { status: incoming.statusCode ?? 502, headers: answeredHeaders(incoming), body: (sink) => relay(incoming, sink) };
   } catch (error) {
-    return text(503, `error trying to reach service: ${error instanceof Error ? error.message : String(error)}\n`);
+    const response = text(503, `error trying to reach service: ${error instanceof Error ? error.message : String(error)}\n`);
+    return { ...response, terminatedBy: 'aggregator' };
   }
 };

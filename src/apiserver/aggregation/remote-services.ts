@@ -26,6 +26,8 @@ interface Known {
   readonly timer: NodeJS.Timeout;
 }
 
+const terminated = (): ApiResponse => ({ ...serviceUnavailable(), terminatedBy: 'aggregator' });
+
 export interface RemoteServices {
   /** Hands a request on to the server of a group version; undefined when there is no such server. One that does not answer is 503. */
   handOn(group: string, version: string, request: ApiRequest, user: UserInfo): Promise<ApiResponse> | ApiResponse | undefined;
@@ -99,7 +101,7 @@ export const createRemoteServices = (options: {
     try {
       return await proxyRequest(await upstreams.resolve(service), request, user);
     } catch {
-      return serviceUnavailable();
+      return terminated();
     }
   };
 
@@ -146,7 +148,7 @@ export const createRemoteServices = (options: {
     handOn: (group, version, request, user) => {
       const found = [...known.values()].find(({ service: { spec } }) => spec.group === group && spec.version === version);
       if (!found) return undefined;
-      return found.available ? handOn(found.service, request, user) : serviceUnavailable();
+      return found.available ? handOn(found.service, request, user) : terminated();
     },
     unavailable: () => [...known].filter(([, { available }]) => !available).map(([name]) => name),
     check,

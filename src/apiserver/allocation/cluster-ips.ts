@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { internalError } from '../../apimachinery/errors/api-errors.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { Store } from '../../storage/contract.ts';
+import type { AllocationScope, AllocatorMeasures } from '../metrics/allocator-measures.ts';
 import { registryPrefix } from '../registry/keys.ts';
 import { formatTime } from '../registry/object-meta.ts';
 import { decodeObject, encodeObject } from '../registry/value-codec.ts';
@@ -26,6 +27,8 @@ export interface ClusterIps {
   release(address: string): Promise<void>;
   /** Gives back the addresses of services that are no more. */
   repair(exists: (service: ServiceName) => boolean): Promise<void>;
+  /** How many are taken. */
+  count(): Promise<number>;
 }
 
 const prefix = `${registryPrefix}networking.k8s.io/ipaddresses/`;
@@ -35,10 +38,15 @@ const randomAttempts = 32;
 
 const taken = 'provided IP is already allocated';
 
-export const createClusterIps = (
-  store: Store,
-  { range, now, random }: { range: IpRange; now: () => number; random: () => number },
-): ClusterIps => {
+export interface ClusterIpOptions {
+  readonly range: IpRange;
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly measures?: AllocatorMeasures | undefined;
+}
+
+export const createClusterIps = (store: Store, { range, now, random, measures }: ClusterIpOptions): ClusterIps => {
   const encode = (address: string, service: ServiceName): Uint8Array =>
     encodeObject({
       kind: 'IPAddress',
@@ -70,21 +78,47 @@ export const createClusterIps = (
     for (let i = 0n; i < range.size; i += 1n) yield formatIp(range.first + ((i + offset) % range.size), range.family);
   }
 
+  /** Reports what became of an allocation, and goes on with it. */
+  const measured = async <T>(scope: AllocationScope, allocate: () => Promise<T>, isTaken: (outcome: T) => boolean): Promise<T> => {
+    const began = performance.now();
+    const done = (taken: boolean): void => measures?.tried(scope, taken, (performance.now() - began) / 1000);
+    try {
+      const outcome = await allocate();
+      done(isTaken(outcome));
+      return outcome;
+    } catch (error) {
+      done(false);
+      throw error;
+    }
+  };
+
+  const findAny = async (service: ServiceName): Promise<string> => {
+    for (const address of candidates()) {
+      if (refusal(address)) continue;
+      if (await tryTake(address, service)) return address;
+    }
+    throw internalError('failed to allocate a serviceIP: range is full');
+  };
+
   return {
-    async take(address, service) {
-      return refusal(address) ?? ((await tryTake(address, service)) ? undefined : taken);
-    },
+    take: (address, service) =>
+      measured(
+        'static',
+        async () => refusal(address) ?? ((await tryTake(address, service)) ? undefined : taken),
+        (problem) => problem === undefined,
+      ),
+    count: () => store.count(prefix),
     async isFree(address) {
       return refusal(address) ?? ((await store.get(prefix + address)) ? taken : undefined);
     },
     async takeAny(service, { dryRun }) {
       // A dry run takes nothing, and does not look for it either: the range's own address stands for any.
       if (dryRun) return formatIp(range.first, range.family);
-      for (const address of candidates()) {
-        if (refusal(address)) continue;
-        if (await tryTake(address, service)) return address;
-      }
-      throw internalError('failed to allocate a serviceIP: range is full');
+      return measured(
+        'dynamic',
+        () => findAny(service),
+        () => true,
+      );
     },
     async release(address) {
       const current = await store.get(prefix + address);
@@ -96,8 +130,9 @@ export const createClusterIps = (
         const object: UnstructuredObject = decodeObject(value);
         const { parentRef } = object['spec'] as { parentRef?: { resource?: string; namespace?: string; name?: string } };
         if (object.metadata.labels?.[managedBy] !== manager || parentRef?.resource !== 'services') continue;
-        if (!exists({ namespace: parentRef.namespace ?? '', name: parentRef.name ?? '' }))
-          await store.delete(key, { expected: modRevision });
+        if (exists({ namespace: parentRef.namespace ?? '', name: parentRef.name ?? '' })) continue;
+        await store.delete(key, { expected: modRevision });
+        measures?.repaired('leak');
       }
     },
   };

@@ -34,6 +34,9 @@ export const isAllocatable = ({ family, first, size }: IpRange, value: bigint): 
   return value > first && value < last;
 };
 
+/** How many addresses may be given out. */
+export const allocatableSize = ({ family, size }: IpRange): number => Math.max(0, Number(family === 'IPv4' ? size - 2n : size - 1n));
+
 /**
  * Where dynamic allocation starts: the lower part is left to addresses that are asked for by number (KEP-3070), `min(max(16, size/16),
  * 256)` of them.

@@ -15,6 +15,7 @@ import {
   inProcess,
   refuseUntrustedCertificate,
 } from './request-authenticators.ts';
+import type { ServiceAccountMeasures } from '../metrics/service-account-measures.ts';
 import type { TokenCacheMeasures } from '../metrics/token-cache-measures.ts';
 import { serviceAccountTokenAuthenticator } from './service-account-tokens.ts';
 import { staticTokenAuthenticator } from './static-tokens.ts';
@@ -27,6 +28,7 @@ export interface AuthenticationSettings {
   /** More kinds of bearer tokens, asked last. */
   readonly tokens?: readonly TokenAuthenticator[];
   readonly measures?: TokenCacheMeasures;
+  readonly uses?: ServiceAccountMeasures;
 }
 
 /** Who asks: client certificates, static, service account and bootstrap tokens, anonymous; impersonation; reviews and tokens. */
@@ -38,7 +40,7 @@ export const authenticationExtension =
     const issuer = identity.serviceAccountIssuer;
     const token = authenticateToken([
       staticTokenAuthenticator(identity.tokens ?? []),
-      serviceAccountTokenAuthenticator({ keys: [key], issuer, api, now, measures: settings.measures }),
+      serviceAccountTokenAuthenticator({ keys: [key], issuer, api, now, measures: settings.measures, uses: settings.uses }),
       bootstrapTokenAuthenticator(api, now),
       ...(options.authentication?.jwt ?? []).map((entry, index) => oidcTokenAuthenticator(entry, { now, path: `jwt[${index}]` })),
       ...(settings.tokens ?? []),

@@ -1,4 +1,5 @@
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { ServiceAccountMeasures, TokenUse } from '../metrics/service-account-measures.ts';
 import type { TokenCacheMeasures } from '../metrics/token-cache-measures.ts';
 import type { InternalApi } from '../registry/contract.ts';
 import type { TokenAuthenticator, TokenIdentity } from './contract.ts';
@@ -13,11 +14,14 @@ export interface ServiceAccountTokenOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly measures?: TokenCacheMeasures | undefined;
+  readonly uses?: ServiceAccountMeasures | undefined;
 }
 
 const core = (resource: string): { group: string; version: string; resource: string } => ({ group: '', version: 'v1', resource });
 /** How long a deleted object still vouches for its tokens, and how far clocks may differ. */
 const leewaySeconds = 60;
+/** On a Secret whose token nobody used for a year, and which then was marked. */
+const invalidSince = 'kubernetes.io/legacy-token-invalid-since';
 const invalidated = 'service account token has been invalidated';
 
 /** Signatures are checked once a token; what the token refers to is looked up each time. */
@@ -82,10 +86,12 @@ const resolve = async (
     throw new Error(`service account UID (${account.metadata.uid}) does not match claim (${serviceaccount.uid})`);
   }
   if (isGone(account, cutoff)) throw new Error(`service account ${namespace}/${serviceaccount.name} has been deleted`);
+  let use: TokenUse = (bound.warnafter ?? Infinity) < options.now() / 1000 ? 'stale' : 'valid';
   if (secret) {
     const found = stillThere(await api.get(core('secrets'), secret.name, namespace), secret, { kind: 'secret', cutoff });
     const held = (found['data'] as Record<string, string> | undefined)?.['token'];
     if (claims.iss === legacyIssuer && held !== Buffer.from(token).toString('base64')) throw new Error(invalidated);
+    if (claims.iss === legacyIssuer) use = useOfSecret(found, account, options.uses);
   }
   if (pod) stillThere(await api.get(core('pods'), pod.name, namespace), pod, { kind: 'pod', cutoff });
   else if (node) stillThere(await api.get(core('nodes'), node.name), node, { kind: 'node', cutoff });
@@ -98,7 +104,22 @@ const resolve = async (
   add('node-uid', node?.uid);
   add('pod-name', pod?.name);
   add('pod-uid', pod?.uid);
+  options.uses?.used(use);
   return serviceAccountUser({ namespace, name: serviceaccount.name, uid: serviceaccount.uid ?? '' }, extra);
+};
+
+/** @throws Error when the Secret was marked as unused */
+const useOfSecret = (secret: UnstructuredObject, account: UnstructuredObject, uses: ServiceAccountMeasures | undefined): TokenUse => {
+  const { name, namespace, labels } = secret.metadata;
+  const isAuto = ((account['secrets'] ?? []) as readonly { readonly name?: string }[]).some((each) => each.name === name);
+  if (isAuto && labels?.[invalidSince]) {
+    uses?.usedInvalid();
+    throw new Error(
+      `the token in secret ${namespace}/${name} for service account ${namespace}/${account.metadata.name} has been marked invalid. ` +
+        `Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${invalidSince}' label from the secret to temporarily allow use of this token`,
+    );
+  }
+  return isAuto ? 'legacy-auto' : 'legacy-manual';
 };
 
 const isGone = (object: UnstructuredObject, cutoff: number): boolean =>

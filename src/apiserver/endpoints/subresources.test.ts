@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { createMetricsRegistry } from '../metrics/registry.ts';
 import { allocationExtension } from '../allocation/extension.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -22,7 +23,7 @@ const deployment = (name: string) => ({
 const service = (name: string, spec: object) => ({ metadata: { name }, spec: { ports: [{ port: 80 }], selector: { app: name }, ...spec } });
 
 beforeEach(async () => {
-  api = await startTestServer({ extensions: [allocationExtension] });
+  api = await startTestServer({ extensions: [allocationExtension(createMetricsRegistry())] });
 });
 
 test('status and specification are written apart; only the specification makes a generation', async () => {

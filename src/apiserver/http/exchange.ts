@@ -63,6 +63,8 @@ export interface ApiResponse {
   readonly object?: unknown;
   /** Whose answer it is: what waits to be read is divided among users. */
   reader?: string;
+  /** Who would not serve the request, to protect itself or because whom it needs is not there: too many, shutting down, unreachable. */
+  terminatedBy?: 'aggregator' | 'apiserver';
   /** The stream is lines of JSON, and can pass values instead. */
   readonly passes?: boolean;
 }

@@ -42,6 +42,7 @@ export const metricsExtension =
     const requests = createRequestMetrics(registry, registrations, options.now);
     collectStorageMetrics(registry, catalog, options.store);
     collectProcessMetrics(registry, options.now());
+    const { emulationMajor, emulationMinor, minCompatibilityMajor, minCompatibilityMinor } = versionInfo;
     const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } = versionInfo;
     registry
       .gauge({
@@ -52,6 +53,19 @@ export const metricsExtension =
       .with(buildDate, compiler, gitCommit, gitTreeState, gitVersion, goVersion, major, minor, platform)
       .set(1);
 
+    registry
+      .gauge({
+        name: 'version_info',
+        help: 'The versions that the server is compatible with; the value is 1.',
+        labels: ['binary', 'component', 'emulation', 'min_compat'],
+      })
+      .with(
+        gitVersion.replace(/^v|\+.*$/g, ''),
+        'kube',
+        `${emulationMajor}.${emulationMinor}`,
+        `${minCompatibilityMajor}.${minCompatibilityMinor}`,
+      )
+      .set(1);
     registry
       .gauge({
         name: 'kubernetes_feature_enabled',

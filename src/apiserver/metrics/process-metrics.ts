@@ -9,6 +9,13 @@ const openFilesLimit = (): number | undefined => {
   return line === undefined ? undefined : Number(line);
 };
 
+/** Bytes that network interfaces took in and sent, in the process's network namespace. */
+const networkBytes = (column: number): number =>
+  readFileSync('/proc/self/net/dev', 'utf8')
+    .split('\n')
+    .slice(2)
+    .reduce((sum, line) => sum + Number(line.split(':')[1]?.trim().split(/\s+/)[column] ?? 0), 0);
+
 const virtualMemoryBytes = (): number => Number(/^VmSize:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1024;
 
 /** process_*: what every Prometheus client exports about its process. Values without a source on this platform are left out. */
@@ -35,6 +42,8 @@ export const collectProcessMetrics = (registry: MetricsRegistry, startedAt: numb
   add('process_resident_memory_bytes', { help: 'Resident memory size in bytes.', read: () => process.memoryUsage.rss() });
   add('process_virtual_memory_bytes', { help: 'Virtual memory size in bytes.', read: virtualMemoryBytes });
   add('process_start_time_seconds', { help: 'Start time of the process since unix epoch in seconds.', read: () => startedAt / 1000 });
+  add('process_network_receive_bytes_total', { help: 'Bytes received over the network.', type: 'counter', read: () => networkBytes(0) });
+  add('process_network_transmit_bytes_total', { help: 'Bytes sent over the network.', type: 'counter', read: () => networkBytes(8) });
   add('process_open_fds', { help: 'Number of open file descriptors.', read: () => readdirSync('/proc/self/fd').length });
   add('process_max_fds', { help: 'Maximum number of open file descriptors.', read: () => openFilesLimit() ?? Number.NaN });
 };

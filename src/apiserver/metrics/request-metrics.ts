@@ -71,6 +71,7 @@ interface Handle {
   readonly sli: HistogramSeries | undefined;
   readonly size: HistogramSeries | undefined;
   readonly body: HistogramSeries | undefined;
+  readonly terminated: (by: 'aggregator' | 'apiserver') => void;
   readonly since: number;
 }
 
@@ -123,6 +124,11 @@ export const createRequestMetrics = (
     labels: ['field_validation'],
     buckets: sliBuckets,
   });
+  const terminations = registry.counter({
+    name: 'apiserver_request_terminations_total',
+    help: 'Requests that the server did not serve in self-defence, or as whom it needs was not there, by what they were.',
+    labels: ['code', ...resourceLabels],
+  });
   const handles = new Map<string, Handle>();
 
   const createHandle = (observation: RequestObservation, registration: Registration | undefined): Handle => {
@@ -144,6 +150,7 @@ export const createRequestMetrics = (
       sli: verb === 'WATCH' || verb === 'CONNECT' ? undefined : sli.with(component, ...of),
       size: reading.has(verb) ? sizes.with(component, ...of) : undefined,
       body: bodyVerb === undefined ? undefined : bodies.with(group, resource, bodyVerb),
+      terminated: (by) => terminations.with(String(observation.code), by, ...of).inc(),
       since: registration?.since ?? 0,
     };
   };
@@ -170,6 +177,7 @@ export const createRequestMetrics = (
       if (!handle || beganBefore(observation, handle.since)) return;
       handle.total.inc();
       handle.duration.observe(observation.durationSeconds);
+      if (observation.terminatedBy !== undefined) handle.terminated(observation.terminatedBy);
       handle.sli?.observe(observation.durationSeconds);
       handle.size?.observe(observation.responseBytes);
       if (observation.requestBytes !== undefined) handle.body?.observe(observation.requestBytes);

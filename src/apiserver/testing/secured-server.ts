@@ -11,6 +11,8 @@ import type { AdmissionSettings } from '../admission/settings.ts';
 import { admissionExtension } from '../admission/extension.ts';
 import { createAdmissionObjectMeasures } from '../metrics/admission-object-measures.ts';
 import { createCelMeasures } from '../metrics/cel-measures.ts';
+import type { MetricsRegistry } from '../metrics/contract.ts';
+import { createServiceAccountMeasures } from '../metrics/service-account-measures.ts';
 import { createMetricsRegistry } from '../metrics/registry.ts';
 import { authenticationExtension } from '../authentication/extension.ts';
 import type { AuthenticationConfiguration } from '../authentication/oidc/configuration.ts';
@@ -68,6 +70,7 @@ export const startSecuredServer = async (
     readonly admission?: AdmissionSettings;
     readonly kinds?: readonly KindDefinition[];
     readonly audit?: ApiServerOptions['audit'];
+    readonly metrics?: MetricsRegistry;
     /** What stands between the server and its memory store. */
     readonly storeThrough?: (store: Store) => Store;
   } = {},
@@ -79,7 +82,7 @@ export const startSecuredServer = async (
   const ignore = (): void => {};
   const memory = openMemoryStore({ stamp: stampResourceVersion });
   const store = options.storeThrough?.(memory) ?? memory;
-  const metrics = createMetricsRegistry();
+  const metrics = options.metrics ?? createMetricsRegistry();
   const server = createServer(
     {
       store,
@@ -103,7 +106,7 @@ export const startSecuredServer = async (
       nodePortRange: [30000, 32767],
     },
     [
-      authenticationExtension(),
+      authenticationExtension({ uses: createServiceAccountMeasures(metrics) }),
       authorizationExtension,
       flowControlExtension(),
       admissionExtension(createAdmissionObjectMeasures(metrics, createCelMeasures(metrics)), options.admission),

@@ -2,6 +2,7 @@ import { forbidden, invalidObject } from '../../../apimachinery/errors/api-error
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
+import type { EvaluatedRequest, PodSecurityMeasures } from '../../metrics/pod-security-measures.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { asPod, type Container, type PodSpec } from '../pods/pod-types.ts';
@@ -47,11 +48,18 @@ const auditViolations = 'pod-security.kubernetes.io/audit-violations';
 const enforcePolicy = 'pod-security.kubernetes.io/enforce-policy';
 
 /** PodSecurity: the Pod Security Standards by namespace label (KEP-2579). */
-export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>): AdmissionPlugin => {
+export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>, measures?: PodSecurityMeasures): AdmissionPlugin => {
   const namespaces = api.cache(coreResource('namespaces'));
-  const policyOf = async (namespace: string): Promise<Policy> => {
-    const found = namespaces.get(namespace) ?? (await api.get(coreResource('namespaces'), namespace));
-    return readPolicy(found?.metadata.labels).policy;
+  const policyOf = async (namespace: string, about: EvaluatedRequest): Promise<Policy> => {
+    try {
+      const found = namespaces.get(namespace) ?? (await api.get(coreResource('namespaces'), namespace));
+      const { policy, errors } = readPolicy(found?.metadata.labels);
+      if (errors.length > 0) measures?.failed(false, about);
+      return policy;
+    } catch (error) {
+      measures?.failed(true, about);
+      throw error;
+    }
   };
 
   const checkNamespace = async ({ object, oldObject, operation, warn }: AdmissionAttributes): Promise<void> => {
@@ -66,22 +74,30 @@ export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>): A
     for (const text of existingPodWarnings(object.metadata.name, policy.enforce, pods)) warn(text);
   };
 
-  const evaluate = ({ warn, annotate, name, object }: AdmissionAttributes, policy: Policy, pod: Template & { enforced: boolean }): void => {
-    const { metadata = {}, spec } = pod;
+  const evaluate = (
+    { warn, annotate, name, object }: AdmissionAttributes,
+    policy: Policy,
+    { metadata = {}, spec, about }: Template & { about: EvaluatedRequest },
+  ): void => {
     if (!spec) return;
     const audited = evaluatePod(policy.audit, metadata, spec);
-    if (audited.length > 0)
+    if (audited.length > 0) {
+      measures?.evaluated('deny', 'audit', policy.audit, about);
       annotate?.(auditViolations, `would violate PodSecurity ${goQuote(formatLevelVersion(policy.audit))}: ${describeViolations(audited)}`);
-    if (pod.enforced) {
+    }
+    if (about.isPod) {
       annotate?.(enforcePolicy, formatLevelVersion(policy.enforce));
       const found = evaluatePod(policy.enforce, metadata, spec);
+      measures?.evaluated(found.length > 0 ? 'deny' : 'allow', 'enforce', policy.enforce, about);
       if (found.length > 0) {
         const reason = `violates PodSecurity ${goQuote(formatLevelVersion(policy.enforce))}: ${describeViolations(found)}`;
         throw forbidden({ group: '', resource: 'pods' }, name || object?.metadata.generateName || '', reason);
       }
     }
     const found = evaluatePod(policy.warn, metadata, spec);
-    if (found.length > 0) warn(`would violate PodSecurity ${goQuote(formatLevelVersion(policy.warn))}: ${describeViolations(found)}`);
+    if (found.length === 0) return;
+    measures?.evaluated('deny', 'warn', policy.warn, about);
+    warn(`would violate PodSecurity ${goQuote(formatLevelVersion(policy.warn))}: ${describeViolations(found)}`);
   };
 
   return {
@@ -93,15 +109,16 @@ export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>): A
       return subresource === '' && (key === '/namespaces' || key in templates);
     },
     async validate(attributes) {
-      const { definition, object, oldObject, operation } = attributes;
-      if (!object) return;
+      const { definition, object, oldObject, operation, subresource } = attributes;
+      if (!object || (operation !== 'CREATE' && operation !== 'UPDATE')) return;
       const key = `${definition.group}/${definition.plural}`;
       if (key === '/namespaces') return checkNamespace(attributes);
-      const policy = await policyOf(attributes.namespace);
-      if (key !== '/pods') return evaluate(attributes, policy, { ...templateOf(object, templates[key] ?? []), enforced: false });
+      const about = { operation, isPod: key === '/pods', subresource };
+      const policy = await policyOf(attributes.namespace, about);
+      if (!about.isPod) return evaluate(attributes, policy, { ...templateOf(object, templates[key] ?? []), about });
       const pod = asPod(object);
       if (operation === 'UPDATE' && oldObject && changesNothing(pod.spec, asPod(oldObject).spec)) return;
-      evaluate(attributes, policy, { metadata: pod.metadata, spec: pod.spec, enforced: true });
+      evaluate(attributes, policy, { metadata: pod.metadata, spec: pod.spec, about });
     },
   };
 };
