@@ -14,6 +14,7 @@ import {
   clientCertificate,
   inProcess,
   refuseUntrustedCertificate,
+  webSocketToken,
 } from './request-authenticators.ts';
 import type { ServiceAccountMeasures } from '../metrics/service-account-measures.ts';
 import type { TokenCacheMeasures } from '../metrics/token-cache-measures.ts';
@@ -51,6 +52,7 @@ export const authenticationExtension =
         inProcess,
         clientCertificate,
         bearerToken((value) => token(value, identity.audiences)),
+        webSocketToken((value) => token(value, identity.audiences)),
         refuseUntrustedCertificate,
         anonymous(settings.anonymous ?? options.authentication?.anonymous ?? { enabled: true }),
       ],

@@ -1,5 +1,6 @@
 import { unauthorized } from '../../apimachinery/errors/api-errors.ts';
-import type { ApiRequest } from '../http/exchange.ts';
+import type { UserInfo } from '../http/exchange.ts';
+import { offeredProtocols, tokenProtocols, wantsWebSocket } from '../websocket/handshake.ts';
 import type { Authenticator, TokenIdentity } from './contract.ts';
 import { anonymousUser, withAuthenticatedGroup } from './contract.ts';
 
@@ -26,30 +27,44 @@ export const refuseUntrustedCertificate: Authenticator = ({ untrustedCertificate
   return undefined;
 };
 
-const protocolPrefix = 'base64url.bearer.authorization.k8s.io.';
+type Authenticate = (token: string) => Promise<TokenIdentity | undefined>;
 
-/** The Authorization header's bearer token, or the one that browsers hide among the WebSocket protocols. */
-export const bearerTokenOf = ({ headers }: Pick<ApiRequest, 'headers'>): string | undefined => {
-  const [scheme = '', token = ''] = (headers['authorization'] ?? '').trim().split(' ');
-  if (scheme.toLowerCase() === 'bearer' && token !== '') return token;
-  const protocol = (headers['sec-websocket-protocol'] ?? '').split(/,\s*/).find((entry) => entry.startsWith(protocolPrefix));
-  return protocol === undefined ? undefined : Buffer.from(protocol.slice(protocolPrefix.length), 'base64url').toString('utf8');
+/** @throws StatusError Unauthorized when nobody takes it */
+const userOf = async (authenticate: Authenticate, token: string): Promise<UserInfo> => {
+  let identity: TokenIdentity | undefined;
+  try {
+    identity = await authenticate(token);
+  } catch (error) {
+    throw Object.assign(unauthorized(), { cause: error });
+  }
+  if (!identity) throw unauthorized();
+  return withAuthenticatedGroup(identity.user);
 };
 
-/** A bearer token by any of the token methods. @throws StatusError Unauthorized when nobody takes it */
+/** The Authorization header's bearer token, by any of the token methods. @throws StatusError Unauthorized when nobody takes it */
 export const bearerToken =
-  (authenticate: (token: string) => Promise<TokenIdentity | undefined>): Authenticator =>
-  async (request) => {
-    const token = bearerTokenOf(request);
-    if (token === undefined) return undefined;
-    let identity: TokenIdentity | undefined;
-    try {
-      identity = await authenticate(token);
-    } catch (error) {
-      throw Object.assign(unauthorized(), { cause: error });
-    }
-    if (!identity) throw unauthorized();
-    return withAuthenticatedGroup(identity.user);
+  (authenticate: Authenticate): Authenticator =>
+  ({ headers }) => {
+    const [scheme = '', token = ''] = (headers['authorization'] ?? '').trim().split(' ');
+    return scheme.toLowerCase() === 'bearer' && token !== '' ? userOf(authenticate, token) : undefined;
+  };
+
+const isUtf8 = (bytes: Buffer): boolean => Buffer.from(bytes.toString('utf8')).equals(bytes);
+
+/**
+ * The bearer token that browsers hide among a WebSocket's subprotocols: one, in base64url, besides the protocol that is spoken.
+ * @throws StatusError Unauthorized when it is not so, or nobody takes it
+ */
+export const webSocketToken =
+  (authenticate: Authenticate): Authenticator =>
+  (request) => {
+    if (!wantsWebSocket(request)) return undefined;
+    const [encoded, another] = tokenProtocols(request);
+    if (encoded === undefined || encoded === '') return undefined;
+    const token = Buffer.from(encoded, 'base64url');
+    if (another !== undefined || !/^[\w-]+$/.test(encoded) || !isUtf8(token) || offeredProtocols(request).length === 0)
+      throw unauthorized();
+    return userOf(authenticate, token.toString('utf8'));
   };
 
 /** AuthenticationConfiguration's `anonymous`: with paths, only exactly those; without, everything. */

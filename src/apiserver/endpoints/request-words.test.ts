@@ -215,9 +215,3 @@ test('an Eviction and a Binding are decoded as strictly as what is stored', asyn
   });
   expect(String(warned.headers['warning'])).toContain('unknown field \\"target.foo\\"');
 });
-
-test('a watch over a WebSocket is refused at once, so that the client watches by plain HTTP', async () => {
-  const { status, body } = await api.call('GET', `${path}?watch=true`, { headers: { connection: 'upgrade', upgrade: 'WebSocket' } });
-  expect(status).toBe(503);
-  expect(body['reason']).toBe('ServiceUnavailable');
-});

@@ -1,8 +1,8 @@
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
-import { badRequest, expired, serviceUnavailable, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest, expired, tooOldResourceVersion } from '../../apimachinery/errors/api-errors.ts';
 import { escapeFieldValue, parseFieldSelector, requiredFieldValue } from '../../apimachinery/selectors/field-selector.ts';
 import { CompactedError } from '../../storage/errors.ts';
-import type { ApiResponse } from '../http/exchange.ts';
+import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
 import type { ServerMeasures } from '../metrics/server-measures.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { namespacePrefix, resourcePrefix } from '../registry/keys.ts';
@@ -10,6 +10,8 @@ import { storeOf, type Registry } from '../registry/registry.ts';
 import { catchUp } from '../watch/catch-up.ts';
 import { type Frames, renderEvents, type Subscriber, type ViewSpec } from '../watch/view.ts';
 import type { WatchCache } from '../watch/watch-cache.ts';
+import { acceptWebSocket, wantsWebSocket } from '../websocket/handshake.ts';
+import { lengthPrefixed, lines, messageSink } from '../websocket/message-sink.ts';
 import type { HeldPages } from './held-pages.ts';
 import { parseListQuery, type ListQuery } from './list-options.ts';
 import { parseIncludeObject } from '../table/table.ts';
@@ -61,19 +63,10 @@ const withName = ({ query, info: { name } }: ResourceRequest): URLSearchParams =
   return named;
 };
 
-/**
- * A client that asks for a WebSocket first, as fabric8's does, takes this for the word to watch by plain HTTP; it would wait for the end of
- * a stream. @throws StatusError ServiceUnavailable
- */
-const requireNoWebSocket = ({ request }: ResourceRequest): void => {
-  if (request.headers['upgrade']?.toLowerCase() === 'websocket') throw serviceUnavailable('watches are not served over WebSockets here');
-};
-
 /** GET of a collection with watch=true. Errors before the first byte are a Status answer, later ones an ERROR event. */
 export const watchEndpoint = async (registry: Registry, resource: ResourceRequest, context: WatchContext): Promise<ApiResponse> => {
   const selection = parseSelection(resource.definition, withName(resource));
   const query = parseListQuery(resource.query, { isWatch: true });
-  requireNoWebSocket(resource);
   const form = outputForm(resource);
   if (form.as === 'Table') parseIncludeObject(resource.query.get('includeObject'));
   const { definition, info } = resource;
@@ -91,17 +84,18 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
   };
   if (startsWithState(query) && query.resourceVersion) await requireRevision(registry.store, query.resourceVersion);
   const bookmark = (revision: bigint, initialEnd = false): Uint8Array => encoding.bookmark(revision, initialEnd);
-  return {
-    status: 200,
-    headers: { 'content-type': encoding.contentType, 'cache-control': 'no-cache, private' },
-    passes: true,
-    body: (sink) => {
-      // An event is no list: the first one would be the end.
-      if (form.as === 'PartialObjectMetadataList') return sink.end();
-      const output = { spec: sink.pass ? passing(spec, definition, form) : spec, sink: frameSink(sink) };
-      return stream({ registry, resource, context, query, bookmark, selection, errorFrame: encoding.errorFrame, ...output });
-    },
+  const body = async (sink: ResponseSink): Promise<void> => {
+    // An event is no list: the first one would be the end.
+    if (form.as === 'PartialObjectMetadataList') return sink.end();
+    const output = { spec: sink.pass ? passing(spec, definition, form) : spec, sink: frameSink(sink) };
+    await stream({ registry, resource, context, query, bookmark, selection, errorFrame: encoding.errorFrame, ...output });
   };
+  const { request } = resource;
+  if (wantsWebSocket(request)) {
+    const framing = form.format === 'protobuf' ? lengthPrefixed : lines;
+    return acceptWebSocket(request, (connection) => body(messageSink(connection, framing)), { needsOrigin: true });
+  }
+  return { status: 200, headers: { 'content-type': encoding.contentType, 'cache-control': 'no-cache, private' }, passes: true, body };
 };
 
 interface Session {

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** Who asks: the result of authentication (authentication/v1 UserInfo). */
 export interface UserInfo {
   readonly username: string;
@@ -14,6 +16,10 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Reads the whole body. @throws StatusError RequestEntityTooLarge above the limit */
   readonly body: () => Promise<Uint8Array>;
+  /** The body as it comes, of any size, instead of `body`: for those who pass it on. Absent in process. */
+  readonly pieces?: () => AsyncIterable<Uint8Array>;
+  /** What the client wants to switch to, in lower case, where the connection can be taken over: `websocket`, `spdy/3.1`. Answer 101 to take it. */
+  readonly upgrade?: string;
   /** What the body's JSON says, when the caller is in this process; the caller's own, so copy it. */
   readonly content?: unknown;
   /** Aborts when the client goes away or the server stops. */
@@ -48,6 +54,8 @@ export interface ResponseSink {
   readonly isGone?: boolean;
   /** Ends at once, and drops what was not read. Absent where the reader is in this process. */
   cut?(): void;
+  /** Of an answer 101 (switching protocols): the connection, which belongs to whoever writes the body from now on. */
+  readonly connection?: Duplex;
   /** Bytes accepted but not yet taken by the peer. */
   readonly buffered: number;
   /** Bytes accepted so far, where somebody counts. */

@@ -1,17 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type ApiHandler, type ApiRequest, sizeOf } from '../http/exchange.ts';
 import { lazySignal } from './lazy-signal.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { bodyReader } from './read-body.ts';
-import { writeBody } from './write-response.ts';
+import { type AnswerStream, writeBody } from './write-response.ts';
 import type { ThreadTurns } from '../scheduling/thread-turns.ts';
-import { answerKey, type AnswerPlaces } from './answer-places.ts';
+import { answerKey, type AnswerPlace, type AnswerPlaces } from './answer-places.ts';
 
 const plainHeaders = (message: IncomingMessage): Record<string, string | undefined> => {
   const plain: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(message.headers)) plain[name] = Array.isArray(value) ? value.join(', ') : value;
   return plain;
+};
+
+/** Path and query of a request's target; clients of a forward proxy name the server there too (RFC 9112, 3.2.2). */
+const requestTarget = (target: string): string => {
+  const found = /^https?:\/\/[^/?]*/i.exec(target);
+  if (!found) return target;
+  const rest = target.slice(found[0].length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
 };
 
 /** How long a client may go on sending what nobody reads. */
@@ -37,25 +46,39 @@ export interface Http1Options {
   readonly failed: (error: unknown) => void;
 }
 
+/** Where an answer goes to. */
+type Answer = AnswerStream & { on(event: 'close', listener: () => void): unknown };
+
+/** A message as the API server sees it. `body` is where its content comes from. */
+export const requestOf = (
+  message: IncomingMessage,
+  { places, answer, body = message, upgrade }: { places: AnswerPlaces; answer: Answer; body?: Readable; upgrade?: string | undefined },
+): { readonly request: ApiRequest; readonly place: AnswerPlace } => {
+  const gone = lazySignal();
+  answer.on('close', gone.abort);
+  const place = places.place(message.socket);
+  const request: ApiRequest = {
+    method: message.method ?? 'GET',
+    url: requestTarget(message.url ?? '/'),
+    headers: plainHeaders(message),
+    room: (reader) => place.enter(answerKey(request), reader, () => !answer.destroyed),
+    body: bodyReader(body, message.headers['content-length']),
+    pieces: () => body,
+    ...(upgrade === undefined ? {} : { upgrade }),
+    get signal() {
+      return gone.signal;
+    },
+    ...peerCertificate(message.socket as TLSSocket),
+    remoteAddress: message.socket.remoteAddress ?? '',
+  };
+  return { request, place };
+};
+
 /** Serves one HTTP/1.1 request. */
 export const serveHttp1 =
   ({ handler, places, turns, failed }: Http1Options) =>
   (message: IncomingMessage, answer: ServerResponse): void => {
-    const gone = lazySignal();
-    answer.on('close', gone.abort);
-    const place = places.place(message.socket);
-    const request: ApiRequest = {
-      method: message.method ?? 'GET',
-      url: message.url ?? '/',
-      headers: plainHeaders(message),
-      room: (reader) => place.enter(answerKey(request), reader, () => !answer.destroyed),
-      body: bodyReader(message, message.headers['content-length']),
-      get signal() {
-        return gone.signal;
-      },
-      ...peerCertificate(message.socket as TLSSocket),
-      remoteAddress: message.socket.remoteAddress ?? '',
-    };
+    const { request, place } = requestOf(message, { places, answer });
     const run = async (): Promise<void> => {
       const made = await handler(request);
       if (answer.destroyed) return place.leave();

@@ -7,6 +7,7 @@ import { peerCertificate } from './peer-certificate.ts';
 import { serveHttp1 } from './http1-exchange.ts';
 import type { Http2Connection } from './http2/connection.ts';
 import { serveHttp2 } from './http2-exchange.ts';
+import { serveUpgrade } from './upgrade-exchange.ts';
 import { createAnswerPlaces } from './answer-places.ts';
 import { createHeldAnswers } from './held-answers.ts';
 import { createThreadTurns } from '../scheduling/thread-turns.ts';
@@ -68,6 +69,8 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: idleMilliseconds, headersTimeout: headersMilliseconds, requestTimeout: 0 },
     serveHttp1({ handler, places, turns, failed }),
   );
+  const upgrade = serveUpgrade({ handler, places, turns, failed });
+  http1.on('upgrade', upgrade).on('connect', upgrade);
   // It does not listen itself: this is when it begins to watch over slow headers.
   http1.emit('listening');
   const connections = new Set<Http2Connection>();
