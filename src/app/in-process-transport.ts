@@ -1,4 +1,11 @@
-import type { ApiHandler, ApiRequest, ApiResponse, ResponseSink, UserInfo } from '../apiserver/http/exchange.ts';
+import {
+  type ApiHandler,
+  type ApiRequest,
+  type ApiResponse,
+  inProcess,
+  type ResponseSink,
+  type UserInfo,
+} from '../apiserver/http/exchange.ts';
 import { TransportError } from '../client/transport.ts';
 import type { Transport, TransportRequest } from '../client/transport.ts';
 import { encodeJson } from '../apimachinery/json/exact-json.ts';
@@ -31,7 +38,7 @@ export const createInProcessTransport = (handle: ApiHandler, options: InProcessO
       ...(content === undefined ? {} : { content }),
       signal,
       user: options.user,
-      remoteAddress: 'in-process',
+      remoteAddress: inProcess,
     };
     return { ...(await handle(incoming)), signal };
   };

@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse, UserInfo } from '../http/exchange.ts';
+import { type ApiRequest, type ApiResponse, inProcess, type UserInfo } from '../http/exchange.ts';
 import type { RequestInfo } from '../http/request-info.ts';
 import { auditLine, type AuditRecord } from './event.ts';
 import type { AuditSink } from './log-file.ts';
@@ -43,7 +43,7 @@ const sourceIPs = ({ headers, remoteAddress }: ApiRequest): string[] => {
     .split(',')
     .map((address) => address.trim())
     .filter((address) => address !== '');
-  const peer = remoteAddress === 'in-process' ? '127.0.0.1' : remoteAddress.replace(/^::ffff:/, '');
+  const peer = remoteAddress === inProcess ? '127.0.0.1' : remoteAddress.replace(/^::ffff:/, '');
   return [...new Set([...forwarded, peer])];
 };
 

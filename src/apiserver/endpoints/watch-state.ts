@@ -1,3 +1,4 @@
+import { inProcess } from '../http/exchange.ts';
 import { expired } from '../../apimachinery/errors/api-errors.ts';
 import type { KeyValue, Revision } from '../../storage/contract.ts';
 import { namespacePrefix } from '../registry/keys.ts';
@@ -72,7 +73,7 @@ const pieceOf = (items: readonly KeyValue[], spec: ViewSpec): { readonly piece: 
 export const sendState = async (request: StateRequest): Promise<Revision> => {
   const { resource, seats } = request;
   // What is in this process takes all there is at once.
-  if (resource.request.remoteAddress === 'in-process') return send(request);
+  if (resource.request.remoteAddress === inProcess) return send(request);
   const seat = await seats.take(resource.user.username);
   try {
     // While it waited for its seat.

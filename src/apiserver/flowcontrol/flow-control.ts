@@ -1,3 +1,4 @@
+import { inProcess } from '../http/exchange.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
 import type { ThreadTurns } from '../scheduling/thread-turns.ts';
@@ -90,7 +91,7 @@ export const createFlowController = (options: FlowControlOptions): FlowControlle
     };
     /** With its seats, it begins when its flow's turn on the thread comes; our own controllers' work is on the thread already. */
     const start = (seat: Seat, hasQueued: boolean): FlowOutcome | Promise<FlowOutcome> => {
-      if (!turns || request.request.remoteAddress === 'in-process' || turns.isFree()) return begin(seat, hasQueued);
+      if (!turns || request.request.remoteAddress === inProcess || turns.isFree()) return begin(seat, hasQueued);
       return new Promise((resolve) => {
         const beginOrGo = (): void => {
           if (!request.request.signal.aborted) return resolve(begin(seat, hasQueued));

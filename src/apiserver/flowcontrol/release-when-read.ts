@@ -1,4 +1,4 @@
-import { type ApiRequest, type ApiResponse, sizeOf } from '../http/exchange.ts';
+import { type ApiRequest, type ApiResponse, inProcess, sizeOf } from '../http/exchange.ts';
 import type { FlowTurn } from './contract.ts';
 
 /** What is smaller is out of our hands at once. */
@@ -11,7 +11,7 @@ export const releaseWhenRead = (turn: FlowTurn, request: ApiRequest, { body, sta
   const size = sizeOf(body);
   const known = status === 200 ? size : undefined;
   // The signal last: one that nobody asks for costs nothing.
-  if (size < heldBytes || request.remoteAddress === 'in-process' || request.signal.aborted) {
+  if (size < heldBytes || request.remoteAddress === inProcess || request.signal.aborted) {
     turn.release(known);
     return;
   }

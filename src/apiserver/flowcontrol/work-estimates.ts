@@ -1,3 +1,4 @@
+import { inProcess } from '../http/exchange.ts';
 import type { FlowRequest } from './contract.ts';
 
 /** What a request is taken to need. */
@@ -55,7 +56,7 @@ export const createWorkEstimates = (): WorkEstimates => {
 
   const list = (request: FlowRequest, maxSeats: number): Work => {
     if (request.info.name !== '') return one;
-    const unknown = request.request.remoteAddress === 'in-process' ? 0 : Number.POSITIVE_INFINITY;
+    const unknown = request.request.remoteAddress === inProcess ? 0 : Number.POSITIVE_INFINITY;
     const bytes = sizes.get(listKey(request)) ?? unknown;
     const seats = Math.min(Math.ceil(bytes / bytesPerSeat), maxSeats);
     return seats > 1 ? { ...one, seats } : one;

@@ -39,9 +39,12 @@ export interface ApiRequest {
   readonly untrustedCertificate?: boolean;
   /** Waits until there is room to make a large answer, and to hold it until it is read. @throws StatusError TooManyRequests */
   readonly room?: (reader: string) => Promise<void>;
-  /** Peer address for audit and flow control; 'in-process' without a socket. */
+  /** Peer address for audit and flow control; `inProcess` without a socket. */
   readonly remoteAddress: string;
 }
+
+/** The remoteAddress of callers in this process. */
+export const inProcess = 'in-process';
 
 /** Where a streaming answer writes to. `write` returns false when the peer is slow; the writer then waits for `drained` or gives up. */
 export interface ResponseSink {

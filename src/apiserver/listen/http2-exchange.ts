@@ -35,7 +35,8 @@ const bodyReader = (stream: Http2Stream): (() => Promise<Uint8Array>) => {
   const read = (): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
       const { head } = stream;
-      if (tooLarge(head.length)) return reject(tooLarge(head.length)!);
+      const declared = tooLarge(head.length);
+      if (declared) return reject(declared);
       const pieces = new BodyPieces();
       const take = (): void => {
         for (const chunk of stream.readBody()) pieces.push(chunk);

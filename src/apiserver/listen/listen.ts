@@ -6,6 +6,7 @@ import type { ApiHandler } from '../http/exchange.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { serveHttp1 } from './http1-exchange.ts';
 import type { Http2Connection } from './http2/connection.ts';
+import { maxHeaderBytes } from './http2/request-headers.ts';
 import { serveHttp2 } from './http2-exchange.ts';
 import { serveUpgrade } from './upgrade-exchange.ts';
 import { createAnswerPlaces } from './answer-places.ts';
@@ -43,7 +44,6 @@ export interface Listener {
   close(options?: { readonly graceMilliseconds?: number }): Promise<void>;
 }
 
-const maxHeaderBytes = 64 * 1024;
 /** What all answers that wait for slow readers may make the server hold. */
 const maxHeldBytes = 256 * 2 ** 20;
 /** Large answers that are made at the same time. */

@@ -327,7 +327,6 @@ export class Http2Connection implements StreamConnection {
   /** The answer is complete. */
   #ended(stream: Http2Stream): void {
     if (stream.destroyed) return;
-    stream.localEnded = true;
     // Who still sends need not: nobody reads the rest.
     if (!stream.remoteEnded) this.reset(stream, errorCode.none);
     else this.#closed(stream);

@@ -1,11 +1,10 @@
+import { hopByHop } from './request-headers.ts';
 import { staticTable } from './static-table.ts';
 
 /** Answers' headers by HPACK (RFC 7541), as literals that no table keeps: nothing to agree upon, and little to do. */
 
 const statusIndex = new Map(staticTable.flatMap(([name, value], i) => (name === ':status' ? [[Number(value), i + 1] as const] : [])));
 const nameIndex = new Map(staticTable.map(([name], i) => [name, i + 1]));
-/** HTTP/1.1's own. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 /** Names come from us, and from servers that are proxied. */
 const maxNames = 1000;
 const names = new Map<string, Buffer | undefined>();

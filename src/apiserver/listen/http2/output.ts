@@ -1,16 +1,17 @@
 import type { Duplex } from 'node:stream';
-import { frame, frameFlag, frameHead, frameType, maxFrameBytes, numberFrame } from './frames.ts';
+import { frame, frameFlag, frameHead, frameType, headBytes, maxFrameBytes, numberFrame } from './frames.ts';
 import type { Http2Stream } from './stream.ts';
-import { writePieces } from './write-buffers.ts';
+import { bufferBytes, writePieces } from './write-buffers.ts';
 
-/** Bytes on their way into the socket from which on streams wait. */
-const maxBacklog = 512 * 1024;
-/** Bytes that may wait there in all: beyond it somebody asks for answers and reads none. */
+/** Bytes of frames that may wait for the socket: beyond it somebody asks for answers and reads none. */
 const maxHeld = 8 * 2 ** 20;
 /** Frames that one stream sends before the next one's turn. */
 const framesATurn = 4;
 
-/** What a connection sends: control frames at once, bodies as windows and the socket allow, stream by stream in turn. */
+/**
+ * What a connection sends: control frames at once, bodies as windows and the socket allow, stream by stream in turn. One write at a time:
+ * TLS copies what comes in several.
+ */
 export class Output {
   /** Of the whole connection. */
   window = 65_535;
@@ -22,12 +23,12 @@ export class Output {
   #pieces: Uint8Array[] = [];
   #bytes = 0;
   #isScheduled = false;
+  #isWriting = false;
 
   constructor(socket: Duplex, on: { readonly ended: (stream: Http2Stream) => void; readonly flooded: () => void }) {
     this.#socket = socket;
     this.#ended = on.ended;
     this.#flooded = on.flooded;
-    socket.on('drain', () => this.#schedule());
   }
 
   send(bytes: Uint8Array): void {
@@ -67,20 +68,23 @@ export class Output {
 
   /** Writes what is there, now. */
   flush(): void {
-    this.#isScheduled = false;
     if (this.#socket.destroyed) return;
     this.#pump();
     this.#write();
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
+    if (this.#isScheduled || this.#isWriting) return;
     this.#isScheduled = true;
-    setImmediate(() => this.flush());
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (!this.#isWriting) this.flush();
+    });
   }
 
+  /** For another frame in the write that is being made up. */
   get #hasRoom(): boolean {
-    return this.#bytes + this.#socket.writableLength < maxBacklog;
+    return this.#bytes + headBytes + maxFrameBytes <= bufferBytes;
   }
 
   #pump(): void {
@@ -92,7 +96,7 @@ export class Output {
   }
 
   #turn(stream: Http2Stream): void {
-    for (let i = 0; i < framesATurn; i++) {
+    for (let i = 0; i < framesATurn && this.#hasRoom; i++) {
       const waiting = stream.writableLength;
       const bytes = waiting === 0 ? 0 : Math.min(waiting, stream.sendWindow, this.window, maxFrameBytes);
       const isBlocked = waiting > 0 && bytes <= 0;
@@ -124,9 +128,15 @@ export class Output {
 
   #write(): void {
     if (this.#bytes === 0) return;
-    writePieces(this.#socket, this.#pieces, this.#bytes);
+    this.#isWriting = true;
+    writePieces(this.#socket, this.#pieces, this.#bytes, this.#written);
     this.#pieces = [];
     this.#bytes = 0;
   }
+
+  readonly #written = (): void => {
+    this.#isWriting = false;
+    this.flush();
+  };
 }
 const nothing = new Uint8Array();

@@ -14,7 +14,8 @@ export interface RequestHead {
 /** Of all headers together, as they would be written, and 32 bytes for each (RFC 9113, 6.5.2). */
 export const maxHeaderBytes = 64 * 1024;
 
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+/** Headers of one connection, which HTTP/2 has no use for (RFC 9113, 8.2.2). */
+export const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 const validName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 // eslint-disable-next-line no-control-regex
 const invalidValue = /[\0\r\n]/;

@@ -1,4 +1,5 @@
 import { BodyPieces } from './body-pieces.ts';
+import { errorCode } from './frames.ts';
 import type { RequestHead } from './request-headers.ts';
 
 /** Bytes that wait in a stream from which on its writer had better wait too. */
@@ -31,7 +32,6 @@ export class Http2Stream {
   /** Bytes of the body that came. */
   received = 0;
   remoteEnded: boolean;
-  localEnded = false;
   /** Nothing more comes or goes. */
   destroyed = false;
   writableEnded = false;
@@ -91,7 +91,7 @@ export class Http2Stream {
     this.connection.wake(this);
   }
 
-  destroy(code = 8): void {
+  destroy(code: number = errorCode.cancel): void {
     if (!this.destroyed) this.connection.reset(this, code);
   }
 
@@ -109,8 +109,8 @@ export class Http2Stream {
     if (at >= 0) listeners.splice(at, 1);
   }
 
-  /** Takes up to `bytes` of what waits, into `into`; returns how many. */
-  take(bytes: number, into: Uint8Array[]): number {
+  /** Takes `bytes` of what waits, into `into`. */
+  take(bytes: number, into: Uint8Array[]): void {
     let taken = 0;
     while (taken < bytes && this.#first < this.#chunks.length) {
       const chunk = this.#chunks[this.#first]!;
@@ -127,7 +127,6 @@ export class Http2Stream {
       this.#first = 0;
     }
     this.writableLength -= taken;
-    return taken;
   }
 
   /** Tells who waits that there is room again. */

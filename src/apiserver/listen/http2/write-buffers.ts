@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
 
-const bufferBytes = 128 * 1024;
+/** Of one write. */
+export const bufferBytes = 128 * 1024;
 /** However many sockets are slow, no more than so many are held. */
-const maxBuffers = 64;
+const maxBuffers = 128;
 /** Smaller writes come out of Node's own pool. */
 const smallBytes = 4096;
 
@@ -17,10 +18,10 @@ const takeBuffer = (): Buffer | undefined => {
 };
 
 /** Up to `bufferBytes`. */
-const writeOnce = (socket: Writable, pieces: readonly Uint8Array[], bytes: number): void => {
+const writeOnce = (socket: Writable, pieces: readonly Uint8Array[], bytes: number, written?: () => void): void => {
   const buffer = bytes <= smallBytes ? undefined : takeBuffer();
   if (!buffer) {
-    socket.write(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes));
+    socket.write(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes), written);
     return;
   }
   let size = 0;
@@ -28,13 +29,19 @@ const writeOnce = (socket: Writable, pieces: readonly Uint8Array[], bytes: numbe
     buffer.set(piece, size);
     size += piece.length;
   }
-  socket.write(buffer.subarray(0, size), () => free.push(buffer));
+  socket.write(buffer.subarray(0, size), () => {
+    free.push(buffer);
+    written?.();
+  });
 };
 
-/** Copies pieces into memory that is used again as soon as the socket has taken them: new memory for each write is garbage by the megabyte. */
-export const writePieces = (socket: Writable, pieces: readonly Uint8Array[], bytes: number): void => {
+/**
+ * Copies pieces into memory that is used again as soon as the socket has taken them: new memory for each write is garbage by the megabyte.
+ * Calls back when the socket has taken the last.
+ */
+export const writePieces = (socket: Writable, pieces: readonly Uint8Array[], bytes: number, written: () => void): void => {
   if (bytes <= bufferBytes) {
-    writeOnce(socket, pieces, bytes);
+    writeOnce(socket, pieces, bytes, written);
     return;
   }
   let group: Uint8Array[] = [];
@@ -49,5 +56,5 @@ export const writePieces = (socket: Writable, pieces: readonly Uint8Array[], byt
     group.push(piece);
     size += piece.length;
   }
-  writeOnce(socket, group, size);
+  writeOnce(socket, group, size, written);
 };
