@@ -54,5 +54,10 @@ export const canonicalScalar = (type: string, structOf: (definition: string) => 
   const known = scalars[type];
   if (known || !type.startsWith(`${apiextensions}.JSONSchemaPropsOr`)) return known;
   const schema = (value: unknown) => (isObject(value) ? structOf(`${apiextensions}.JSONSchemaProps`).canonical(value) : value);
-  return opaque(null, (value) => (Array.isArray(value) ? value.map(schema) : schema(value)));
+  const mayBeBoolean = type.endsWith('OrBool');
+  return opaque(null, (value) => {
+    if (Array.isArray(value)) return value.length === 0 ? null : value.map(schema);
+    // What is neither of the two decodes to nothing.
+    return isObject(value) || mayBeBoolean ? schema(value) : null;
+  });
 };

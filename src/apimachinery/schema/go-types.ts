@@ -45,9 +45,6 @@ const anything = new Set([
   'io.k8s.apimachinery.pkg.runtime.RawExtension',
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1',
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON',
-  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray',
-  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool',
-  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray',
 ]);
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)$/;
@@ -135,7 +132,27 @@ const refuse = (value: unknown, node: SchemaNode): Refusal => {
   return { message: `illegal base64 data at input byte ${firstIllegalByte(value as string)}` };
 };
 
+/** In a place that holds a schema or something else; what is neither decodes to nothing. The node's items are the schema. */
+const findInUnion = (value: unknown, { items: schema, definition = '' }: SchemaNode, struct: string): Misfit | undefined => {
+  const misfit = (refusal: NonNullable<Refusal>, part = value): Misfit => ({ value: part, refusal, struct, path: '' });
+  if (!schema || value === null || value === undefined) return undefined;
+  if (isObject(value) && !isNumber(value)) return find(value, schema, struct);
+  if (definition.endsWith('OrBool')) return typeof value === 'boolean' ? undefined : misfit({ message: 'boolean or JSON schema expected' });
+  if (!Array.isArray(value)) return undefined;
+  if (definition.endsWith('OrArray')) return firstOf(value, (item) => find(item, schema, struct));
+  return firstOf(value, (item) => (typeof item === 'string' || item === null ? undefined : misfit({ type: 'string' }, item)));
+};
+
+const firstOf = (values: readonly unknown[], look: (value: unknown) => Misfit | undefined): Misfit | undefined => {
+  for (const value of values) {
+    const misfit = look(value);
+    if (misfit) return misfit;
+  }
+  return undefined;
+};
+
 const find = (value: unknown, node: SchemaNode, struct: string): Misfit | undefined => {
+  if (node.isSchemaOrOther) return findInUnion(value, node, struct);
   if (value === null || value === undefined || (node.definition !== undefined && anything.has(node.definition))) return undefined;
   const decode = node.definition === undefined ? undefined : selfDecoding[node.definition];
   const refusal = decode ? decode(value) : refuse(value, node);
@@ -143,12 +160,7 @@ const find = (value: unknown, node: SchemaNode, struct: string): Misfit | undefi
   if (decode || typeof value !== 'object' || isNumber(value)) return undefined;
   if (!Array.isArray(value)) return findInFields(value as Record<string, unknown>, node, struct);
   const { items } = node;
-  if (!items) return undefined;
-  for (const item of value) {
-    const misfit = find(item, items, struct);
-    if (misfit) return misfit;
-  }
-  return undefined;
+  return items && firstOf(value, (item) => find(item, items, struct));
 };
 
 const findInFields = (value: Record<string, unknown>, node: SchemaNode, struct: string): Misfit | undefined => {

@@ -36,7 +36,9 @@ const spell = ({ parent, key }: Path): string => {
   return typeof key === 'number' ? keyPath(before, key) : childPath(before, key);
 };
 
-const visit = (value: unknown, node: SchemaNode | undefined, place: Place): void => {
+const visit = (value: unknown, node: SchemaNode | undefined, around: Place): void => {
+  // What decodes itself drops without a word.
+  const place = node?.isSchemaOrOther === true ? { ...around, unknown: [] } : around;
   const preserved = place.preserved || node?.preservesUnknown === true;
   if (Array.isArray(value)) visitItems(value, node, { place, preserved });
   else if (isObject(value)) visitFields(value, node, { place, preserved });

@@ -22,6 +22,8 @@ const resolve = (schema: JsonSchema, source: SchemaSource): Resolved => {
 const isOpaque = ({ schema, definition }: Resolved): boolean =>
   definition !== undefined && !schema.properties && !schema.items && schema.additionalProperties === undefined && !schema.allOf;
 
+const schemaOrOther = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOr';
+
 /**
  * One place of a schema, its references followed and its children made on first use, so that recursive definitions cost nothing.
  * Every walk over values (defaults, pruning, validation, CEL) follows the same nodes.
@@ -32,6 +34,8 @@ export class SchemaNode {
   readonly definition: string | undefined;
   readonly preservesUnknown: boolean;
   readonly embedded: boolean;
+  /** A place of a CustomResourceDefinition for a schema or something else: it decodes itself, and strict decoding does not reach into it. */
+  readonly isSchemaOrOther: boolean;
   /** Facts that a walk derives once from the schema, kept by the walk's own key. */
   readonly derived = new Map<unknown, unknown>();
   readonly #source: SchemaSource;
@@ -49,6 +53,7 @@ export class SchemaNode {
     this.#shared = shared;
     this.preservesUnknown = resolved.schema['x-kubernetes-preserve-unknown-fields'] === true || isOpaque(resolved);
     this.embedded = resolved.schema['x-kubernetes-embedded-resource'] === true;
+    this.isSchemaOrOther = resolved.definition?.startsWith(schemaOrOther) === true;
   }
 
   property(name: string): SchemaNode | undefined {

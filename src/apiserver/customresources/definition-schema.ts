@@ -7,10 +7,12 @@ const anyValue: JsonSchema = { 'x-kubernetes-preserve-unknown-fields': true };
 
 /**
  * The published schema of CustomResourceDefinitions says nothing of places that hold a schema or something else (`items`,
- * `additionalProperties`, `dependencies`) or any JSON. Here the former hold schemas, so that unknown fields in them are found.
+ * `additionalProperties`, `dependencies`) or any JSON. Here the former hold schemas, or lists of them, so that what does not decode is
+ * found in them and unknown fields are dropped.
  */
 export const definitionSchema = (published: SchemaSource): SchemaSource => {
-  const { type: _, ...schemaOrOther } = published.resolve(`${prefix}JSONSchemaProps`);
+  const { type: _, ...schema } = published.resolve(`${prefix}JSONSchemaProps`);
+  const schemaOrOther: JsonSchema = { ...schema, items: { $ref: `${prefix}JSONSchemaProps` } };
   return {
     root: published.root,
     resolve: (ref) => {

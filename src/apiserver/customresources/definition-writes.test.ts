@@ -95,3 +95,39 @@ test('a definition whose status names a version that is gone can be deleted all 
   expect((await server.call('DELETE', path)).status).toBe(200);
   await server.eventually(path, ({ status }) => status === 404);
 });
+
+// Recorded from kube-apiserver 1.35.4.
+test.each<[object, number, string]>([
+  [{ type: 'array', items: { type: 'string', maxLength: 1.5 } }, 400, 'number 1.5 into Go struct field %.items.maxLength of type int64'],
+  [{ type: 'array', items: { maxLength: 'x' } }, 400, 'string into Go struct field %.items.maxLength of type int64'],
+  [{ type: 'array', items: { enum: 'x' } }, 400, 'string into Go struct field %.items.enum of type []v1.JSON'],
+  [{ type: 'array', items: [1] }, 400, 'number into Go struct field %.items of type v1.JSONSchemaProps'],
+  [{ type: 'array', items: { type: ['string'] } }, 400, 'array into Go struct field %.items.type of type string'],
+  [{ type: 'array', items: { pattern: 1 } }, 400, 'number into Go struct field %.items.pattern of type string'],
+  [{ type: 'array', items: { properties: { a: 1 } } }, 400, 'number into Go struct field %.items.properties of type v1.JSONSchemaProps'],
+  [
+    { type: 'object', additionalProperties: { maximum: 'x' } },
+    400,
+    'string into Go struct field %.additionalProperties.maximum of type float64',
+  ],
+  [{ type: 'object', additionalProperties: 'x' }, 400, 'boolean or JSON schema expected'],
+  [{ type: 'array', items: 'x' }, 422, 'properties[x].items: Required value: must be specified'],
+  [{ type: 'array', items: [] }, 422, 'properties[x].items: Required value: must be specified'],
+  [{ type: 'array', items: [{ type: 'string' }] }, 422, 'properties[x].items: Forbidden: items must be a schema object and not an array'],
+])('a schema in a schema decodes as in Go: %j is answered with %i', async (schema, code, words) => {
+  const { status, body } = await dryRun(definition({ properties: { x: schema } }));
+  const path = 'JSONSchemaProps.spec.versions.schema.openAPIV3Schema.properties';
+  expect(status).toBe(code);
+  expect(body['message']).toContain(words.replace('%', path));
+});
+
+test('strict decoding does not reach below items and additional properties; what is unknown there is dropped', async () => {
+  const unknown = { type: 'string', unknown: 1 };
+  const schema = { properties: { list: { type: 'array', items: unknown }, map: { type: 'object', additionalProperties: unknown } } };
+  const { status, body } = await server.call('POST', `${definitions}?dryRun=All&fieldValidation=Strict`, { body: definition(schema) });
+  expect(status).toBe(201);
+  expect((body['spec'] as ReturnType<typeof definition>['spec']).versions[0]?.schema.openAPIV3Schema).toEqual({
+    type: 'object',
+    properties: { list: { type: 'array', items: { type: 'string' } }, map: { type: 'object', additionalProperties: { type: 'string' } } },
+  });
+});
