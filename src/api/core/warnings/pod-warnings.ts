@@ -44,29 +44,31 @@ const pullSecretWarnings = ({ imagePullSecrets = [] }: PodSpec, path: string): s
   return [...repeated, ...empty];
 };
 
+const repeatedAliases = ({ hostAliases = [] }: PodSpec, path: string): string[] =>
+  hostAliases.flatMap(({ ip }, index) =>
+    hostAliases.findIndex((other) => other.ip === ip) < index ? [`${path}.hostAliases[${index}].ip: duplicate ip ${goQuote(ip)}`] : [],
+  );
+
 const addressWarnings = ({ hostAliases = [], dnsConfig }: PodSpec, path: string): string[] => [
-  ...hostAliases.flatMap(({ ip }, index) => {
-    const at = `${path}.hostAliases[${index}].ip`;
-    const isDuplicate = hostAliases.findIndex((other) => other.ip === ip) < index;
-    return [...ipWarnings(ip, at), ...(isDuplicate ? [`${at}: duplicate ip ${goQuote(ip)}`] : [])];
-  }),
   ...(dnsConfig?.nameservers ?? []).flatMap((address, index) => ipWarnings(address, `${path}.dnsConfig.nameservers[${index}]`)),
+  ...hostAliases.flatMap(({ ip }, index) => ipWarnings(ip, `${path}.hostAliases[${index}].ip`)),
 ];
 
 /** What is odd about a pod's spec and annotations, but taken: texts for the Warning header. */
 const specWarnings = (spec: PodSpec, annotations: Annotations, paths: { readonly spec: string; readonly metadata: string }): string[] => [
   ...schedulingWarnings(spec, paths.spec),
   ...annotationWarnings(annotations, spec, paths.metadata),
-  ...addressWarnings(spec, paths.spec),
   ...volumeWarnings(spec.volumes, `${paths.spec}.volumes`),
+  ...repeatedAliases(spec, paths.spec),
   ...pullSecretWarnings(spec, paths.spec),
+  ...fractionalBytes(spec.overhead, `${paths.spec}.overhead`),
   ...(spec.initContainers ?? []).flatMap((container, index) => containerWarnings(container, `${paths.spec}.initContainers[${index}]`)),
   ...spec.containers.flatMap((container, index) => containerWarnings(container, `${paths.spec}.containers[${index}]`)),
   ...portWarnings(spec, paths.spec),
-  ...fractionalBytes(spec.overhead, `${paths.spec}.overhead`),
   ...((spec.terminationGracePeriodSeconds ?? 0) < 0
     ? [`${paths.spec}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
     : []),
+  ...addressWarnings(spec, paths.spec),
 ];
 
 /** Of a new pod: people do not update pods. */

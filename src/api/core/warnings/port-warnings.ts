@@ -1,3 +1,4 @@
+import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { Container, ContainerPort, PodSpec } from '../types.gen.ts';
 
 interface Known {
@@ -22,24 +23,46 @@ const shown = ({ name = '', hostPort = 0, containerPort, protocol = 'TCP', hostI
 /** One port is compared with so many others of its number: nobody reads more warnings, and pods with more mean harm. */
 const maxCompared = 16;
 
-/** Ports that are there twice, in one container or in several. */
-export const portWarnings = (spec: PodSpec, path: string): string[] => {
-  const warnings: string[] = [];
-  const seen = new Map<number, Known[]>();
-  const visit = ({ ports = [] }: Container, containerPath: string): void => {
-    for (const [index, port] of ports.entries()) {
-      const portPath = `${containerPath}.ports[${index}]`;
-      if (port.hostIP && !port.hostPort) warnings.push(`${portPath}: hostIP set without hostPort: ${shown(port)}`);
-      const others = seen.get(port.containerPort) ?? [];
-      for (const known of others) {
-        const how = conflict(port, known.port);
-        if (how !== undefined) warnings.push(`${portPath}: ${how} port definition with ${known.path}`);
-      }
-      if (others.length < maxCompared) others.push({ path: portPath, port });
-      seen.set(port.containerPort, others);
-    }
-  };
-  for (const [index, container] of (spec.initContainers ?? []).entries()) visit(container, `${path}.initContainers[${index}]`);
-  for (const [index, container] of spec.containers.entries()) visit(container, `${path}.containers[${index}]`);
-  return warnings;
+type Visit = (port: ContainerPort, path: string) => readonly string[];
+
+const ofEachPort = (spec: PodSpec, path: string, visit: Visit): string[] => {
+  const ofContainer = ({ ports = [] }: Container, at: string): string[] =>
+    ports.flatMap((port, index) => visit(port, `${at}.ports[${index}]`));
+  return [
+    ...(spec.initContainers ?? []).flatMap((container, index) => ofContainer(container, `${path}.initContainers[${index}]`)),
+    ...spec.containers.flatMap((container, index) => ofContainer(container, `${path}.containers[${index}]`)),
+  ];
 };
+
+const conflicts = (): Visit => {
+  const seen = new Map<number, Known[]>();
+  return (port, path) => {
+    const others = seen.get(port.containerPort) ?? [];
+    const told = others.flatMap((known) => {
+      const how = conflict(port, known.port);
+      return how === undefined ? [] : [`${path}: ${how} port definition with ${known.path}`];
+    });
+    if (others.length < maxCompared) others.push({ path, port });
+    seen.set(port.containerPort, others);
+    return port.hostIP && !port.hostPort ? [`${path}: hostIP set without hostPort: ${shown(port)}`, ...told] : told;
+  };
+};
+
+/** A Service or probe that asks for a port by name gets the first of the name. */
+const repeatedNames = (): Visit => {
+  const firsts = new Map<string, string>();
+  return ({ name }, path) => {
+    if (!name) return [];
+    const first = firsts.get(name);
+    if (first === undefined) firsts.set(name, path);
+    return first === undefined
+      ? []
+      : [`${path}: duplicate port name ${goQuote(name)} with ${first}, services and probes that select ports by name will use ${first}`];
+  };
+};
+
+/** Ports that are there twice, in one container or in several, and names of ports that are. */
+export const portWarnings = (spec: PodSpec, path: string): string[] => [
+  ...ofEachPort(spec, path, conflicts()),
+  ...ofEachPort(spec, path, repeatedNames()),
+];
