@@ -42,4 +42,5 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
     const changed = !jsonEqual(set.spec.template, old.spec.template);
     setTemplateGeneration(set, generationOf(old) + (changed ? 1 : 0));
   },
+  prepareForStatusUpdate: (set, old) => setTemplateGeneration(set, generationOf(old)),
 };

@@ -1,4 +1,5 @@
 import { defaultPodTemplate } from '../core/pod-defaults.ts';
+import { defaultTemplateLabels } from '../core/template-labels.ts';
 import type { CronJob, Job, JobSpec } from './types.gen.ts';
 
 const maxInt32 = 2_147_483_647;
@@ -20,8 +21,7 @@ const defaultFailurePolicy = ({ podFailurePolicy }: JobSpec): void => {
 };
 
 export const defaultJob = ({ metadata, spec }: Job): void => {
-  const labels = spec.template?.metadata?.labels;
-  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  defaultTemplateLabels(metadata, spec.template);
   defaultJobSpec(spec);
 };
 

@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { validateLabels } from '../../apimachinery/validation/object-meta.ts';
 import type { Strategy } from '../kind-definition.ts';
+import { defaultTemplateLabels } from '../core/template-labels.ts';
 import { jobLabels } from './job-labels.ts';
 import { defaultJob } from './defaults.ts';
 import { validateJob, validateJobUpdate } from './validation.ts';
@@ -32,6 +33,7 @@ export const jobStrategy: Strategy<Job> = {
   validateUpdate: validateJobUpdate,
   validateStatusUpdate: validateJobStatus,
   warnings: jobWarnings,
+  prepareForStatusUpdate: ({ metadata, spec }) => defaultTemplateLabels(metadata, spec.template),
   prepareForCreate: (job) => {
     if (!job.spec.manualSelector) generateSelector(job);
   },

@@ -1,5 +1,6 @@
 import { defaultPodTemplate } from './pod-defaults.ts';
 import { defaultClaimSpec, defaultDisks } from './volume-defaults.ts';
+import { defaultTemplateLabels } from './template-labels.ts';
 import type {
   Endpoints,
   LimitRange,
@@ -56,10 +57,8 @@ export const defaultLimitRange = ({ spec }: LimitRange): void => {
 export const defaultReplicationController = (controller: ReplicationController): void => {
   const { spec, metadata } = controller;
   const labels = spec.template?.metadata?.labels;
-  if (labels) {
-    if (!spec.selector || Object.keys(spec.selector).length === 0) spec.selector = { ...labels };
-    if (!metadata.labels || Object.keys(metadata.labels).length === 0) metadata.labels = { ...labels };
-  }
+  if (labels && Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+  defaultTemplateLabels(metadata, spec.template);
   spec.replicas ??= 1;
   defaultPodTemplate(spec.template);
 };

@@ -54,6 +54,7 @@ import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './va
 import { validatePodTemplate } from './validate-pod-template.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
 import { validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from './validate-quota.ts';
+import { defaultTemplateLabels } from './template-labels.ts';
 import { validateReplicationController, validateReplicationControllerStatus } from './validate-replication-controller.ts';
 import { validateService, validateServiceStatus } from './validate-service.ts';
 import { validateServiceUpdate } from './validate-service-update.ts';
@@ -201,6 +202,7 @@ export const coreKinds: GroupBehaviour = {
       validate: validateReplicationController,
       validateUpdate: validateReplicationController,
       validateStatusUpdate: validateReplicationControllerStatus,
+      prepareForStatusUpdate: ({ metadata, spec }) => defaultTemplateLabels(metadata, spec?.template),
       // Of an update they tell what the template was.
       warnings: (object, old) => [
         ...workloadNameWarnings(object.metadata.name, old),

@@ -4,7 +4,7 @@ import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/obj
 import { generateName } from '../../apimachinery/validation/generate-name.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
-import { ensureNamespace, fillSystemFields, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
+import { dropRepeatedOwners, dropSystemFields, ensureNamespace, fillSystemFields, tidyMeta } from './object-meta.ts';
 import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
@@ -38,6 +38,7 @@ export const createObject = async (
     }
     metadata.name = request.name;
   }
+  if (!managesFields) dropSystemFields(metadata);
   dropRepeatedOwners(metadata, request.warn);
   const generated = !metadata.name && Boolean(metadata.generateName);
   if (!managesFields) trackUpdate(registry, request, { object, old: undefined });

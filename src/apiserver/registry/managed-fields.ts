@@ -8,7 +8,7 @@ import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/g
 import type { JsonObject, ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { KindCatalog } from './contract.ts';
 import { formatTime } from './object-meta.ts';
-import { metadataKeptWithStatus } from './status-metadata.ts';
+import { metadataUnownedWithStatus } from './status-metadata.ts';
 import type { Registry, WriteRequest } from './registry.ts';
 
 export const asJson = (object: UnstructuredObject): JsonObject => object as unknown as JsonObject;
@@ -36,7 +36,6 @@ const versionedKind = (definition: KindDefinition, catalog: KindCatalog): Versio
 
 const withoutStatus = excludeFields(['status']);
 const withoutSpecAndStatus = excludeFields(['spec'], ['status']);
-const withoutSpec = excludeFields(['spec']);
 
 /** What of a CertificateSigningRequest nobody can own: all but metadata, its conditions (approval), and what signers write (status). */
 const requestFilters: Readonly<Record<string, FieldFilter>> = {
@@ -49,10 +48,8 @@ const requestFilters: Readonly<Record<string, FieldFilter>> = {
 const filterFor = (definition: KindDefinition, subresource: string): FieldFilter => {
   if (definition.group === 'certificates.k8s.io') return requestFilters[subresource] ?? allFields;
   if (subresource === 'status') {
-    // The rest of metadata is reset after who wrote it was recorded.
-    if (definition.custom) return withoutSpec;
-    const kept = metadataKeptWithStatus(definition);
-    return excludeFields(['spec'], ...kept.map((field) => (field === 'metadata' ? ['metadata'] : ['metadata', field])));
+    const unowned = metadataUnownedWithStatus(definition);
+    return excludeFields(['spec'], ...unowned.map((field) => (field === 'metadata' ? ['metadata'] : ['metadata', field])));
   }
   return subresource === '' && definition.subresources.some(({ name }) => name === 'status') ? withoutStatus : allFields;
 };

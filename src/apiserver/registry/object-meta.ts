@@ -24,12 +24,18 @@ export const ensureNamespace = (metadata: ObjectMeta, namespace: string): void =
   }
 };
 
+const systemFields = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'];
+
+/** What a client may say of a new object and nobody listens to: nor does anybody own it. */
+export const dropSystemFields = (metadata: ObjectMeta): void => {
+  const target = metadata as unknown as Record<string, unknown>;
+  for (const field of systemFields) if (field in target) delete target[field];
+};
+
 /** What only the server sets on a new object, once admission has changed it. */
 export const fillSystemFields = (definition: KindDefinition, metadata: ObjectMeta, now: number): void => {
+  dropSystemFields(metadata);
   delete metadata.resourceVersion;
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
-  delete (metadata as ObjectMeta & { selfLink?: string }).selfLink;
   metadata.creationTimestamp = formatTime(now);
   metadata.uid = randomUUID();
   // Kinds that do not count keep what the client says.

@@ -21,16 +21,19 @@ export interface SubresourceRule {
 
 const specOf = (object: UnstructuredObject): Fields => (object['spec'] ?? {}) as Fields;
 
-/** Everything as it was, but for what `change` puts into the copy. Who manages fields, and the version asked for, are the write's own. */
+/**
+ * Everything as it was, but for what `change` puts into the copy. Who manages fields, the version asked for and generateName are the
+ * write's own.
+ */
 const keepAllBut = (
-  { metadata: { managedFields, resourceVersion } }: UnstructuredObject,
+  { metadata: { managedFields, resourceVersion, generateName = '' } }: UnstructuredObject,
   old: UnstructuredObject,
   change: (copy: UnstructuredObject) => void,
 ): UnstructuredObject => {
-  const copy = { ...old, metadata: { ...old.metadata } };
-  change(copy);
+  const copy = { ...old, metadata: { ...old.metadata, generateName } };
   if (managedFields) copy.metadata.managedFields = managedFields;
   if (resourceVersion) copy.metadata.resourceVersion = resourceVersion;
+  change(copy);
   return copy;
 };
 
@@ -83,7 +86,11 @@ const finalizeRule: SubresourceRule = {
   changesSpec: false,
   keep: (object, old) => {
     const { finalizers } = specOf(object);
-    return keepAllBut(object, old, (copy) => setSpecField(copy, 'finalizers', finalizers));
+    const { metadata } = object;
+    return keepAllBut(object, old, (copy) => {
+      copy.metadata = metadata;
+      setSpecField(copy, 'finalizers', finalizers);
+    });
   },
 };
 
