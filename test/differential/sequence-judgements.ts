@@ -35,7 +35,7 @@ const judgements: readonly Judgement[] = [
   },
   {
     reason: 'fields of gates that are off are owned by nobody',
-    kind: /^(?:DeviceClass|Resource(?:Claim|ClaimTemplate|Slice))$/,
+    kind: /^(?:DeviceClass|Lease|Resource(?:Claim|ClaimTemplate|Slice))$/,
     line: /managedFields|version: |generation/,
   },
   { reason: 'a status creates nothing', path: /\/status/, first: /^\.code: ours 404\n/, line: /./ },

@@ -96,7 +96,9 @@ export function applyPatch(options: ApplyPatchOptions): ApplyResult {
   }
   // Go types do not write empty maps and lists; custom resources keep what somebody still owns.
   if (next.type.map?.isGoType) for (const { container, key } of emptied) delete container[key];
-  const changed = !jsonEqual(live.value, next.value);
+  // Managers that are said to be none are another object all the same.
+  const saysManagers = Object.hasOwn((patch['metadata'] ?? {}) as JsonObject, 'managedFields');
+  const changed = saysManagers || !jsonEqual(live.value, next.value);
   const owned = withoutSystemFields(fields);
   if (owned.size === 0) remaining.delete(id);
   else remaining.set(id, { ...self, time: changed ? time : last?.time, fields: owned });

@@ -86,7 +86,7 @@ class Comparer {
   }
 
   #compareField(key: string, left: JsonObject | undefined, right: JsonObject | undefined, type: MapType): void {
-    const from = left && (Object.hasOwn(left, key) ? left[key] : type.zeros.get(key));
+    const from = left && (Object.hasOwn(left, key) ? left[key] : type.unset.get(key));
     const to = right && (Object.hasOwn(right, key) ? right[key] : type.zeros.get(key));
     if (from === to || (left && right && type.isGoType && (from ?? null) === (to ?? null))) return;
     const field = type.field(key);

@@ -61,6 +61,15 @@ const zerosOf = (schema: JsonSchema, { isGoType }: Context): Map<string, Json> =
   return zeros;
 };
 
+/** An OpenAPI default that is Go's zero value tells of a field that is encoded whether it is set or not. */
+const unsetOf = (schema: JsonSchema, zeros: ReadonlyMap<string, Json>, { isGoType }: Context): ReadonlyMap<string, Json> => {
+  if (!isGoType) return zeros;
+  const unset = new Map(zeros);
+  for (const [name, { default: value }] of Object.entries(schema.properties ?? {}))
+    if (value === '' || value === 0 || value === false) unset.set(name, value);
+  return unset;
+};
+
 const compileMap = (schema: JsonSchema, context: Context): MapType => {
   const { properties = {}, additionalProperties } = schema;
   const compiled = new Map<string, MergeType>();
@@ -68,6 +77,7 @@ const compileMap = (schema: JsonSchema, context: Context): MapType => {
   const openEnded = additionalProperties === true || (additionalProperties === undefined && (context.preserve || !hasFields));
   let element: MergeType | undefined = openEnded ? deduced : undefined;
   if (typeof additionalProperties === 'object') element = compile(additionalProperties, context);
+  const zeros = zerosOf(schema, context);
   const isNamed = (name: string): boolean => Object.hasOwn(properties, name);
   return {
     // A Go type without fields holds any JSON (runtime.RawExtension): nobody owns a part of it.
@@ -84,7 +94,8 @@ const compileMap = (schema: JsonSchema, context: Context): MapType => {
       return type;
     },
     deduced: element === deduced && !hasFields,
-    zeros: zerosOf(schema, context),
+    zeros,
+    unset: unsetOf(schema, zeros, context),
     isGoType: context.isGoType,
   };
 };

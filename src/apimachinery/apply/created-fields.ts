@@ -59,7 +59,7 @@ const ownedInMap = (
     const skipped = skip?.get(element);
     const child = skipped?.member ? undefined : type.field(key);
     if (!child) return;
-    const before = unset && (Object.hasOwn(unset, key) ? unset[key] : type.zeros.get(key));
+    const before = unset && (Object.hasOwn(unset, key) ? unset[key] : type.unset.get(key));
     if (unset && type.isGoType && (before ?? null) === field) return;
     const map = skipped && child.map;
     const node = map

@@ -17,13 +17,11 @@ export function decodeFieldsV1(fields: JsonObject, depth = 0): FieldSet {
     if (key === '.') continue;
     const value = fields[key];
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`expected an object at ${key}`);
-    const keys = Object.keys(value);
     const element = key.startsWith('f:') ? key : parsePathElement(key);
-    const children = keys.length > 0 ? decodeFieldsV1(value, depth + 1) : undefined;
-    set.set(element, {
-      member: keys.length === 0 || Object.hasOwn(value, '.'),
-      children: children && children.size > 0 ? children : undefined,
-    });
+    if (element === undefined) continue;
+    const decoded = decodeFieldsV1(value, depth + 1);
+    const children = decoded.size > 0 ? decoded : undefined;
+    set.set(element, { member: !children || Object.hasOwn(value, '.'), children });
   }
   return set;
 }

@@ -22,6 +22,8 @@ export interface MapType {
   readonly deduced: boolean;
   /** Fields that a Go struct always encodes, with the value that stands for "not set". Empty for custom resources. */
   readonly zeros: ReadonlyMap<string, Json>;
+  /** The same, and the texts, numbers and booleans that are always encoded without being required: what a struct says that nobody filled. */
+  readonly unset: ReadonlyMap<string, Json>;
   /** A built-in kind's struct, which leaves out what is empty. */
   readonly isGoType: boolean;
 }
@@ -47,6 +49,7 @@ export function shapeOf(type: MergeType, value: Json | undefined): Shape {
   return type.map ? 'map' : type.scalar ? 'scalar' : type.list ? 'list' : undefined;
 }
 
+const nothing: ReadonlyMap<string, Json> = new Map();
 const noDefault = (): undefined => undefined;
 
 /** A list or map of unknown content, owned as a whole. */
@@ -56,7 +59,15 @@ export const untypedAtomic: MergeType = {
     return { kind: 'atomic', keys: [], item: untypedAtomic, keyDefault: noDefault };
   },
   get map(): MapType {
-    return { atomic: true, field: () => untypedAtomic, isNamed: () => false, deduced: false, zeros: new Map(), isGoType: false };
+    return {
+      atomic: true,
+      field: () => untypedAtomic,
+      isNamed: () => false,
+      deduced: false,
+      zeros: nothing,
+      unset: nothing,
+      isGoType: false,
+    };
   },
 };
 
@@ -69,4 +80,12 @@ export const deduced: MergeType = {
   },
 };
 
-const deducedMap: MapType = { atomic: false, field: () => deduced, isNamed: () => false, deduced: true, zeros: new Map(), isGoType: false };
+const deducedMap: MapType = {
+  atomic: false,
+  field: () => deduced,
+  isNamed: () => false,
+  deduced: true,
+  zeros: nothing,
+  unset: nothing,
+  isGoType: false,
+};

@@ -35,11 +35,19 @@ const sortedKeys = (element: PathElement): [string, Json][] => {
   return Object.entries(keys).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 };
 
+const maxInt64 = 2n ** 63n - 1n;
+
+const parseIndex = (text: string): PathElement => {
+  const index = /^[+-]?[0-9]+$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
+  if (index === undefined || index > maxInt64 || index < -maxInt64 - 1n) throw new Error(`invalid index: ${text}`);
+  return `i:${index}`;
+};
+
 /**
- * Brings a step that a client wrote into canonical form.
+ * Brings a step that a client wrote into canonical form; undefined for one of a kind that a later version may know.
  * @throws {Error} when it is none
  */
-export function parsePathElement(text: string): PathElement {
+export function parsePathElement(text: string): PathElement | undefined {
   if (text.length < 2) throw new Error('key must be 2 characters long:');
   if (text[1] !== ':') throw new Error(`missing colon: ${text}`);
   switch (text[0]) {
@@ -50,10 +58,9 @@ export function parsePathElement(text: string): PathElement {
     case 'k':
       return keyElement(sortedKeys(text));
     case 'i':
-      if (!/^i:-?[0-9]+$/.test(text)) throw new Error(`invalid index: ${text}`);
-      return `i:${Number(text.slice(2))}`;
+      return parseIndex(text.slice(2));
     default:
-      throw new Error('unknown path element type');
+      return undefined;
   }
 }
 

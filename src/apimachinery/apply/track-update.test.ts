@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { JsonObject, ManagedFieldsEntry } from '../meta/object.ts';
 import { sameButTimes } from './same-but-times.ts';
 import { toParentManagers, toScaleManagers } from './scale-managers.ts';
-import { apply, owners, update, widget } from './testing/widget.ts';
+import { allFields, excludeFields } from './field-filters.ts';
+import { apply, owners, update, widget, widgetSchema } from './testing/widget.ts';
 import { trackUpdate } from './track-update.ts';
 
 const metadataOf = (object: JsonObject): JsonObject => object['metadata'] as JsonObject;
@@ -136,4 +137,18 @@ test('ownership of replicas goes through Scale and back', () => {
     ['a', 'apps/v1', undefined, { 'f:spec': { 'f:paused': {} } }],
     ['hpa', 'apps/v1', 'scale', { 'f:spec': { 'f:replicas': {} } }],
   ]);
+});
+
+test('what a request may not own counts in its own version: managers of another lose it', () => {
+  const schema = widgetSchema;
+  const kind = { schema: () => schema, filtersOwnVersion: true };
+  const write = (apiVersion: string, manager: string, objects: { old: JsonObject | undefined; new: JsonObject }, filter = allFields) =>
+    trackUpdate({ manager, apiVersion, subresource: '', time: '2026-01-01T00:00:00Z', kind, filter, ...objects });
+  const first = widget({ size: 1 }, { status: { phase: 'x' } });
+  const live = withManagers(first, write('x.example/v1', 'a', { old: undefined, new: first }) as unknown as JsonObject[]);
+  const second = { ...live, apiVersion: 'x.example/v2', status: { phase: 'y' } };
+  const old = { ...live, apiVersion: 'x.example/v2' };
+  const managers = write('x.example/v2', 'b', { old, new: second }, excludeFields(['status']));
+  expect(managers).toMatchObject([{ manager: 'a', fieldsV1: { 'f:spec': { '.': {}, 'f:size': {} } } }]);
+  expect(managers?.[0]?.fieldsV1).not.toHaveProperty('f:status.f:phase');
 });

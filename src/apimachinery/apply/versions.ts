@@ -16,6 +16,8 @@ export interface FieldFilter {
 export interface VersionedKind {
   /** Undefined for a version that is no longer served: its managers are forgotten. */
   schema(apiVersion: string): SchemaSource | undefined;
+  /** What a request may not own counts in its own version only: managers of others lose what it would have changed (custom resources). */
+  readonly filtersOwnVersion?: boolean;
   /** The object in another version. Absent when versions differ in nothing but their name (a CustomResourceDefinition without a webhook). */
   convert?(object: JsonObject, apiVersion: string): JsonObject;
 }
@@ -61,7 +63,8 @@ export class VersionedComparison {
     const live = convertTo(this.#kind, this.#live, apiVersion);
     const next = convertTo(this.#kind, this.#next, apiVersion);
     if (!live || !next) return undefined;
-    const { changed, removed } = compareValues(live.value, next.value, live.type);
-    return { changed: this.#filter(changed), removed: this.#filter(removed) };
+    const comparison = compareValues(live.value, next.value, live.type);
+    if (this.#kind.filtersOwnVersion && apiVersion !== this.#live.apiVersion) return comparison;
+    return { changed: this.#filter(comparison.changed), removed: this.#filter(comparison.removed) };
   }
 }

@@ -8,8 +8,9 @@ import { decodeYamlBody } from '../http/decode-yaml-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { createObject } from '../registry/create.ts';
 import { asJson, asObject, fieldWriter } from '../registry/managed-fields.ts';
+import { requireVersion } from '../registry/object-version.ts';
 import { resourceOf, type Registry } from '../registry/registry.ts';
-import { updateObject } from '../registry/update.ts';
+import { requireStored, updateObject } from '../registry/update.ts';
 import { inConversionWords } from './conversion-words.ts';
 import { shapeObject } from './decode-object.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
@@ -57,6 +58,7 @@ const unconvertible =
 export const applyEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { definition, info } = resource;
   const { write, fieldValidation, force } = parseWriteOptions(resource, 'PatchOptions', { apply: true });
+  if (write.subresource !== '') await requireStored(registry, write);
   const { patch, strictErrors } = await readConfiguration(resource);
   if (patch['kind'] !== definition.kind || patch['apiVersion'] !== apiVersionOf(definition)) {
     const { group, version } = parseGroupVersion(String(patch['apiVersion'] ?? ''));
@@ -88,6 +90,7 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
     if (!absent || write.subresource !== '') throw error;
   }
   const object = merge(undefined);
+  requireVersion(object.metadata.resourceVersion);
   // There is nothing whose version could be another.
   delete object.metadata.resourceVersion;
   const { uid } = object.metadata;

@@ -1,11 +1,12 @@
-import { badRequest, notFound } from '../../apimachinery/errors/api-errors.ts';
+import { badRequest } from '../../apimachinery/errors/api-errors.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import { createObject } from '../registry/create.ts';
-import { resourceOf, type Registry } from '../registry/registry.ts';
-import { updateObject } from '../registry/update.ts';
+import { requireVersion } from '../registry/object-version.ts';
+import type { Registry } from '../registry/registry.ts';
+import { requireUid, updateObject } from '../registry/update.ts';
 import { toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -47,7 +48,8 @@ export const updateEndpoint = async (registry: Registry, resource: ResourceReque
     const mayCreate = definition.strategy.allowCreateOnUpdate && write.subresource === '';
     if (!mayCreate || !isStatusError(error, 'NotFound') || error.details?.kind !== definition.plural) throw error;
     const absent = await fresh();
-    if (absent.metadata.uid) throw notFound(resourceOf(definition), write.name);
+    requireUid(write, absent.metadata.uid, { metadata: { name: write.name } });
+    requireVersion(absent.metadata.resourceVersion);
     // There is nothing whose version could be another.
     delete absent.metadata.resourceVersion;
     const created = await createObject(registry, asCreation(write), absent);

@@ -90,3 +90,38 @@ test('managers that are no such thing leave those that are known', async () => {
   const { body } = await merge(`${maps}/m?fieldManager=one`, { metadata: { managedFields: [entry] } });
   expect(body.metadata['managedFields']).toMatchObject([{ manager: 'one', operation: 'Update' }]);
 });
+
+test('what nobody fills in and every Event says is nobody’s', async () => {
+  const body = { metadata: { name: 'e', namespace: 'default' }, involvedObject: { namespace: 'default' }, reason: 'R' };
+  const { body: made } = await api.call('POST', '/api/v1/namespaces/default/events', { body });
+  expect(made['reportingComponent']).toBe('');
+  expect(JSON.stringify(made.metadata['managedFields'])).not.toContain('reporting');
+});
+
+test.each(['x', '-1'])('a new object of the version %j: created by POST, refused by apply and by PUT', async (resourceVersion) => {
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
+  const lease = (name: string) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, resourceVersion }, spec: {} });
+  expect((await api.call('POST', leases, { body: lease('a') })).status).toBe(201);
+  const put = await api.call('PUT', `${leases}/b`, { body: lease('b') });
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const applied = await api.call('PATCH', `${leases}/c?fieldManager=m`, { body: lease('c'), headers });
+  for (const { status, body } of [put, applied]) {
+    expect(status).toBe(500);
+    expect(body['message']).toBe(`strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`);
+  }
+});
+
+test('a PUT that would create an object of a uid is a conflict', async () => {
+  const metadata = { name: 'a', uid: 'x' };
+  const { status, body } = await api.call('PUT', '/apis/coordination.k8s.io/v1/namespaces/default/leases/a', {
+    body: { metadata, spec: {} },
+  });
+  expect(status).toBe(409);
+  expect(body['message']).toContain('Precondition failed: UID in precondition: x, UID in object meta: ');
+});
+
+test('the status of what is not there is not found, whatever is applied', async () => {
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const { status } = await api.call('PATCH', '/api/v1/persistentvolumes/none/status?fieldManager=m', { body: { kind: 'Other' }, headers });
+  expect(status).toBe(404);
+});

@@ -2,6 +2,7 @@ import { alreadyExists, badRequest, generateNameConflict } from '../../apimachin
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { generateName } from '../../apimachinery/validation/generate-name.ts';
+import { isVersion } from './object-version.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey } from './keys.ts';
 import { dropRepeatedOwners, dropSystemFields, ensureNamespace, fillSystemFields, tidyMeta } from './object-meta.ts';
@@ -28,7 +29,8 @@ export const createObject = async (
 ): Promise<StoredObject> => {
   const { definition } = request;
   const { metadata } = object;
-  if (!request.dryRun && metadata.resourceVersion && metadata.resourceVersion !== '0') {
+  // One that is no number is no version, and not looked at.
+  if (!request.dryRun && isVersion(metadata.resourceVersion) && Number(metadata.resourceVersion) > 0) {
     throw new StatusError('', 'resourceVersion should not be set on objects to be created');
   }
   ensureNamespace(metadata, request.namespace);

@@ -30,6 +30,7 @@ const versionedKind = (definition: KindDefinition, catalog: KindCatalog): Versio
   };
   return {
     schema: (apiVersion) => inVersion(apiVersion)?.schema(),
+    filtersOwnVersion: definition.custom !== undefined,
     ...(definition.storage ? { convert } : {}),
   };
 };

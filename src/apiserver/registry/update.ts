@@ -1,12 +1,12 @@
 import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
 import type { AdmissionAttributes } from '../admission/contract.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
-import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey, originalKey } from './keys.ts';
+import { requireVersion } from './object-version.ts';
 import { lifecycleOf } from './lifecycle-rules.ts';
 import { checkManagers, keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
@@ -40,15 +40,25 @@ export type UpdateOutcome = StoredObject & {
 };
 
 /** @throws StatusError Conflict when the object is another one by that name */
-export const requireUid = ({ definition, namespace }: WriteRequest, uid: string | undefined, { metadata }: UnstructuredObject): void => {
+export const requireUid = (
+  { definition, namespace }: WriteRequest,
+  uid: string | undefined,
+  { metadata }: Pick<UnstructuredObject, 'metadata'>,
+): void => {
   if (!uid || uid === metadata.uid) return;
-  const reason = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+  const reason = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`;
   const key = originalKey(definition, namespace, metadata.name);
   throw conflict(
     resourceOf(definition),
     metadata.name,
     `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${reason}`,
   );
+};
+
+/** @throws StatusError NotFound, before anything is read that a client sent */
+export const requireStored = async (registry: Registry, { definition, namespace, name }: WriteRequest): Promise<void> => {
+  const stored = await storeOf(registry, definition).get(objectKey(definition, namespace, name));
+  if (!stored) throw notFound(resourceOf(definition), name);
 };
 
 const checkPreconditions = (
@@ -60,9 +70,7 @@ const checkPreconditions = (
   const { name } = old.metadata;
   const { uid, resourceVersion } = object.metadata;
   if (!change.unconditional) requireUid(request, uid, old);
-  if (resourceVersion && !/^[0-9]+$/.test(resourceVersion)) {
-    throw new StatusError('', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
-  }
+  requireVersion(resourceVersion);
   if (resourceVersion && resourceVersion !== '0') {
     if (resourceVersion !== old.metadata.resourceVersion) throw conflict(resourceOf(definition), name);
     return;
