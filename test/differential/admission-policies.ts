@@ -62,6 +62,7 @@ const actions: Scenario[] = ([['Deny'], ['Warn'], ['Audit'], ['Warn', 'Audit'], 
     const name = `act${i}${failurePolicy.toLowerCase()}`;
     return {
       name,
+      isUnordered: true,
       objects: [
         policy(name, {
           failurePolicy,
@@ -69,7 +70,8 @@ const actions: Scenario[] = ([['Deny'], ['Warn'], ['Audit'], ['Warn', 'Audit'], 
           auditAnnotations: [{ key: 'k', valueExpression: '"a is " + object.data.a' }, { key: 'n', valueExpression: 'null' }, { key: 'f', valueExpression: 'string(object.data.missing)' }],
         }),
         binding(name, { validationActions }),
-        binding(name, { validationActions: ['Warn'] }, '-two'),
+        // The first of several refusals is told, whichever that is.
+        ...(failurePolicy === 'Ignore' ? [binding(name, { validationActions: ['Warn'] }, '-two')] : []),
       ],
       probes: [post(configMap('a', { data: { a: 'bad' } })), post(configMap('b', { data: { a: 'good', ok: '1', missing: 'x' } })), put(configMap('b', { data: { a: 'bad' } })), remove('b')],
     };
@@ -101,7 +103,7 @@ const badParams: Scenario[] = [
   { name: 'noref', objects: [policy('noref', { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, validations: [{ expression: 'params == null', message: 'no params' }, { expression: 'params.data.x == "1"' }] }), binding('noref')], probes: [post(configMap('a'))] },
   { name: 'nopolicy', objects: [binding('nopolicy')], probes: [post(configMap('a'))] },
   { name: 'unneeded', objects: [policy('unneeded', { validations: [{ expression: 'false' }] }), binding('unneeded', { paramRef: { name: 'a', parameterNotFoundAction: 'Deny' } })], probes: [post(configMap('a'))] },
-  { name: 'clusterpar', objects: [policy('clusterpar', { paramKind: { apiVersion: 'v1', kind: 'Namespace' }, validations: [{ expression: 'params.metadata.name == "x"', messageExpression: '"params are " + params.metadata.name' }] }), binding('clusterpar', { paramRef: { name: 'default', parameterNotFoundAction: 'Deny' } }), binding('clusterpar', { paramRef: { name: 'default', namespace: 'default', parameterNotFoundAction: 'Deny' } }, '-ns')], probes: [post(configMap('a'))] },
+  ...[{}, { namespace: 'default' }].map((place, i): Scenario => ({ name: `clusterpar${i}`, objects: [policy(`clusterpar${i}`, { paramKind: { apiVersion: 'v1', kind: 'Namespace' }, validations: [{ expression: 'params.metadata.name == "x"', messageExpression: '"params are " + params.metadata.name' }] }), binding(`clusterpar${i}`, { paramRef: { name: 'default', parameterNotFoundAction: 'Deny', ...place } })], probes: [post(configMap('a'))] })),
 ]; // prettier-ignore
 
 const deployment = (name: string, labels: JsonObject = {}): JsonObject => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, labels }, spec: { replicas: 1, selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } }); // prettier-ignore

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly before?: readonly JsonObject[];
   readonly objects: readonly JsonObject[];
   readonly probes: readonly Probe[];
+  /** Several bindings or policies warn: kube-apiserver asks them in no order. */
+  readonly isUnordered?: boolean;
   /** What the webhooks answer, by the last part of their path; allowed when there is none. */
   readonly replies?: Readonly<Record<string, (review: AdmissionReview) => Reply>>;
 }

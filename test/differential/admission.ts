@@ -2,8 +2,12 @@
  * Gives the same policies and webhooks to two API servers, sends both the same requests, and compares the answers, the warnings, and
  * every AdmissionReview that the webhooks were sent.
  *
- *   tsx test/differential/admission.ts --ours KUBECONFIG --theirs KUBECONFIG [--only NAME,NAME] [--show 60]
+ *   tsx test/differential/admission.ts --ours KUBECONFIG --theirs KUBECONFIG [--only REGEXP] [--show 60]
+ *     [--our-audit FILE --their-audit FILE]      audit logs of level Request, whose annotations are compared too
+ *
+ * kube-controller-manager runs beside the other server, for the status of policies (CONTROLLERS=validatingadmissionpolicy-status-controller).
  */
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { parseArgs } from 'node:util';
 import { encodeJson, parseJson } from '../../src/apimachinery/json/exact-json.ts';
@@ -12,13 +16,21 @@ import { refusedObjects } from './admission-refusals.ts';
 import { collectionOf, configMap, type AdmissionReview, type Probe, type Scenario } from './admission-scenario.ts';
 import { policy, binding, policyScenarios } from './admission-policies.ts';
 import { webhookScenarios } from './admission-webhooks.ts';
+import { budgetScenarios } from './admission-budgets.ts';
 import { until } from './pair.ts';
 import { differences, level, parseAnswer, unordered } from './raw-answers.ts';
 import { readTarget, sendRaw, type RawAnswer } from './send-raw.ts';
 import { createTlsServer } from './tls-server.ts';
 
 const { values: flags } = parseArgs({
-  options: { ours: { type: 'string' }, theirs: { type: 'string' }, only: { type: 'string' }, show: { type: 'string', default: '60' } },
+  options: {
+    ours: { type: 'string' },
+    theirs: { type: 'string' },
+    only: { type: 'string' },
+    show: { type: 'string', default: '60' },
+    'our-audit': { type: 'string' },
+    'their-audit': { type: 'string' },
+  },
 });
 if (!flags.ours || !flags.theirs) throw new Error('usage: tsx test/differential/admission.ts --ours KUBECONFIG --theirs KUBECONFIG');
 
@@ -50,6 +62,10 @@ const hooks = await createTlsServer((path, body) => {
 
 const namespaceOf = ({ name }: Scenario): string => `adm-${name}-${run}`;
 
+let asked = 0;
+/** Requests whose audit annotations are compared, by the identity that both servers log. */
+const audited = new Map<string, { readonly scenario: Scenario; readonly what: string }>();
+
 const send = (who: Who, scenario: Scenario, { method, path, body, type, headers }: Probe): Promise<RawAnswer> => {
   const fill = (text: string): string =>
     text
@@ -75,9 +91,17 @@ const named = (scenario: Scenario, value: Json): Json =>
     ),
   );
 
+const warnings = (header: string, { isUnordered }: Scenario): string =>
+  isUnordered
+    ? header
+        .split(/, (?=299 )/)
+        .toSorted()
+        .join(', ')
+    : header;
+
 const compared = (scenario: Scenario, answer: RawAnswer): JsonObject => ({
   code: answer.code,
-  warning: named(scenario, String(answer.headers['warning'] ?? '')),
+  warning: named(scenario, warnings(String(answer.headers['warning'] ?? ''), scenario)),
   body: named(scenario, parseAnswer(answer)),
 });
 
@@ -95,7 +119,11 @@ const report = (scenario: Scenario, what: string, lines: readonly string[]): voi
 const compareAnswers = async (scenario: Scenario, probe: Probe, { comparesCalls = true } = {}): Promise<void> => {
   calls.ours = [];
   calls.theirs = [];
-  const [our, their] = await Promise.all([send('ours', scenario, probe), send('theirs', scenario, probe)]);
+  const what = `${probe.method} ${probe.path} ${encodeJson(probe.body ?? null)}`;
+  const id = `${run}-${asked++}`;
+  audited.set(id, { scenario, what });
+  const logged: Probe = { ...probe, headers: { ...probe.headers, 'audit-id': id } };
+  const [our, their] = await Promise.all([send('ours', scenario, logged), send('theirs', scenario, logged)]);
   const lines = differences(compared(scenario, our), compared(scenario, their));
   // Validating webhooks are asked all at once; controllers of one server are asked about too.
   const isOurs = ({ review: { request } }: Call): boolean => {
@@ -107,7 +135,7 @@ const compareAnswers = async (scenario: Scenario, probe: Probe, { comparesCalls 
     return request['namespace'] === namespaceOf(scenario) && !username.startsWith('system:') && !isRoot;
   };
   const own = (who: Who): Call[] => (comparesCalls ? calls[who].filter(isOurs) : []);
-  const asked = (who: Who): JsonObject => ({
+  const reviewed = (who: Who): JsonObject => ({
     order: own(who)
       .filter(({ hook }) => hook.startsWith('m'))
       .map(({ hook }) => hook),
@@ -115,11 +143,8 @@ const compareAnswers = async (scenario: Scenario, probe: Probe, { comparesCalls 
       .map((call) => named(scenario, call as unknown as JsonObject) as JsonObject)
       .toSorted((a, b) => (String(a['hook']) < String(b['hook']) ? -1 : 1)),
   });
-  const reviews = differences(asked('ours'), asked('theirs'));
-  report(scenario, `${probe.method} ${probe.path} ${encodeJson(probe.body ?? null)}`, [
-    ...lines,
-    ...reviews.map((line) => `asked ${line}`),
-  ]);
+  const reviews = differences(reviewed('ours'), reviewed('theirs'));
+  report(scenario, what, [...lines, ...reviews.map((line) => `asked ${line}`)]);
 };
 
 /** Answers become the same within a few seconds, or are told. */
@@ -136,7 +161,9 @@ const create = async (scenario: Scenario, object: JsonObject): Promise<void> => 
   await compareAnswers(scenario, { method: 'POST', path: collectionOf(object), body: object }, { comparesCalls: false });
 };
 
-const scenarios = [...policyScenarios, ...webhookScenarios].filter(({ name }) => !flags.only || flags.only.split(',').includes(name));
+const scenarios = [...policyScenarios, ...budgetScenarios, ...webhookScenarios].filter(
+  ({ name }) => !flags.only || new RegExp(`^(?:${flags.only})$`).test(name),
+);
 for (const scenario of scenarios) {
   await create(scenario, {
     apiVersion: 'v1',
@@ -168,27 +195,57 @@ for (const scenario of scenarios) {
   }
 }
 
-const statusOf = (answer: RawAnswer): Json => ((parseAnswer(answer) as JsonObject)['status'] ?? null) as Json;
+interface Checked extends JsonObject {
+  readonly code: number;
+  readonly status: Json;
+}
+/** The status of a policy once its expressions were checked; a policy that was refused has none. */
+const checkedStatus = async (who: Who, scenario: Scenario, path: string): Promise<Checked> => {
+  let found: Checked = { code: 0, status: null };
+  await until(async () => {
+    const answer = await send(who, scenario, { method: 'GET', path });
+    const { status = null } = parseAnswer(answer) as { status?: Json };
+    found = { code: answer.code, status: answer.code === 200 ? named(scenario, status) : null };
+    return answer.code === 404 || (status as JsonObject | null)?.['observedGeneration'] !== undefined;
+  });
+  return found;
+};
 for (const scenario of policyScenarios.filter((each) => scenarios.includes(each))) {
   for (const object of scenario.objects.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')) {
     const path = `${collectionOf(object)}/${(object['metadata'] as JsonObject)['name']}`;
-    const checked = async (who: Who): Promise<Json> => {
-      let status: Json = null;
-      await until(
-        async () =>
-          ((status = statusOf(await send(who, scenario, { method: 'GET', path }))) as JsonObject | null)?.['observedGeneration'] !==
-          undefined,
-      );
-      return named(scenario, status);
-    };
-    const [our, their] = await Promise.all([checked('ours'), checked('theirs')]);
-    report(scenario, `status of ${path} ${encodeJson(object['spec'] ?? null)}`, differences(our, their));
+    const [our, their] = await Promise.all(both.map((who) => checkedStatus(who, scenario, path)));
+    report(scenario, `status of ${path} ${encodeJson(object['spec'] ?? null)}`, differences(our ?? null, their ?? null));
   }
 }
 
-if (!flags.only || flags.only.includes('refusals')) {
+if (!flags.only || flags.only === 'refusals') {
   for (const object of refusedObjects)
     await compareAnswers(canary, { method: 'POST', path: `${collectionOf(object)}?dryRun=All`, body: object });
+}
+
+/** The annotations that each request was logged with. */
+const annotationsIn = (file: string): ReadonlyMap<string, JsonObject> => {
+  const found = new Map<string, JsonObject>();
+  for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
+    const { auditID, stage, annotations = {} } = JSON.parse(line) as { auditID: string; stage: string; annotations?: JsonObject };
+    if (stage !== 'ResponseComplete' && stage !== 'Panic') continue;
+    const own = Object.entries(annotations).filter(([key]) => !/^authorization\.k8s\.io\/|latency\.k8s\.io/.test(key));
+    found.set(auditID, Object.fromEntries(own));
+  }
+  return found;
+};
+if (flags['our-audit'] && flags['their-audit']) {
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const [ourLog, theirLog] = [annotationsIn(flags['our-audit']), annotationsIn(flags['their-audit'])];
+  const read = (scenario: Scenario, annotations: JsonObject | undefined): Json =>
+    named(
+      scenario,
+      Object.fromEntries(
+        Object.entries(annotations ?? {}).map(([key, value]) => [key, /^[[{]/.test(String(value)) ? parseJson(String(value)) : value]),
+      ),
+    );
+  for (const [id, { scenario, what }] of audited)
+    report(scenario, `audit annotations of ${what}`, differences(read(scenario, ourLog.get(id)), read(scenario, theirLog.get(id))));
 }
 
 for (const who of both) {

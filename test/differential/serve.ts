@@ -1,15 +1,26 @@
 /**
  * An API server of ours without any controller beside it, as the other server of a comparison has none: on memory, until it is stopped.
  *
- *   tsx test/differential/serve.ts --dir DIRECTORY --port PORT      writes DIRECTORY/kubeconfig
+ *   tsx test/differential/serve.ts --dir DIRECTORY --port PORT [--mutating-policies] [--audit-policy FILE --audit-log FILE]
+ *
+ * writes DIRECTORY/kubeconfig. The other server has the same with `--feature-gates=MutatingAdmissionPolicy=true
+ * --runtime-config=admissionregistration.k8s.io/v1beta1=true`.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startClusterServer } from '../../src/app/cluster-server.ts';
 import { renderKubeconfig } from '../../src/app/kubeconfig.ts';
 
-const { values: flags } = parseArgs({ options: { dir: { type: 'string' }, port: { type: 'string', default: '0' } } });
+const { values: flags } = parseArgs({
+  options: {
+    dir: { type: 'string' },
+    port: { type: 'string', default: '0' },
+    'mutating-policies': { type: 'boolean', default: false },
+    'audit-policy': { type: 'string' },
+    'audit-log': { type: 'string' },
+  },
+});
 if (!flags.dir) throw new Error('usage: tsx test/differential/serve.ts --dir DIRECTORY --port PORT');
 const silent = (): void => {};
 const server = await startClusterServer({
@@ -17,6 +28,17 @@ const server = await startClusterServer({
   directory: flags.dir,
   store: 'memory:',
   port: Number(flags.port),
+  ...(flags['mutating-policies']
+    ? {
+        serving: {
+          runtimeConfig: { 'admissionregistration.k8s.io/v1beta1': 'true' },
+          featureGates: { MutatingAdmissionPolicy: 'true' },
+        },
+      }
+    : {}),
+  ...(flags['audit-policy'] && flags['audit-log']
+    ? { audit: { path: flags['audit-log'], policy: readFileSync(flags['audit-policy'], 'utf8') } }
+    : {}),
   log: { debug: silent, info: silent, warn: console.warn, error: console.error },
 });
 writeFileSync(join(flags.dir, 'kubeconfig'), renderKubeconfig([server.kubeconfig]), { mode: 0o600 });

@@ -17,11 +17,13 @@ export interface ExpressionScope {
   readonly variables?: ReadonlyMap<string, ObjectField>;
   /** Whether they may make objects and JSON patches. */
   readonly hasPatchTypes?: boolean;
+  /** Whether they may ask what the caller may do; true unless said otherwise. */
+  readonly hasAuthorizer?: boolean;
 }
 
-const environmentOf = ({ hasParams, variables, hasPatchTypes = false }: ExpressionScope): Environment =>
+const environmentOf = ({ hasParams, variables, hasPatchTypes = false, hasAuthorizer = true }: ExpressionScope): Environment =>
   (hasPatchTypes ? createPatchEnvironment : createEnvironment)([
-    ...admissionVariables(),
+    ...admissionVariables().filter(({ name }) => hasAuthorizer || !name.startsWith('authorizer')),
     ...(hasParams ? [{ name: 'params', type: dynType }] : []),
     ...(variables ? [{ name: 'variables', type: { kind: 'object', name: 'kubernetes.variables', fields: variables } as CelType }] : []),
   ]);

@@ -100,7 +100,10 @@ const validateValidation = (
   const messagePath = childPath(path, 'messageExpression');
   if (messageExpression && messageExpression.trim() === '') {
     errors.push(invalid(messagePath, messageExpression, 'must be non-empty if specified'));
-  } else if (messageExpression) errors.push(...checkExpression(messageExpression, messagePath, { scope, types: ['string'] }).errors);
+  } else if (messageExpression) {
+    const messageScope = { ...scope, hasAuthorizer: false };
+    errors.push(...checkExpression(messageExpression, messagePath, { scope: messageScope, types: ['string'] }).errors);
+  }
   if (message && message.trim() === '') errors.push(invalid(childPath(path, 'message'), message, 'must be non-empty if specified'));
   else if (hasNewline(message.trim())) errors.push(invalid(childPath(path, 'message'), message, 'must not contain line breaks'));
   return [...errors, ...optionalOneOf(reason, reasons, childPath(path, 'reason'))];

@@ -1,3 +1,5 @@
+import { runeCount } from '../../apimachinery/schema/constraints.ts';
+
 /** What a request's client is to be told beside the answer, as kube-apiserver tells it: each text once, no more than headers can carry. */
 export interface Warnings {
   readonly size: number;
@@ -6,40 +8,45 @@ export interface Warnings {
   headers(): string[];
 }
 
-/** So much text is told in full; of more, each warning's beginning, and then no more. */
+/** So many characters are told in full; of more, each warning's beginning, until there are as many of those. */
 const maxCharacters = 4096;
 const shortCharacters = 256;
 
-/** What each takes around its text, near enough. */
-const headerCharacters = 16;
-
-const unprintable = /\p{Cc}/gu;
+const unprintable = /\p{Cc}/u;
 
 /** A header is bytes, which strings of headers hold one by one. */
-const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
+const header = (text: string): string => Buffer.from(`299 - "${text.replace(/["\\]/g, '\\$&')}"`).toString('latin1');
 
-const header = (text: string): string =>
-  asBytes(
-    `299 - "${text
-      .replace(/["\\]/g, '\\$&')
-      .replace(/\s*\n\s*/g, ' ')
-      .replace(unprintable, ' ')}"`,
-  );
+const shorten = (text: string): string =>
+  text.length > shortCharacters
+    ? Array.from(text.slice(0, 2 * shortCharacters))
+        .slice(0, shortCharacters)
+        .join('')
+    : text;
 
 export const createWarnings = (): Warnings => {
-  const texts = new Set<string>();
+  const seen = new Set<string>();
+  let told: string[] = [];
   let characters = 0;
-  let shortened = 0;
+  let shortens = false;
+  const tell = (text: string): void => {
+    characters += runeCount(text);
+    told.push(text);
+  };
   return {
     get size() {
-      return texts.size;
+      return told.length;
     },
     add(text) {
-      if (shortened > maxCharacters || texts.has(text)) return;
-      texts.add(text);
-      characters += text.length;
-      shortened += Math.min(text.length, shortCharacters) + headerCharacters;
+      if (text === '' || seen.has(text) || (shortens && characters >= maxCharacters)) return;
+      seen.add(text);
+      // What cannot be printed on one line is not told.
+      if (unprintable.test(text)) return;
+      if (shortens || characters + runeCount(text) <= maxCharacters) return tell(shortens ? shorten(text) : text);
+      const before = told;
+      [shortens, characters, told] = [true, 0, []];
+      for (const each of [...before, text]) tell(shorten(each));
     },
-    headers: () => [...texts].map((text) => header(characters > maxCharacters ? text.slice(0, shortCharacters) : text)),
+    headers: () => told.map(header),
   };
 };

@@ -1,10 +1,10 @@
-import { CompileError } from '../../../apimachinery/cel/source-error.ts';
-import { EvaluationError, ObjectMap, type Value } from '../../../apimachinery/cel/values.ts';
-import { type CelVariables, failure, evaluateConditions, program } from '../selection/conditions.ts';
-import type { AdmissionOperation } from '../contract.ts';
+import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
 import type { ObserveConditions } from '../../metrics/condition-measures.ts';
 import type { PolicyError } from '../../metrics/policy-measures.ts';
-import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
+import type { AdmissionOperation } from '../contract.ts';
+import { evaluateConditions } from '../selection/conditions.ts';
+import { BudgetError, evaluateExpressions, type Outcome, policyBudget } from '../selection/evaluate-expressions.ts';
+import type { CelVariables } from '../selection/programs.ts';
 import type { PolicySpec, Validation } from './policy.ts';
 
 export interface Denial {
@@ -18,119 +18,116 @@ export interface Denial {
   readonly seconds: number;
 }
 
+/** What a policy thinks of a request. */
+export interface Verdict {
+  /** What the binding's validationActions are for. */
+  readonly denials: readonly Denial[];
+  /** For the audit log. */
+  readonly annotations: readonly { readonly key: string; readonly value: string }[];
+  /** Annotations that could not be computed, which refuse the request whatever the binding's validationActions are. */
+  readonly failedAnnotations: readonly Denial[];
+}
+
 /** Hears how a policy's expressions were evaluated. */
 export interface PolicyObserver {
   readonly operation: AdmissionOperation;
   readonly conditions: ObserveConditions;
   /** An expression failed, and the policy ignores failures. */
   readonly ignored: (error: PolicyError, seconds: number) => void;
-  /** An annotation for the audit log has a value. Undefined: nobody audits the request. */
-  readonly annotated?: ((key: string, value: string) => void) | undefined;
 }
 
-/** The cost that all expressions of a policy share (KEP-3488). */
-export const budget = 10_000_000;
 const maxMessageBytes = 5 * 1024;
-const maxAnnotationCharacters = 10 * 1024;
+const maxAnnotationBytes = 10 * 1024;
 
-/** `variables`: each evaluated when first read. */
-export const lazyVariables = (spec: Pick<PolicySpec, 'variables'>, variables: () => CelVariables): ObjectMap => {
-  const known = new Map<string, Value>();
-  const expressions = Object.fromEntries((spec.variables ?? []).map(({ name, expression }) => [name, expression]));
-  return new ObjectMap(expressions, (name, expression) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    try {
-      const value = program(String(expression)).evaluate(variables());
-      known.set(name, value);
-      return value;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new EvaluationError(`composited variable "${name}" fails to evaluate: ${message}`);
-    }
-  });
-};
-
-const messageOf = ({ expression, message = '', messageExpression }: Validation, variables: CelVariables): string => {
-  if (messageExpression) {
-    try {
-      const value = program(messageExpression).evaluate(variables);
-      const text = typeof value === 'string' ? value.trim() : '';
-      if (text !== '' && !text.includes('\n') && Buffer.byteLength(text) <= maxMessageBytes) return text;
-    } catch {
-      // A message that cannot be computed gives way to the fixed one.
-    }
-  }
+/** A message that cannot be computed, or is none, gives way to the fixed one. */
+const messageOf = ({ expression, message = '' }: Validation, computed: Outcome | undefined): string => {
+  const text = computed?.failure === undefined && typeof computed?.value === 'string' ? computed.value.trim() : '';
+  if (text !== '' && !text.includes('\n') && Buffer.byteLength(text) <= maxMessageBytes) return text;
   return message.trim() || `failed expression: ${expression.trim()}`;
 };
 
-const overBudget = 'validation failed due to running out of cost budget, no further validation rules will be run';
+const cut = (text: string): string => {
+  const bytes = Buffer.from(text);
+  return bytes.length > maxAnnotationBytes ? bytes.subarray(0, maxAnnotationBytes).toString() : text;
+};
 
-/** Every validation that says no, in order. Failing expressions deny unless the policy ignores failures. */
-export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, observer: PolicyObserver): Denial[] => {
-  const { operation, conditions, ignored, annotated } = observer;
-  let index = 0;
-  const failed = (message: string, error: PolicyError, seconds: number): Denial[] => {
+const none: Verdict = { denials: [], annotations: [], failedAnnotations: [] };
+
+/** What a policy says, validation by validation. Failing expressions deny unless the policy ignores failures. */
+export const evaluatePolicy = (spec: PolicySpec, given: CelVariables, observer: PolicyObserver): Verdict => {
+  const { operation, conditions, ignored } = observer;
+  const { variables, matchConditions = [], validations = [], auditAnnotations = [] } = spec;
+  const failed = (message: string, error: PolicyError, at: { readonly index?: number; readonly seconds?: number } = {}): Denial[] => {
+    const { index = 0, seconds = 0 } = at;
     if (spec.failurePolicy !== 'Ignore') return [{ message, reason: '', error, index, seconds }];
     ignored(error, seconds);
     return [];
   };
-  const variables: CelVariables = { ...given, variables: lazyVariables(spec, () => variables) };
-  if (spec.matchConditions?.length) {
-    const outcome = evaluateConditions(spec.matchConditions, variables, { operation, observe: conditions });
-    if ('errors' in outcome) return failed(aggregateMessages(outcome.errors), 'invalid_error', 0);
-    if (!outcome.matches) return [];
-  }
-  const denials: Denial[] = [];
-  let left = budget;
-  for (const [position, validation] of (spec.validations ?? []).entries()) {
-    index = position;
-    const began = performance.now();
-    const seconds = (): number => (performance.now() - began) / 1000;
+  const evaluate = (expressions: readonly string[], budget: number, variablesGiven = given) =>
+    evaluateExpressions(expressions, variablesGiven, { variables, budget });
+  // Messages and annotations are not told what the caller may do.
+  const { authorizer: _authorizer, 'authorizer.requestResource': _resource, ...public_ } = given;
+
+  const evaluateMessages = (left: number): BudgetError | readonly (Outcome | undefined)[] => {
     try {
-      const value = program(validation.expression).evaluate(variables, {
-        onCost: (cost) => {
-          left -= cost;
-        },
-      });
-      if (value !== true)
-        denials.push({
-          message: messageOf(validation, variables),
-          reason: validation.reason ?? 'Invalid',
-          error: 'invalid_error',
-          index,
-          seconds: seconds(),
-        });
-      if (left < 0) denials.push(...failed(overBudget, 'out_of_budget', seconds()));
+      const expressions = validations.map(({ messageExpression = '' }) => messageExpression);
+      return evaluate(expressions, left, public_).outcomes;
     } catch (error) {
-      const kind = error instanceof CompileError ? 'compile_error' : 'invalid_error';
-      denials.push(...failed(failure(validation.expression, error), kind, seconds()));
+      if (error instanceof BudgetError) return error;
+      throw error;
     }
-    if (left < 0) break;
+  };
+
+  if (matchConditions.length > 0) {
+    const outcome = evaluateConditions(matchConditions, given, { operation, observe: conditions, variables });
+    if ('errors' in outcome) return { ...none, denials: failed(aggregateMessages(outcome.errors), 'invalid_error') };
+    if (!outcome.matches) return none;
   }
-  if (annotated) denials.push(...annotate(spec, variables, { annotated, failed }));
-  return denials;
+  try {
+    const { outcomes, left } = evaluate(
+      validations.map(({ expression }) => expression),
+      policyBudget,
+    );
+    const messages = evaluateMessages(left);
+    const denials = validations.flatMap((validation, index): Denial[] => {
+      const outcome = outcomes[index];
+      const { seconds = 0 } = outcome ?? {};
+      if (outcome?.failure !== undefined)
+        return failed(outcome.failure, outcome.isUncompiled ? 'compile_error' : 'invalid_error', { index, seconds });
+      if (messages instanceof BudgetError)
+        return failed(`failed messageExpression: ${messages.message}`, 'out_of_budget', { index, seconds });
+      if (outcome?.value === true) return [];
+      const { reason = 'Invalid' } = validation;
+      return [{ message: messageOf(validation, messages[index]), reason, error: 'invalid_error', index, seconds }];
+    });
+    const annotated = evaluate(
+      auditAnnotations.map(({ valueExpression }) => valueExpression),
+      policyBudget,
+      public_,
+    ).outcomes;
+    return { denials, ...annotate(auditAnnotations, annotated, failed) };
+  } catch (error) {
+    if (error instanceof BudgetError) return { ...none, denials: failed(error.message, 'out_of_budget') };
+    throw error;
+  }
 };
 
-/** What a policy has to say in the audit log. An expression that fails denies as a validation does. */
+/** What a policy has to say in the audit log. */
 const annotate = (
-  { auditAnnotations = [] }: PolicySpec,
-  variables: CelVariables,
-  {
-    annotated,
-    failed,
-  }: {
-    readonly annotated: (key: string, value: string) => void;
-    readonly failed: (message: string, error: PolicyError, seconds: number) => Denial[];
-  },
-): Denial[] =>
-  auditAnnotations.flatMap(({ key, valueExpression }) => {
-    try {
-      const value = program(valueExpression).evaluate(variables);
-      const text = typeof value === 'string' ? value.trim() : '';
-      if (text !== '') annotated(key, text.slice(0, maxAnnotationCharacters));
-      return [];
-    } catch (error) {
-      return failed(failure(valueExpression, error), error instanceof CompileError ? 'compile_error' : 'invalid_error', 0);
-    }
+  auditAnnotations: NonNullable<PolicySpec['auditAnnotations']>,
+  outcomes: readonly (Outcome | undefined)[],
+  failed: (message: string, error: PolicyError, at: { readonly index: number; readonly seconds: number }) => Denial[],
+): Pick<Verdict, 'annotations' | 'failedAnnotations'> => {
+  const annotations: { key: string; value: string }[] = [];
+  const failedAnnotations = auditAnnotations.flatMap(({ key }, index) => {
+    const outcome = outcomes[index];
+    if (!outcome) return [];
+    const { seconds } = outcome;
+    if (outcome.failure !== undefined)
+      return failed(outcome.failure, outcome.isUncompiled ? 'compile_error' : 'invalid_error', { index, seconds });
+    const value = typeof outcome.value === 'string' ? outcome.value.trim() : '';
+    if (value !== '') annotations.push({ key, value: cut(value) });
+    return [];
   });
+  return { annotations, failedAnnotations };
+};

@@ -7,9 +7,9 @@ import { formatGroupVersion } from '../../../apimachinery/meta/group-version.ts'
 import type { Json, JsonObject } from '../../../apimachinery/meta/object.ts';
 import { applyJsonPatch, type JsonPatchOperation, JsonPatchTestError } from '../../../apimachinery/patch/json-patch.ts';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
-import { type CelVariables, failure, patchProgram } from '../selection/conditions.ts';
+import { evaluateExpressions, policyBudget } from '../selection/evaluate-expressions.ts';
+import { type CelVariables, patchProgram } from '../selection/programs.ts';
 import { atomicPaths } from './atomic-paths.ts';
-import { budget, lazyVariables } from './evaluate-policy.ts';
 import type { Mutation, MutatingPolicySpec } from './policy.ts';
 
 /** The types in a value must be named after where they stand: `Object.spec.template` under `spec.template`. */
@@ -33,18 +33,16 @@ const assertNames = (value: Value, path: string): void => {
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const evaluate = (expression: string, spec: MutatingPolicySpec, given: CelVariables): Value => {
-  const program = patchProgram(expression);
-  const variables: CelVariables = { ...given, variables: lazyVariables(spec, () => variables) };
-  let cost = 0;
-  let value: Value;
-  try {
-    value = program.evaluate(variables, { onCost: (spent) => (cost += spent) });
-  } catch (error) {
-    throw new Error(failure(expression, error), { cause: error });
-  }
-  if (cost > budget) throw new Error('validation failed due to running out of cost budget, no further validation rules will be run');
-  return value;
+/** A mutation's expression no longer compiles. */
+export class UncompiledError extends Error {
+  override readonly name = 'UncompiledError';
+}
+
+const evaluate = (expression: string, { variables }: MutatingPolicySpec, given: CelVariables): Value => {
+  const { outcomes } = evaluateExpressions([expression], given, { variables, budget: policyBudget, compile: patchProgram });
+  const [outcome] = outcomes;
+  if (outcome?.failure !== undefined) throw new (outcome.isUncompiled ? UncompiledError : Error)(outcome.failure);
+  return outcome?.value ?? null;
 };
 
 const applyConfiguration = (object: JsonObject, value: Value, definition: KindDefinition): JsonObject => {

@@ -1,4 +1,3 @@
-import { CompileError } from '../../../apimachinery/cel/source-error.ts';
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { formatGroupVersion } from '../../../apimachinery/meta/group-version.ts';
 import type { JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
@@ -10,15 +9,15 @@ import { createSchemaCache, type Registry } from '../../registry/registry.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { refuse } from '../refuse.ts';
 import { invocationsOf, type PluginInvocations } from '../reinvocation.ts';
-import { type CelVariables, celVariables, evaluateConditions, patchProgram, program } from '../selection/conditions.ts';
+import { evaluateConditions } from '../selection/conditions.ts';
+import { celVariables, patchProgram, program } from '../selection/programs.ts';
 import { convertBetween } from '../selection/equivalents.ts';
 import { kindSentTo } from '../../registry/nested-kinds.ts';
-import { isExempt } from '../selection/rules.ts';
+import { isPolicy } from '../selection/rules.ts';
 import { replaceContent, typedAs } from '../webhooks/reshape.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
-import { lazyVariables } from './evaluate-policy.ts';
 import { matchResources } from './match-resources.ts';
-import { mutate } from './mutate.ts';
+import { mutate, UncompiledError } from './mutate.ts';
 import type { BindingSpec, MutatingPolicySpec } from './policy.ts';
 import { byName, createPolicyCompiler, createPolicyContext, identities, type PolicyOptions, specOf } from './policy-context.ts';
 
@@ -119,10 +118,9 @@ export const mutatingPolicies = (api: InternalApi, { authorizer, measures }: Pol
     };
     const given = { ...(await context.variables(attributes, as)), ...params };
     if (spec.matchConditions?.length) {
-      const variables: CelVariables = { ...given, variables: lazyVariables(spec, () => variables) };
       const { operation } = attributes;
       const observe = measured.conditions(policy.metadata.name);
-      const outcome = evaluateConditions(spec.matchConditions, variables, { operation, observe });
+      const outcome = evaluateConditions(spec.matchConditions, given, { operation, observe, variables: spec.variables });
       if ('errors' in outcome) return spec.failurePolicy === 'Ignore' ? undefined : fail(aggregateMessages(outcome.errors));
       if (!outcome.matches) return;
     }
@@ -145,7 +143,7 @@ export const mutatingPolicies = (api: InternalApi, { authorizer, measures }: Pol
           applied = true;
           check('no_error');
         } catch (error) {
-          check(error instanceof CompileError ? 'compile_error' : 'invalid_error');
+          check(error instanceof UncompiledError ? 'compile_error' : 'invalid_error');
           if (error instanceof StatusError) throw error;
           fail(reasonOf(error));
         }
@@ -159,7 +157,7 @@ export const mutatingPolicies = (api: InternalApi, { authorizer, measures }: Pol
 
   return {
     name,
-    handles: (attributes) => attributes.operation !== 'DELETE' && policies.list().length > 0 && !isExempt(attributes),
+    handles: (attributes) => attributes.operation !== 'DELETE' && policies.list().length > 0 && !isPolicy(attributes),
     async admit(attributes) {
       const failures: Failure[] = [];
       const log = invocationsOf(attributes, name);

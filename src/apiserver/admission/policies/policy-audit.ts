@@ -30,7 +30,8 @@ export const createPolicyAudit = (): PolicyAudit => {
       else values.set(key, new Set([value]));
     },
     publish(annotate) {
-      if (failures.length > 0) annotate('validation.policy.admission.k8s.io/validation_failure', encodeJson(failures));
+      // As in the original, of several failures the first is told.
+      if (failures.length > 0) annotate('validation.policy.admission.k8s.io/validation_failure', encodeJson(failures.slice(0, 1)));
       for (const [key, texts] of values) annotate(key, [...texts].join(', '));
     },
   };

@@ -4,7 +4,7 @@ import type { CelMeasures } from '../../metrics/cel-measures.ts';
 import type { InternalApi, KindCatalog, ObjectCache } from '../../registry/contract.ts';
 import type { AdmissionAttributes } from '../contract.ts';
 import { admissionRequest } from '../selection/admission-request.ts';
-import { type CelVariables, celVariables } from '../selection/conditions.ts';
+import { type CelVariables, celVariables } from '../selection/programs.ts';
 import { createNamespaceLookup, type NamespaceLookup } from '../selection/selectors.ts';
 
 /** Tells the caller's rights to expressions. */

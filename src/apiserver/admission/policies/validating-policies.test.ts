@@ -176,3 +176,65 @@ test.each([
   });
   expect(body.message).toContain(`spec.validations[0].expression: ${why}`);
 });
+
+test('an annotation for the audit log that fails denies, whatever the binding’s actions are, unless failures are ignored', async () => {
+  const spec = { auditAnnotations: [{ key: 'k', valueExpression: 'string(object.data.none)' }] };
+  await policy(spec, { validationActions: ['Warn'] });
+  const { status, body } = await create({ a: 'b' });
+  expect(status).toBe(422);
+  expect(body.message).toContain("denied request: expression 'string(object.data.none)' resulted in error: no such key: none");
+  await server.call('DELETE', `${base}/validatingadmissionpolicies`);
+  await server.call('DELETE', `${base}/validatingadmissionpolicybindings`);
+  await policy({ ...spec, failurePolicy: 'Ignore' });
+  expect((await create({ a: 'b' })).status).toBe(201);
+});
+
+const ten = '[0,1,2,3,4,5,6,7,8,9]';
+const dear = `${ten}.all(a, ${ten}.all(b, ${ten}.all(c, ${ten}.all(d, a + b + c + d >= 0))))`;
+const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run';
+const hundred = <T>(of: (index: number) => T): T[] => Array.from({ length: 100 }, (_, index) => of(index));
+
+test.each([
+  ['of validations: no refusal counts', { validations: [{ expression: 'false' }, ...hundred(() => ({ expression: dear }))] }, outOfBudget],
+  [
+    'of variables',
+    {
+      variables: hundred((index) => ({ name: `v${index}`, expression: dear })),
+      validations: [{ expression: hundred((index) => `variables.v${index}`).join(' && ') }],
+    },
+    outOfBudget,
+  ],
+  [
+    'of messages, even of what holds',
+    { validations: hundred(() => ({ expression: 'true', messageExpression: `${dear} ? 'a' : 'b'` })) },
+    `failed messageExpression: ${outOfBudget}`,
+  ],
+  [
+    'of conditions, though one is false',
+    {
+      matchConditions: [...hundred((index) => ({ name: `c${index}`, expression: dear })).slice(50), { name: 'c', expression: 'false' }],
+      validations: [{ expression: 'true' }],
+    },
+    outOfBudget,
+  ],
+])('together expressions cost no more than the budget: %s', async (_, spec, message) => {
+  await policy(spec);
+  expect((await create({})).body.message).toContain(`denied request: ${message}`);
+});
+
+test('conditions are not told of the namespace, messages not of what the caller may do', async () => {
+  await policy({
+    variables: [{ name: 'may', expression: "authorizer.requestResource.check('create').allowed()" }],
+    matchConditions: [{ name: 'c', expression: 'namespaceObject == null' }],
+    validations: [{ expression: '!variables.may', messageExpression: "variables.may ? 'may' : 'may not'", message: 'fixed' }],
+  });
+  expect((await create({})).body.message).toContain('denied request: fixed');
+});
+
+test('policies judge the configuration of webhooks, not policies', async () => {
+  const rule = { operations: ['*'], apiGroups: ['admissionregistration.k8s.io'], apiVersions: ['*'], resources: ['*'] };
+  await policy({ matchConstraints: { resourceRules: [rule] }, validations: [{ expression: 'false' }] });
+  const configuration = { metadata: { name: 'w' }, webhooks: [] };
+  expect((await server.call('POST', `${base}/validatingwebhookconfigurations`, { body: configuration })).status).toBe(422);
+  expect((await server.call('DELETE', `${base}/validatingadmissionpolicies/p`)).status).toBe(200);
+});

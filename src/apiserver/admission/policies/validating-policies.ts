@@ -4,8 +4,8 @@ import type { EnforcementAction } from '../../metrics/policy-measures.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { refuse } from '../refuse.ts';
-import { type CelVariables, celVariables, program } from '../selection/conditions.ts';
-import { isExempt } from '../selection/rules.ts';
+import { type CelVariables, celVariables, program } from '../selection/programs.ts';
+import { isPolicy } from '../selection/rules.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
 import { type Denial, evaluatePolicy, type PolicyObserver } from './evaluate-policy.ts';
 import { createPolicyAudit, type PolicyAudit } from './policy-audit.ts';
@@ -64,12 +64,18 @@ export const validatingPolicies = (api: InternalApi, { authorizer, measures }: P
       operation: attributes.operation,
       conditions: measured.conditions(policy.metadata.name),
       ignored: (error, seconds) => checked(error, seconds, 'allow'),
-      annotated: audit && ((key, value) => audit.annotated(`${policy.metadata.name}/${key}`, value)),
     };
-    const denials = params.flatMap((param) =>
+    const verdicts = params.map((param) =>
       measures.cel.evaluating(() => evaluatePolicy(spec, { ...variables, ...celVariables({ params: param ?? null }) }, observer)),
     );
-    for (const { message, error, index, seconds } of denials) {
+    let refused: Denial | undefined;
+    for (const { denials, annotations, failedAnnotations } of verdicts) {
+      for (const { key, value } of annotations) audit?.annotated(`${policy.metadata.name}/${key}`, value);
+      for (const { error, seconds } of failedAnnotations) checked(error, seconds, 'deny');
+      const [first] = validationActions.includes('Deny') ? denials : [];
+      refused ??= first ?? failedAnnotations[0];
+    }
+    for (const { message, error, index, seconds } of verdicts.flatMap(({ denials }) => denials)) {
       if (validationActions.includes('Audit'))
         audit?.failed({
           message,
@@ -81,13 +87,12 @@ export const validatingPolicies = (api: InternalApi, { authorizer, measures }: P
       for (const action of validationActions) checked(error, seconds, enforcement[action]);
       if (validationActions.includes('Warn')) attributes.warn(`Validation failed for ValidatingAdmissionPolicy ${by}: ${message}`);
     }
-    const [first] = denials;
-    if (first && validationActions.includes('Deny')) throw denied(attributes, by, first);
+    if (refused) throw denied(attributes, by, refused);
   };
 
   return {
     name: 'ValidatingAdmissionPolicy',
-    handles: (attributes) => policies.list().length > 0 && !isExempt(attributes),
+    handles: (attributes) => policies.list().length > 0 && !isPolicy(attributes),
     async validate(attributes) {
       let refused: unknown;
       const audit = attributes.annotate && createPolicyAudit();

@@ -4,7 +4,7 @@ import type { AuthorizationAttributes } from '../../authorization/contract.ts';
 import { decideByRules, privilegedGroup } from '../../authorization/rbac.ts';
 import type { RuleResolver } from '../../authorization/rule-resolver.ts';
 import type { AdmissionAttributes } from '../contract.ts';
-import type { CelVariables } from './conditions.ts';
+import type { CelVariables } from './programs.ts';
 
 /** `authorizer` and `authorizer.requestResource` for expressions: what the caller may do, by the rules in memory. */
 export const authorizerVariables =

@@ -39,6 +39,10 @@ export const matchesRule = (
   (!rule.resourceNames?.length || rule.resourceNames.includes(attributes.name)) &&
   matchesScope(rule.scope, definition, attributes.name);
 
-/** Admission's own configuration is never judged by webhooks or policies: one could not be repaired otherwise. */
+/** Policies are never judged by policies: one could not be repaired otherwise. */
+export const isPolicy = ({ definition }: AdmissionAttributes): boolean =>
+  definition.group === 'admissionregistration.k8s.io' && /^(validating|mutating)admissionpol/.test(definition.plural);
+
+/** Admission's own configuration is never judged by webhooks. */
 export const isExempt = ({ definition }: AdmissionAttributes): boolean =>
   definition.group === 'admissionregistration.k8s.io' && /^(validating|mutating)(webhook|admissionpol)/.test(definition.plural);

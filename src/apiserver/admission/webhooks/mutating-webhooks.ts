@@ -6,7 +6,7 @@ import { kindSentTo } from '../../registry/nested-kinds.ts';
 import { createSchemaCache } from '../../registry/registry.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { invocationsOf } from '../reinvocation.ts';
-import type { CelVariables } from '../selection/conditions.ts';
+import type { CelVariables } from '../selection/programs.ts';
 import { isExempt } from '../selection/rules.ts';
 import { createNamespaceLookup } from '../selection/selectors.ts';
 import { askWebhook } from './ask-webhook.ts';

@@ -5,8 +5,9 @@ import { aggregateMessages } from '../../../apimachinery/validation/format-field
 import type { KindCatalog } from '../../registry/contract.ts';
 import type { AdmissionAttributes } from '../contract.ts';
 import { admissionRequest } from '../selection/admission-request.ts';
-import { type CelVariables, celVariables, evaluateConditions } from '../selection/conditions.ts';
+import { evaluateConditions } from '../selection/conditions.ts';
 import { equivalentsOf } from '../selection/equivalents.ts';
+import { type CelVariables, celVariables } from '../selection/programs.ts';
 import { matchesRule } from '../selection/rules.ts';
 import { matchesNamespace, matchesObject, type NamespaceLookup } from '../selection/selectors.ts';
 import type { ConfiguredWebhook } from './configured-webhooks.ts';
