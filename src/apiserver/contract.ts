@@ -2,7 +2,7 @@ import type { BootstrapObjects } from '../api/bootstrap.ts';
 import type { KindDefinition } from '../api/kind-definition.ts';
 import type { Store } from '../storage/contract.ts';
 import type { AdmissionSettings } from './admission/settings.ts';
-import type { AuditPolicy } from './audit/policy.ts';
+import type { AuditSettings } from './audit/settings.ts';
 import type { AuthenticationConfiguration } from './authentication/oidc/configuration.ts';
 import type { MetricsRegistry } from './metrics/contract.ts';
 import type { ApiHandler } from './http/exchange.ts';
@@ -34,7 +34,7 @@ export interface ApiServerOptions {
   /** Roles and bindings that this server always has, besides the default ones of every cluster. */
   readonly roles?: BootstrapObjects;
   /** Where every request is logged, as far as the policy says. */
-  readonly audit?: { readonly path: string; readonly policy: AuditPolicy };
+  readonly audit?: AuditSettings;
   /** Which admission plugins run besides or instead of the default ones. */
   readonly admission?: AdmissionSettings;
   /** Where the server reports, besides what others in the process report there. A registry of its own by default. */

@@ -20,7 +20,7 @@ import { type FlowRefusal, type FlowTurn, isRefusal } from './flowcontrol/contra
 import { releaseWhenRead } from './flowcontrol/release-when-read.ts';
 import { compressed } from './http/compress.ts';
 import { type ApiHandler, type ApiRequest, type ApiResponse, sizeOf, type UserInfo } from './http/exchange.ts';
-import type { AuditTurn } from './audit/auditor.ts';
+import { AuditRejection, type AuditTurn } from './audit/auditor.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
 import { durationProblem } from '../apimachinery/time/duration.ts';
 import { timed } from './metrics/timed.ts';
@@ -218,6 +218,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       user = caller;
       audited = auditor?.begin(exchange, caller);
       if (audited) request = audited.request;
+      if (audited?.received) await audited.received;
       denied = true;
       user = await filtered('impersonation', () => impersonated(request, caller, audited));
       denied = false;
@@ -237,9 +238,12 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       }
     } catch (thrown) {
       const error = requestErrors(thrown);
-      if (!(error instanceof StatusError))
-        log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
-      response = errorResponse(error, readableForm(negotiateStatus(request.headers['accept']), request, query));
+      if (thrown instanceof AuditRejection) response = thrown.response;
+      else {
+        if (!(error instanceof StatusError))
+          log.error('request failed', { method: request.method, path, error: thrown instanceof Error ? thrown.stack : String(thrown) });
+        response = errorResponse(error, readableForm(negotiateStatus(request.headers['accept']), request, query));
+      }
       if (isCrowded || thrown instanceof ClosedError) response.terminatedBy = 'apiserver';
     }
     const release = turn?.release;
@@ -251,8 +255,8 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     if (turn) Object.assign(response.headers, turn.headers);
     response.headers['cache-control'] ??= 'no-cache, private';
     if (warnings.size > 0) response.headers['warning'] = warnings.headers();
-    if (audited) response = audited.answered(response);
-    else if (!user) auditor?.refused(exchange, response);
+    if (audited) response = await audited.answered(response);
+    else if (!user && auditor) response = await auditor.refused(exchange, response);
     if (observers.length > 0) {
       const { status: code, terminatedBy } = response;
       ends.push((responseBytes) => {

@@ -4,7 +4,7 @@ import { join, resolve as resolvePath } from 'node:path';
 import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
 import type { KindDefinition } from '../api/kind-definition.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
-import { parseAuditPolicy } from '../apiserver/audit/policy.ts';
+import { type AuditOptions, auditSettings } from './audit-settings.ts';
 import { parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
 import { plantSeed } from '../apiserver/bootstrap/plant-seed.ts';
 import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
@@ -61,8 +61,8 @@ export interface ClusterServerOptions {
   readonly preferredPort?: number;
   /** An AuthenticationConfiguration, in YAML: OpenID Connect issuers and anonymous requests. */
   readonly authenticationConfiguration?: string;
-  /** The file that requests are logged in, and the Policy of audit.k8s.io/v1 in YAML that says which. */
-  readonly audit?: { readonly path: string; readonly policy: string };
+  /** Which requests are audited, and where that goes. */
+  readonly audit?: AuditOptions;
   readonly log: Logger;
   /** Parts of the seed that an empty store begins with; none by default. */
   readonly seed?: readonly (keyof Seed)[];
@@ -120,6 +120,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const planting = plantSeed(store, () => partsOf(readSeed(), options.seed), Date.now());
     await Promise.all([sharing, planting]);
     const identity = loadIdentity();
+    const audit = options.audit && (await auditSettings(options.audit));
     let { frontProxy } = identity;
     let listens: (address: ListeningAddress) => void = () => {};
     const server = createApiServer(
@@ -144,7 +145,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         ...(options.authenticationConfiguration === undefined
           ? {}
           : { authentication: parseAuthenticationConfiguration(options.authenticationConfiguration) }),
-        ...(options.audit ? { audit: { path: options.audit.path, policy: parseAuditPolicy(options.audit.policy) } } : {}),
+        ...(audit ? { audit } : {}),
         ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
         ...(options.roles ? { roles: renderRoles(options.roles) } : {}),
         serviceClusterIPRange,

@@ -5,12 +5,13 @@ import { afterEach, expect, test } from 'vitest';
 import { createMetricsRegistry } from '../metrics/registry.ts';
 import { jane, startSecuredServer } from '../testing/secured-server.ts';
 import { auditExtension } from './extension.ts';
-import { openAuditLog } from './log-file.ts';
+import { defaultLogSettings } from './settings.ts';
 import { compileAuditPolicy } from './match-rule.ts';
 import { parseAuditPolicy } from './policy.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'audit-'));
 const path = join(directory, 'log', 'audit.log');
+const log = { ...defaultLogSettings, path };
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const policy = (rules: string, more = ''): string => `apiVersion: audit.k8s.io/v1\nkind: Policy\n${more}\nrules:\n${rules}`;
@@ -70,7 +71,7 @@ test('requests from their beginning to their end, as lines of JSON', async () =>
 - {level: Metadata, resources: [{group: "", resources: [secrets]}]}
 - {level: RequestResponse, verbs: [create, delete], users: [root, jane], namespaces: [default], omitStages: [RequestReceived]}
 - {level: Metadata, users: [jane], namespaces: [default]}`);
-  const audited = await startSecuredServer({ audit: { path, policy: parseAuditPolicy(text) }, extra: [auditExtension(metrics)] });
+  const audited = await startSecuredServer({ audit: { log, policy: parseAuditPolicy(text) }, extra: [auditExtension(metrics)] });
   const configMaps = '/api/v1/namespaces/default/configmaps';
   await audited.call('POST', '/api/v1/namespaces/default/secrets', { body: { metadata: { name: 's' }, stringData: { key: 'hidden' } } });
   await audited.call('POST', configMaps, { body: { metadata: { name: 'c' }, data: { a: 'b' } } });
@@ -113,18 +114,9 @@ test('requests from their beginning to their end, as lines of JSON', async () =>
   expect(await metrics.render('prometheus')).toContain('apiserver_audit_event_total 6\n');
 });
 
-test('a log that cannot be written loses events, and nothing else', async () => {
-  let lost = 0;
-  const log = openAuditLog('/dev/full', (count) => (lost += count));
-  for (let index = 0; index < 200; index++) log.write(() => `${'x'.repeat(1000)}\n`, 1000);
-  log.write(() => '', 2 ** 30);
-  await log.close();
-  expect(lost).toBeGreaterThan(0);
-});
-
 test('what admission has to say is in the annotations', async () => {
   const audited = await startSecuredServer({
-    audit: { path, policy: parseAuditPolicy(policy('- {level: Metadata}', 'omitStages: [RequestReceived]')) },
+    audit: { log, policy: parseAuditPolicy(policy('- {level: Metadata}', 'omitStages: [RequestReceived]')) },
     extra: [auditExtension(createMetricsRegistry())],
   });
   const admission = '/apis/admissionregistration.k8s.io/v1';

@@ -57,7 +57,7 @@ const withoutManagedFields = (value: Json | undefined): Json | undefined => {
   };
 };
 
-const userOf = ({ username, uid, groups, extra }: Partial<UserInfo>): object => ({
+const userOf = ({ username, uid, groups, extra }: Partial<UserInfo>): AuditedUser => ({
   ...(username ? { username } : {}),
   ...(uid ? { uid } : {}),
   ...(groups?.length ? { groups } : {}),
@@ -82,7 +82,7 @@ const objectRefOf = ({ resource, namespace, name, group, version, subresource }:
 };
 
 /** metav1.Status of the answer; of one that is no Status only the code. */
-const responseStatusOf = (code: number, body: Json | undefined): object => {
+const responseStatusOf = (code: number, body: Json | undefined): NonNullable<AuditEvent['responseStatus']> => {
   if (!isObject(body) || body['kind'] !== 'Status') return { metadata: {}, code };
   const { kind: _kind, apiVersion: _version, ...status } = body;
   return { ...status, code };
@@ -93,8 +93,37 @@ const microTime = (microseconds: number): string =>
 
 const rank: Readonly<Record<AuditLevel, number>> = { None: 0, Metadata: 1, Request: 2, RequestResponse: 3 };
 
-/** One Event of audit.k8s.io/v1 as a line of JSON. */
-export const auditLine = (record: AuditRecord, stage: AuditStage, at: number): string => {
+interface AuditedUser {
+  readonly username?: string;
+  readonly uid?: string;
+  readonly groups?: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Event of audit.k8s.io/v1, fields in its order. */
+export interface AuditEvent {
+  readonly kind: 'Event';
+  readonly apiVersion: 'audit.k8s.io/v1';
+  readonly level: AuditLevel;
+  readonly auditID: string;
+  readonly stage: AuditStage;
+  readonly requestURI: string;
+  readonly verb: string;
+  readonly user: AuditedUser;
+  readonly impersonatedUser?: AuditedUser;
+  readonly sourceIPs: readonly string[];
+  readonly userAgent?: string;
+  readonly objectRef?: { readonly namespace?: string };
+  readonly responseStatus?: JsonObject & { readonly code: number };
+  readonly requestObject?: Json;
+  readonly responseObject?: Json;
+  readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What there is to say of a request at a stage of it. */
+export const auditEvent = (record: AuditRecord, stage: AuditStage, at: number): AuditEvent => {
   const { config, info, impersonatedUser, request, response, annotations } = record;
   const shown = (content: Content | undefined): Json | undefined => {
     const value = content && decoded(content);
@@ -106,7 +135,7 @@ export const auditLine = (record: AuditRecord, stage: AuditStage, at: number): s
   const isStatus = response !== undefined && (response.code >= 400 || info.verb === 'delete');
   const responseObject = response && (isStatus || level >= rank.RequestResponse) ? shown(response) : undefined;
   const isDone = stage !== 'RequestReceived';
-  const event = {
+  return {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level: config.level,
@@ -126,5 +155,4 @@ export const auditLine = (record: AuditRecord, stage: AuditStage, at: number): s
     stageTimestamp: microTime(at),
     ...(annotations && isDone ? { annotations } : {}),
   };
-  return `${JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))}\n`;
 };

@@ -1,35 +1,45 @@
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
 import { createAuditor } from './auditor.ts';
-import { openAuditLog } from './log-file.ts';
+import { openBackend } from './open-backend.ts';
 
-/** The audit log, where one is asked for. */
+/** Auditing, where it is asked for. */
 export const auditExtension =
   (metrics: MetricsRegistry): ServerExtensionFactory =>
   ({ options }) => {
-    const events = metrics.counter({ name: 'apiserver_audit_event_total', help: 'Audit events generated.', labels: [] }).with();
+    const counter = (name: string, help: string) => metrics.counter({ name: `apiserver_audit_${name}`, help, labels: [] }).with();
+    const events = counter('event_total', 'Audit events generated.');
+    const rejected = counter('requests_rejected_total', 'Requests rejected because auditing failed.');
     const errors = metrics.counter({
       name: 'apiserver_audit_error_total',
-      help: 'Audit events that could not be written, by plugin.',
+      help: 'Audit events that were lost, by plugin.',
       labels: ['plugin'],
     });
-    metrics
-      .counter({
-        name: 'apiserver_audit_requests_rejected_total',
-        help: 'Requests rejected because auditing failed; none ever is.',
-        labels: [],
-      })
-      .with();
-    events.inc(0);
-    const { audit } = options;
-    if (!audit) return { name: 'audit' };
-    const sink = openAuditLog(audit.path, (count) => {
-      errors.with('log').inc(count);
-      options.log.warn('audit events lost', { count, path: audit.path });
+    const levels = metrics.counter({
+      name: 'apiserver_audit_level_total',
+      help: 'Requests by the level that the audit policy gives them.',
+      labels: ['level'],
     });
+    const { audit, now } = options;
+    const backend =
+      audit &&
+      openBackend(audit, {
+        now,
+        onLost(plugin, count, error) {
+          if (count > 0) errors.with(plugin).inc(count);
+          options.log.warn('audit events lost', { plugin, count, error: error instanceof Error ? error.message : String(error) });
+        },
+      });
+    if (!audit || !backend) return { name: 'audit' };
     return {
       name: 'audit',
-      audit: createAuditor(audit.policy, { sink, now: options.now, onEvent: () => events.inc() }),
-      stop: () => sink.close(),
+      audit: createAuditor(audit.policy, {
+        backend,
+        now,
+        onEvent: () => events.inc(),
+        onLevel: (level) => levels.with(level).inc(),
+        onRejected: () => rejected.inc(),
+      }),
+      stop: () => backend.close(),
     };
   };

@@ -4,21 +4,19 @@ import type { Command } from 'commander';
 import type { LogLevel } from '../../app/log.ts';
 import { addEtcdOptions, etcdAccess } from '../etcd-options.ts';
 import type { EtcdFlags } from '../etcd-options.ts';
-import { CliError } from '../cli-error.ts';
+import { addAuditOptions, auditOf, type AuditFlags } from '../audit-options.ts';
 import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption, parsePath, parseStore } from '../options.ts';
 import type { FleetFlags } from '../options.ts';
 import type { ServingFlags } from '../../app/serving-options.ts';
 import { givenServingFlags, servingFlagOptions } from '../serving-flags.ts';
 import { untilSignal } from '../until-signal.ts';
 
-interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags {
+interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags {
   readonly store: string;
   readonly port: number;
   readonly host: string;
   readonly advertiseAddress?: string;
   readonly authenticationConfig?: string;
-  readonly auditLogPath?: string;
-  readonly auditPolicyFile?: string;
   readonly dataDir: string;
   readonly serviceClusterIpRange: string;
   readonly listCacheMib: number;
@@ -26,19 +24,6 @@ interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags {
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
 }
-
-/** The audit log, for which both flags are needed. @throws CliError */
-const auditOf = ({ auditLogPath, auditPolicyFile }: HubFlags): { readonly audit?: { readonly path: string; readonly policy: string } } => {
-  if (auditLogPath === undefined && auditPolicyFile === undefined) return {};
-  if (auditLogPath === undefined || auditPolicyFile === undefined) {
-    const missing = auditLogPath === undefined ? '--audit-log-path' : '--audit-policy-file';
-    throw new CliError(`audit log: ${missing} is not given`, {
-      remedy: 'Give both --audit-log-path and --audit-policy-file.',
-      exitCode: 2,
-    });
-  }
-  return { audit: { path: auditLogPath, policy: readFileSync(auditPolicyFile, 'utf8') } };
-};
 
 export const addHub = (program: Command): void => {
   const command = program
@@ -53,8 +38,6 @@ export const addHub = (program: Command): void => {
       "address of this machine in the `kubernetes` Service's Endpoints; default: the one it listens on, this machine's when that is loopback",
     )
     .option('--authentication-config <file>', 'AuthenticationConfiguration: OpenID Connect issuers, anonymous requests')
-    .option('--audit-log-path <file>', 'log of requests, a line of JSON for each event; - is standard output')
-    .option('--audit-policy-file <file>', 'Policy of audit.k8s.io/v1 that says which requests are logged, and how much of them')
     .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', parsePath, '.causeway/hub')
     .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
     .option(
@@ -104,5 +87,5 @@ export const addHub = (program: Command): void => {
       process.exit(0);
     });
   for (const option of [...servingFlagOptions(), ...fleetOptions(), ...logOptions()]) command.addOption(option);
-  addEtcdOptions(command);
+  addAuditOptions(addEtcdOptions(command));
 };
