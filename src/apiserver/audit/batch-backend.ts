@@ -57,7 +57,8 @@ export const createBatchBackend = (
 
   const run = (): void => {
     soon = false;
-    while (waiting.length >= settings.maxSize || (isDue && waiting.length > 0)) {
+    const least = isDue ? 1 : settings.maxSize;
+    while (waiting.length >= least) {
       if (running.size >= maxRunning) return;
       const pause = throttle?.(performance.now()) ?? 0;
       if (pause > 0) return later(pause);
