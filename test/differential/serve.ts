@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startClusterServer } from '../../src/app/cluster-server.ts';
 import { renderKubeconfig } from '../../src/app/kubeconfig.ts';
+import { defaultLogSettings } from '../../src/app/audit-defaults.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -37,7 +38,7 @@ const server = await startClusterServer({
       }
     : {}),
   ...(flags['audit-policy'] && flags['audit-log']
-    ? { audit: { path: flags['audit-log'], policy: readFileSync(flags['audit-policy'], 'utf8') } }
+    ? { audit: { log: { ...defaultLogSettings, path: flags['audit-log'] }, policy: readFileSync(flags['audit-policy'], 'utf8') } }
     : {}),
   log: { debug: silent, info: silent, warn: console.warn, error: console.error },
 });
