@@ -109,8 +109,8 @@ export interface KindDefinition {
     readonly fromStored: (object: UnstructuredObject) => UnstructuredObject;
   };
   /**
-   * Makes a stored object what the kind's schema says now, in place: custom resources written before their definition changed. Absent:
-   * stored objects are current, and their bytes may be served as they are.
+   * Makes a stored object what the schema of its own version says now, in place: custom resources written before their definition changed.
+   * Absent: stored objects are current, and their bytes may be served as they are.
    */
   readonly refresh?: (object: UnstructuredObject) => UnstructuredObject;
   /** Objects stored in another version become this one's by asking somebody (a conversion webhook); `storage` is then absent. */
@@ -126,5 +126,10 @@ export interface KindDefinition {
   /** Text of the Warning that every request for a deprecated version is answered with. */
   readonly deprecationWarning?: string;
   /** A custom resource's definition: its strategy is the CRD machinery's. */
-  readonly custom?: { readonly definitionName: string; readonly storageVersion: string };
+  readonly custom?: {
+    readonly definitionName: string;
+    readonly storageVersion: string;
+    /** Another one with every change of the definition's spec and names: watches that began with an earlier one end. */
+    readonly edition: string;
+  };
 }

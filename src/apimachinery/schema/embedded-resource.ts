@@ -1,4 +1,8 @@
+import type { ObjectMeta } from '../meta/object.ts';
 import type { FieldError } from '../validation/field-error.ts';
+import { childPath } from '../validation/field-errors.ts';
+import { isPathSegmentName } from '../validation/names.ts';
+import { validateObjectMeta } from '../validation/object-meta.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 
 /** Checks the type and object metadata of resources inside a resource (x-kubernetes-embedded-resource). */
@@ -29,7 +33,7 @@ const checkResource = (value: Record<string, unknown>, path: string): FieldError
   const errors: FieldError[] = [];
   for (const name of ['apiVersion', 'kind'] as const) {
     const text = value[name];
-    const field = `${path}.${name}`;
+    const field = childPath(path, name);
     if (text === undefined || text === null) errors.push({ type: 'FieldValueRequired', field, detail: '' });
     else if (typeof text !== 'string') errors.push(invalid(field, text, 'must be a string'));
     else if (text === '') errors.push(invalid(field, text, 'must not be empty'));
@@ -41,17 +45,21 @@ const checkResource = (value: Record<string, unknown>, path: string): FieldError
       errors.push(invalid(field, text, `may have mixed case, but should otherwise match: ${rule}`));
     }
   }
-  return [...errors, ...checkMetadata(value['metadata'], `${path}.metadata`)];
+  return [...errors, ...checkMetadata(value['metadata'], childPath(path, 'metadata'))];
 };
 
 const checkMetadata = (metadata: unknown, path: string): FieldError[] => {
   if (metadata === undefined || metadata === null) return [];
   if (!isObject(metadata)) return [invalid(path, metadata, 'must be an object')];
-  return ['name', 'generateName', 'namespace'].flatMap((name) => {
+  const wrong = ['name', 'generateName', 'namespace'].flatMap((name) => {
     const text = metadata[name];
     if (text === undefined || typeof text === 'string') return [];
     return [
       invalid(path, metadata, `json: cannot unmarshal ${typeof text} into Go struct field ObjectMeta.metadata.${name} of type string`),
     ];
   });
+  if (wrong.length > 0) return wrong;
+  // It may have no name of its own; whether it has a namespace is nobody's business either.
+  const named: Partial<ObjectMeta> = { ...metadata, name: String(metadata['name'] || 'fakename') };
+  return validateObjectMeta(named, { namespaced: Boolean(metadata['namespace']), nameCheck: isPathSegmentName }, path);
 };

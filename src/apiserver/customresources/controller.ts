@@ -1,6 +1,7 @@
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
+import { hasBadBundle } from '../../apimachinery/schema/definition-conversion.ts';
 import type { DefinitionNames } from '../../apimachinery/schema/definition-names.ts';
 import { formatTime } from '../../apimachinery/time/timestamp.ts';
 import type { ApiServerLogger } from '../contract.ts';
@@ -32,6 +33,12 @@ const established: Omit<DefinitionCondition, 'lastTransitionTime'> = {
   reason: 'InitialNamesAccepted',
   message: 'the initial names have been accepted',
 };
+const badBundle: typeof established = {
+  type: 'Established',
+  status: 'False',
+  reason: 'InvalidCABundle',
+  message: 'The conversion webhook CABundle is invalid',
+};
 const notEstablished: typeof established = {
   type: 'Established',
   status: 'False',
@@ -45,7 +52,10 @@ export const decideStatus = (definition: StoredDefinition, others: readonly Defi
   const { accepted, condition } = decideNames(definition.spec.names, status.acceptedNames ?? {}, others);
   status.acceptedNames = accepted;
   setCondition(status, condition, now);
-  if (!isConditionTrue(status, 'Established')) setCondition(status, condition.status === 'True' ? established : notEstablished, now);
+  if (!isConditionTrue(status, 'Established')) {
+    const accepts = hasBadBundle(definition.spec.conversion) ? badBundle : established;
+    setCondition(status, condition.status === 'True' ? accepts : notEstablished, now);
+  }
   const approval = approvalCondition(definition);
   if (approval) setCondition(status, approval, now);
   return status;

@@ -131,3 +131,18 @@ test('strict decoding does not reach below items and additional properties; what
     properties: { list: { type: 'array', items: { type: 'string' } }, map: { type: 'object', additionalProperties: { type: 'string' } } },
   });
 });
+
+test('a default inside metadata is ObjectMeta, of which the schema need not know the fields', async () => {
+  const embedded = (metadata: object) => ({
+    type: 'object',
+    'x-kubernetes-embedded-resource': true,
+    properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object', ...metadata } },
+  });
+  const asked = (metadata: object) => dryRun(definition({ properties: { template: embedded(metadata) } }));
+  expect((await asked({ default: { name: 'a', unknown: 'b' } })).status).toBe(201);
+  const { status, body } = await asked({ properties: { name: { type: 'string', default: '..' } } });
+  expect(status).toBe(422);
+  expect(body.message).toBe(
+    `CustomResourceDefinition.apiextensions.k8s.io "tools.example.com" is invalid: spec.validation.openAPIV3Schema.properties[template].properties[metadata].properties[name].default: Invalid value: "..": must result in valid metadata: metadata.name: Invalid value: "..": may not be '..'`,
+  );
+});

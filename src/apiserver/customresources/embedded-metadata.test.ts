@@ -68,3 +68,19 @@ test('a kind that is no text', async () => {
   const { body } = await create({ template: { apiVersion: 'v1', kind: 5 } });
   expect(body.message).toBe('Box in version "v1" cannot be handled as a Box: spec.template.kind: Invalid value: 5: must be a string');
 });
+
+test('its names, labels and owners are checked as those of any object', async () => {
+  const { status, body } = await create({
+    template: inner({ name: '..', labels: { a: 'x y' } }),
+    more: [inner({ generateName: 'a/', ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'p' }] })],
+  });
+  expect(status).toBe(422);
+  const causes = (body['details'] as { causes: { field: string; message: string }[] }).causes;
+  expect(causes.map(({ field }) => field)).toEqual([
+    'spec.template.metadata.name',
+    'spec.template.metadata.labels',
+    'spec.more[0].metadata.generateName',
+    'spec.more[0].metadata.ownerReferences.uid',
+  ]);
+  expect(causes[0]?.message).toBe(`Invalid value: "..": may not be '..'`);
+});

@@ -1,12 +1,15 @@
 import type { ColumnDefinition, KindDefinition, SubresourceDefinition, Verb } from '../../api/kind-definition.ts';
+import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { compileSchema } from '../../apimachinery/schema/compile.ts';
+import type { CompiledSchema } from '../../apimachinery/schema/compile.ts';
 import type { DefinitionVersion } from '../../apimachinery/schema/custom-resource-definition.ts';
 import type { ConversionSpec } from '../../apimachinery/schema/definition-conversion.ts';
 import type { PrinterColumn } from '../../apimachinery/schema/definition-parts.ts';
 import { compileJsonPath } from '../../apimachinery/schema/json-path.ts';
 import { selfContained } from '../../apimachinery/schema/schema-node.ts';
+import type { SchemaSource } from '../../apimachinery/schema/json-schema.ts';
 import { compareVersions } from '../discovery/version-order.ts';
 import type { ConversionMeasures, CustomResourceMeasures } from '../metrics/custom-resource-measures.ts';
 import { ageColumn, nameColumn } from '../table/columns.ts';
@@ -85,11 +88,18 @@ export interface KindParts {
   readonly measures: CustomResourceMeasures;
 }
 
-const versionOf = (apiVersion = ''): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
+interface LazySchema {
+  readonly source: SchemaSource;
+  readonly compiled: () => CompiledSchema;
+}
 
-const asVersion =
-  (apiVersion: string) =>
-  (object: UnstructuredObject): UnstructuredObject => ({ ...object, apiVersion });
+const lazySchema = (version: DefinitionVersion): LazySchema => {
+  const schema = selfContained(version.schema?.openAPIV3Schema ?? { 'x-kubernetes-preserve-unknown-fields': true });
+  let compiled: CompiledSchema | undefined;
+  return { source: schema, compiled: () => (compiled ??= compileSchema(schema)) };
+};
+
+const versionOf = (apiVersion = ''): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
 
 /** The versions of a definition as served kinds. Names are those that were accepted. */
 export const kindDefinitions = (definition: StoredDefinition, { convert, measures }: KindParts): KindDefinition[] => {
@@ -100,6 +110,23 @@ export const kindDefinitions = (definition: StoredDefinition, { convert, measure
   const onlyVersion = spec.versions.length === 1 && (status?.storedVersions ?? []).every((name) => name === storageVersion);
   const storedApiVersion = formatGroupVersion(group, storageVersion);
   const { conversion } = spec;
+  const schemas = new Map(spec.versions.map((version) => [version.name, lazySchema(version)]));
+  const schemaOf = (apiVersion: string | undefined): CompiledSchema | undefined => schemas.get(versionOf(apiVersion))?.compiled();
+  /** Defaults are those of the version an object has; of another version's fields it keeps those that are its own too. */
+  const refresh = (object: UnstructuredObject): UnstructuredObject => {
+    const schema = schemaOf(object.apiVersion);
+    schema?.prune(object);
+    schema?.applyDefaults(object);
+    return object;
+  };
+  const asVersion =
+    (apiVersion: string) =>
+    (object: UnstructuredObject): UnstructuredObject => {
+      const converted = { ...deepClone(object), apiVersion };
+      schemaOf(apiVersion)?.prune(converted);
+      return converted;
+    };
+  const edition = `${metadata.uid ?? ''}/${metadata.generation ?? ''}/${JSON.stringify(status?.acceptedNames ?? {})}`;
   const webhook = conversion?.strategy === 'Webhook' ? conversion.webhook : undefined;
   /** How stored objects become a version's: by the webhook, or by their apiVersion alone. */
   const conversionTo = (apiVersion: string): Pick<KindDefinition, 'conversion' | 'storage'> =>
@@ -110,7 +137,7 @@ export const kindDefinitions = (definition: StoredDefinition, { convert, measure
             convert: (objects, wanted) => {
               const versions = { from: versionOf(objects[0]?.apiVersion), to: versionOf(wanted) };
               const underWay = measures.conversion(metadata.name, { group, plural: names.plural ?? '' }, versions);
-              return convert(webhook, { objects, apiVersion: wanted, conversion: underWay });
+              return convert(webhook, { objects: objects.map(refresh), apiVersion: wanted, conversion: underWay });
             },
           },
         }
@@ -125,15 +152,8 @@ export const kindDefinitions = (definition: StoredDefinition, { convert, measure
         };
   const served = spec.versions.filter((version) => version.served || (isTerminating(definition) && version.storage));
   return served.map((version) => {
-    const source = selfContained(version.schema?.openAPIV3Schema ?? { 'x-kubernetes-preserve-unknown-fields': true });
-    let compiled: ReturnType<typeof compileSchema> | undefined;
-    const schema = () => (compiled ??= compileSchema(source));
+    const { source, compiled } = schemas.get(version.name) ?? lazySchema(version);
     const apiVersion = formatGroupVersion(group, version.name);
-    const refresh = (object: UnstructuredObject): UnstructuredObject => {
-      schema().prune(object);
-      schema().applyDefaults(object);
-      return object;
-    };
     return {
       group,
       version: version.name,
@@ -152,7 +172,7 @@ export const kindDefinitions = (definition: StoredDefinition, { convert, measure
       ...deprecationOf(version, definition),
       selectableFields: selectableFieldsOf(version),
       strategy: resourceStrategy({
-        schema,
+        schema: compiled,
         statusSubresource: version.subresources?.status !== undefined,
         ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
         time: measures.time,
@@ -160,7 +180,7 @@ export const kindDefinitions = (definition: StoredDefinition, { convert, measure
       ...(onlyVersion ? {} : conversionTo(apiVersion)),
       // Objects written before the definition last changed may lack its defaults and hold fields it has dropped.
       ...(onlyVersion && metadata.generation === 1 ? {} : { refresh }),
-      custom: { definitionName: metadata.name, storageVersion },
+      custom: { definitionName: metadata.name, storageVersion, edition },
     };
   });
 };

@@ -25,7 +25,7 @@ const kind = (group: string, version: string, name: string, more: Partial<KindDe
 });
 
 const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
-const custom = { definitionName: 'widgets.example.com', storageVersion: 'v1' };
+const custom = { definitionName: 'widgets.example.com', storageVersion: 'v1', edition: '1' };
 const catalog = [
   kind('zoo.example.com', 'v1', 'Lion', { custom }),
   kind('example.com', 'v1beta1', 'Widget', { custom }),

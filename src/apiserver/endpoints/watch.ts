@@ -173,8 +173,10 @@ const stream = async (session: Session): Promise<void> => {
   const aborted = (): void => finish();
   signal.addEventListener('abort', aborted, { once: true });
   const { group, version, resource: plural } = resource.info;
-  const served = (): boolean => context.catalog.find({ group, version, resource: plural }) !== undefined;
-  const unlisten = resource.definition.custom ? context.catalog.onChange(() => served() || finish()) : () => {};
+  const { custom } = resource.definition;
+  // What was sent so far followed the definition as it was.
+  const served = (): boolean => context.catalog.find({ group, version, resource: plural })?.custom?.edition === custom?.edition;
+  const unlisten = custom ? context.catalog.onChange(() => served() || finish()) : () => {};
   if (signal.aborted) done();
   try {
     const after = startsWithState(query)

@@ -25,7 +25,7 @@ const widget = (root: JsonSchema): KindDefinition => ({
   schema: () => ({ root, resolve: () => ({}) }),
   columns: [],
   strategy: {},
-  custom: { definitionName: 'widgets.example.com', storageVersion: 'v1' },
+  custom: { definitionName: 'widgets.example.com', storageVersion: 'v1', edition: '1' },
 });
 const root: JsonSchema = {
   type: 'object',

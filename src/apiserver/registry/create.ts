@@ -9,7 +9,7 @@ import { dropRepeatedOwners, dropSystemFields, ensureNamespace, fillSystemFields
 import { checkManagers, trackUpdate } from './managed-fields.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
-import { encodeForWrite, readObject, type StoredObject } from './stored-object.ts';
+import { encodeForWrite, readObject, writtenForm, type StoredObject } from './stored-object.ts';
 import { validateNew } from './validate-object.ts';
 import { handOver } from './written-objects.ts';
 
@@ -86,7 +86,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
     if (request.dryRun) {
       const taken = await storeOf(registry, definition).get(key);
       await reservation.rollback();
-      return taken ? undefined : { value, revision: 0n, object };
+      return taken ? undefined : { value, revision: 0n, object: writtenForm(definition, value, object) };
     }
     const result = await storeOf(registry, definition).create(
       key,
@@ -100,7 +100,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
     await reservation.commit();
     object.metadata.resourceVersion = String(result.revision);
     handOver(definition, result.value, object);
-    return { value: result.value, revision: result.revision, object };
+    return { value: result.value, revision: result.revision, object: writtenForm(definition, result.value, object) };
   } catch (error) {
     await reservation.rollback();
     throw error;

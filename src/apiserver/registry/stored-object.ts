@@ -14,12 +14,11 @@ export interface StoredObject {
 
 /** Parses a stored value and converts it to the definition's version. The caller owns the object. */
 export const readObject = (definition: KindDefinition, value: Uint8Array): UnstructuredObject => {
-  const object = decodeObject(value);
-  const converted =
-    definition.storage && object.apiVersion !== formatGroupVersion(definition.group, definition.version)
-      ? definition.storage.fromStored(object)
-      : object;
-  return definition.refresh ? definition.refresh(converted) : converted;
+  const stored = decodeObject(value);
+  const object = definition.refresh ? definition.refresh(stored) : stored;
+  return definition.storage && object.apiVersion !== formatGroupVersion(definition.group, definition.version)
+    ? definition.storage.fromStored(object)
+    : object;
 };
 
 export const readStored = (definition: KindDefinition, { value, modRevision }: KeyValue): StoredObject => ({
@@ -27,6 +26,10 @@ export const readStored = (definition: KindDefinition, { value, modRevision }: K
   revision: modRevision,
   object: readObject(definition, value),
 });
+
+/** What a write is answered with: a custom resource that is stored in another version comes back as it will be read. */
+export const writtenForm = (definition: KindDefinition, value: Uint8Array, object: UnstructuredObject): UnstructuredObject =>
+  definition.custom && definition.storage && definition.version !== definition.storage.version ? readObject(definition, value) : object;
 
 /** Encodes in the version that is stored. */
 export const encodeForStore = (definition: KindDefinition, object: UnstructuredObject): Uint8Array =>

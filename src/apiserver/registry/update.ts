@@ -12,7 +12,7 @@ import { checkManagers, keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
-import { encodeForStore, encodeForWrite, readStored, type StoredObject } from './stored-object.ts';
+import { encodeForStore, encodeForWrite, readStored, writtenForm, type StoredObject } from './stored-object.ts';
 import { subresourceRules } from './subresource-rules.ts';
 import { validateChange } from './validate-object.ts';
 import { handOver } from './written-objects.ts';
@@ -162,13 +162,13 @@ const tryUpdate = async (
       return { ...stored, deleted: false };
     }
     const value = encodeForWrite(definition, object);
-    if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: false });
+    if (request.dryRun) return await dry(reservation, { value, stored, object: writtenForm(definition, value, object), deleted: false });
     const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
     if (!result.applied) return await lost(reservation);
     await reservation.commit();
     object.metadata.resourceVersion = String(result.revision);
     handOver(definition, result.value, object);
-    return { value: result.value, revision: result.revision, object, deleted: false };
+    return { value: result.value, revision: result.revision, object: writtenForm(definition, result.value, object), deleted: false };
   } catch (error) {
     await reservation.rollback();
     throw error;
