@@ -55,6 +55,8 @@ test.each([
   ['resourceVersionMatch=Nope&resourceVersion=1', 422],
   ['sendInitialEvents=true', 422],
   ['continue=nope', 400],
+  [`continue=${Buffer.from('null').toString('base64url')}`, 400],
+  [`continue=${Buffer.from('[]').toString('base64url')}`, 400],
   ['limit=x', 400],
   ['labelSelector=a%3D%3D%3D', 400],
   ['fieldSelector=spec.nope%3D1', 400],

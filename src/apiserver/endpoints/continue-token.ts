@@ -18,7 +18,8 @@ export const decodeContinueToken = (token: string): ContinueToken => {
   const invalid = (why: string): Error => badRequest(`invalid continue token: continue key is not valid: ${why}`);
   let fields: { v?: unknown; rv?: unknown; start?: unknown };
   try {
-    fields = JSON.parse(Buffer.from(token, 'base64url').toString()) as typeof fields;
+    // Null decodes to nothing in Go.
+    fields = (JSON.parse(Buffer.from(token, 'base64url').toString()) as typeof fields | null) ?? {};
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error));
   }

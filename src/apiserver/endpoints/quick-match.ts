@@ -3,11 +3,16 @@ import type { LabelRequirement } from '../../apimachinery/selectors/label-requir
 import type { LabelSelector } from '../../apimachinery/selectors/label-selector.ts';
 import { asBuffer } from '../registry/value-codec.ts';
 
-/** Texts of which a stored object that meets the requirement holds at least one; undefined when nothing can be said. */
-const textsOf = ({ key, operator, values }: LabelRequirement): string[] | undefined => {
+/** Looked for, at most: what looking through one value costs must not grow with what a client asks. */
+const mostRequirements = 4;
+const mostValues = 8;
+
+/** Texts of which a stored object that meets the requirement holds at least one; none when nothing can be said. */
+const textsOf = ({ key, operator, values }: LabelRequirement): string[] => {
   const name = JSON.stringify(key);
-  if (operator === '=' || operator === '==' || operator === 'in') return values.map((value) => `${name}:${JSON.stringify(value)}`);
-  return operator === 'exists' || operator === 'gt' || operator === 'lt' ? [`${name}:`] : undefined;
+  if (operator === '!' || operator === '!=' || operator === 'notin') return [];
+  const tellsValues = operator === '=' || operator === '==' || (operator === 'in' && values.length <= mostValues);
+  return tellsValues ? values.map((value) => `${name}:${JSON.stringify(value)}`) : [`${name}:`];
 };
 
 /**
@@ -20,10 +25,11 @@ export const quickMatch = (
   name: string | undefined,
 ): ((value: Uint8Array) => boolean) | undefined => {
   if (definition.storage || definition.refresh) return undefined;
-  const needles = requirements.flatMap((requirement) => {
-    const texts = textsOf(requirement);
-    return texts ? [texts.map((text) => Buffer.from(text))] : [];
-  });
+  const needles = requirements
+    .map((requirement) => textsOf(requirement))
+    .filter((texts) => texts.length > 0)
+    .slice(0, mostRequirements)
+    .map((texts) => texts.map((text) => Buffer.from(text)));
   if (name !== undefined) needles.push([Buffer.from(`"name":${JSON.stringify(name)}`)]);
   if (needles.length === 0) return undefined;
   return (value) => {
