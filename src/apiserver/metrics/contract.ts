@@ -52,6 +52,8 @@ export interface MetricsRegistry {
   beforeScrape(listener: () => void): void;
   /** Forgets every series whose labels match, at once. Returns how many there were. */
   deleteWhere(matches: (labels: Readonly<Record<string, string>>) => boolean): number;
-  /** Every family, in alphabetical order. */
+  /** Every family, in alphabetical order. Others have their turns meanwhile; each series is of one moment. */
+  renderPieces(format: 'prometheus' | 'openmetrics'): Promise<readonly Uint8Array[]>;
+  /** The same as a text. */
   render(format: 'prometheus' | 'openmetrics'): Promise<string>;
 }

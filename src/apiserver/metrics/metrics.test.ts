@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { RequestObservation } from '../extension.ts';
 import { createCatalog } from '../registry/catalog.ts';
 import { formatValue } from './exposition.ts';
+import { negotiateExposition } from './negotiate-exposition.ts';
 import { followRegistrations } from './registrations.ts';
 import { createMetricsRegistry } from './registry.ts';
 import { createConditionMeasures } from './condition-measures.ts';
@@ -169,4 +170,47 @@ test('series of a policy end with it, and with its binding', async () => {
   policies.keepPolicies(here());
   for (const { checked } of checks) checked('invalid_error', 0.1, 'deny');
   expect(await lines()).toBe(0);
+});
+
+test.each([
+  [undefined, 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['*/*', 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['text/html', 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['application/vnd.google.protobuf;encoding=delimited', 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['application/openmetrics-text', 'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores'],
+  ['application/openmetrics-text; version=0.0.1', 'application/openmetrics-text; version=0.0.1; charset=utf-8; escaping=underscores'],
+  ['application/openmetrics-text; version=2.0.0', 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['application/openmetrics-text;q=0', 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['application/openmetrics-text;q=0.3, text/plain;q=0.5', 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['text/plain;version=0.0.4;escaping=dots', 'text/plain; version=0.0.4; charset=utf-8; escaping=dots'],
+  ['text/plain;escaping=bogus', 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  [
+    // Prometheus 3.
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8',
+  ],
+])('who accepts %s gets %s', (accept, contentType) => {
+  expect(negotiateExposition(accept).contentType).toBe(contentType);
+});
+
+test('a scrape of many series lets others work meanwhile, and shows nothing that they delete', async () => {
+  const registry = createMetricsRegistry();
+  const buckets = Array.from({ length: 20 }, (_, index) => index);
+  for (const family of ['a', 'b', 'c', 'd']) {
+    const histogram = registry.histogram({ name: `${family}_seconds`, help: family, labels: ['x'], buckets });
+    for (let index = 0; index < 3000; index++) histogram.with(`${family}${index}`).observe(index);
+  }
+  let turns = 0;
+  let isOver = false;
+  const others = (): void => {
+    if (isOver) return;
+    if (++turns === 1) registry.deleteWhere(({ x }) => x?.startsWith('d') === true);
+    setImmediate(others);
+  };
+  setImmediate(others);
+  const text = await registry.render('prometheus');
+  isOver = true;
+  expect(turns).toBeGreaterThan(1);
+  expect(text.match(/^c_seconds_count/gm)).toHaveLength(3000);
+  expect(text).not.toContain('d_seconds');
 });
