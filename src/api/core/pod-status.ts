@@ -20,6 +20,8 @@ const keepGenerations = (status: NonNullable<Pod['status']>, before: Pod['status
 
 /** What a new status of a pod keeps of the old one: its class of service, and generations that it leaves out. In place. */
 export const preparePodStatus = (pod: Pod, old: Pod): void => {
+  // Whose status is told says nothing of its end.
+  if (old.metadata.deletionTimestamp === undefined) delete pod.metadata.deletionTimestamp;
   const status = (pod.status ??= {});
   if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass;
   settleAddresses(status);

@@ -31,7 +31,9 @@ export function toParentManagers(
   scale: readonly ManagedFieldsEntry[] | undefined,
   { paths, apiVersion }: { paths: ReplicasPaths; apiVersion: string },
 ): ManagedFieldsEntry[] | undefined {
-  const scaled = new Map([...decodeManagers(scale).values()].map((manager) => [scaleId(manager), manager] as const));
+  // Of a Scale there is nothing else that the parent would have.
+  const owners = [...decodeManagers(scale).values()].filter(({ fields }) => hasFieldPath(fields, scaleReplicas));
+  const scaled = new Map(owners.map((manager) => [scaleId(manager), manager] as const));
   const result = new Map<ManagerId, Manager>();
   for (const [id, manager] of decodeManagers(parent)) {
     const path = paths[manager.apiVersion]?.map(fieldElement);

@@ -1,5 +1,6 @@
 import type { ServerExtensionFactory } from '../extension.ts';
 import { accessReviewRoutes } from './access-reviews.ts';
+import { creationsPlugin } from './creations.ts';
 import { escalationPlugin } from './escalation.ts';
 import { nodeAuthorizer } from './node/node-authorizer.ts';
 import { privileged, rbacAuthorizer } from './rbac.ts';
@@ -16,7 +17,7 @@ export const authorizationExtension: ServerExtensionFactory = ({ api, authorize 
       Object.assign(rbacAuthorizer(resolver), { mode: 'RBAC' }),
       Object.assign(nodeAuthorizer(api), { mode: 'Node' }),
     ],
-    admission: [escalationPlugin(resolver, authorize)],
+    admission: [creationsPlugin(authorize), escalationPlugin(resolver, authorize)],
     subresources: accessReviewRoutes(authorize, resolver),
     start: () => resolver.synced(),
   };

@@ -116,3 +116,21 @@ test('a definition whose webhook nobody could trust is not served before it can 
   expect((await server.call('PUT', path, { body: next })).status).toBe(200);
   await server.eventually('/apis/example.com/v1/quxs', ({ status }) => status === 200);
 });
+
+test.each([
+  ['Cluster', 'ones', '/apis/example.com/v1/namespaces/default/ones'],
+  ['Namespaced', 'twos', '/apis/example.com/v1/twos'],
+])('there is nothing of a %s kind on the other scope', async (scope, plural, other) => {
+  const versions = [{ ...version('v1', true, {}), subresources: { status: {} } }];
+  const { spec, ...rest } = definition(plural, versions);
+  await server.call('POST', definitions, { body: { ...rest, spec: { ...spec, scope } } });
+  await server.eventually(`/apis/example.com/v1/${plural}`, ({ status }) => status === 200);
+  for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'POST']) {
+    for (const subresource of ['', '/status', '/scale']) {
+      const { status, body } = await server.call(method, `${other}/a${subresource}`, method === 'GET' ? {} : { body: {} });
+      expect([method, subresource, status, body]).toEqual([method, subresource, 404, expect.anything()]);
+    }
+  }
+  expect((await server.call('POST', other, { body: {} })).status).toBe(404);
+  expect((await server.call('DELETE', other)).status).toBe(404);
+});

@@ -98,10 +98,15 @@ const begin = (resource: ResourceRequest): void => {
   }
 };
 
+/** All objects of a namespaced kind are listed and watched without a namespace; nothing else is where the kind is not. */
+const isInScope = ({ definition, info }: ResourceRequest): boolean =>
+  definition.namespaced ? info.namespace !== '' || info.verb === 'list' || info.verb === 'watch' : info.namespace === '';
+
 /** Serves an authorized request for a known resource. @throws StatusError NotFound, MethodNotAllowed, and all the endpoints' errors */
 export const dispatchResource: Endpoint = async (registry, resource, context) => {
   const { definition, info, request } = resource;
   const route = context.subresource(resource);
+  if (definition.custom && !isInScope(resource)) throw pathNotFound();
   if (info.subresource !== '') {
     const declared = definition.subresources.find(({ name }) => name === info.subresource);
     if (!declared && definition.custom) throw notFound({ group: definition.group, resource: definition.plural }, info.name);

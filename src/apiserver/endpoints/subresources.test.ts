@@ -219,3 +219,22 @@ test('a Binding and a Scale are for the object that they name by its UID', async
   };
   expect(managedFields?.some(({ subresource }) => subresource === 'binding')).toBe(false);
 });
+
+test('who writes the status of a scale does not come to own its replicas', async () => {
+  const managersOf = (body: object) =>
+    (body as { metadata: { managedFields: { manager: string }[] } }).metadata.managedFields.map((m) => m.manager);
+  await api.call('POST', `${deployments}?fieldManager=creator`, { body: deployment('d') });
+  const scale = `${deployments}/d/scale?fieldManager=scaler`;
+  await api.call('PATCH', scale, { body: { status: { replicas: 42 } }, headers: merge });
+  expect(managersOf((await api.call('GET', `${deployments}/d`)).body)).toEqual(['creator']);
+  await api.call('PATCH', scale, { body: { spec: { replicas: 5 } }, headers: merge });
+  expect(managersOf((await api.call('GET', `${deployments}/d`)).body)).toEqual(['creator', 'scaler']);
+});
+
+test("the status of a pod says nothing of the pod's end", async () => {
+  await api.call('POST', `${namespace}/pods`, { body: pod('p') });
+  const body = { metadata: { deletionTimestamp: '2020-01-01T00:00:00Z' }, status: { phase: 'Running' } };
+  const answer = await api.call('PATCH', `${namespace}/pods/p/status`, { body, headers: merge });
+  expect(answer.body).toMatchObject({ status: { phase: 'Running' } });
+  expect(answer.body).not.toHaveProperty('metadata.deletionTimestamp');
+});

@@ -46,7 +46,11 @@ const admittedOptions = ({ force, kind, ...options }: GivenOptions): WriteReques
   kind === 'PatchOptions' ? { kind: 'UpdateOptions', ...options } : { kind, ...options, ...(force === undefined ? {} : { force }) };
 
 /** The same write where it turns out to be a creation. */
-export const asCreation = (write: WriteRequest): WriteRequest => ({ ...write, options: { ...write.options, kind: 'CreateOptions' } });
+export const asCreation = (write: WriteRequest): WriteRequest => ({
+  ...write,
+  isCreationByUpdate: true,
+  options: { ...write.options, kind: 'CreateOptions' },
+});
 
 /** The query parameters of a write. @throws StatusError Invalid */
 export const parseWriteOptions = (

@@ -28,6 +28,7 @@ export const admissionAttributes = (
   oldObject: objects.oldObject,
   warn: request.warn,
   annotate: request.annotate,
+  ...(request.isCreationByUpdate ? { isCreationByUpdate: true } : {}),
 });
 
 type Chain = Pick<Registry, 'admission' | 'measures'>;
