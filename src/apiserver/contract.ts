@@ -39,8 +39,20 @@ export interface ApiServerOptions {
   readonly admission?: AdmissionSettings;
   /** Where the server reports, besides what others in the process report there. A registry of its own by default. */
   readonly metrics?: MetricsRegistry;
+  /** How kubelets are reached. */
+  readonly kubelet?: KubeletOptions;
   /** Inclusive. */
   readonly nodePortRange: readonly [number, number];
+}
+
+/** PEM, read at each connection. */
+export interface KubeletOptions {
+  /** Whose serving certificates are believed; without it any certificate is. */
+  readonly certificateAuthority?: string | undefined;
+  /** Who the server is to them. */
+  readonly client?: { readonly certificate: string; readonly key: string } | undefined;
+  /** Which of a node's addresses is taken, the first that it has. Default: Hostname, InternalDNS, InternalIP, ExternalDNS, ExternalIP. */
+  readonly preferredAddressTypes?: readonly string[] | undefined;
 }
 
 export interface ListeningAddress {

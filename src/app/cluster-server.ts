@@ -35,6 +35,7 @@ import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
 import type { ControllerRole } from '../controller-runtime/feature.ts';
 import { renderRoles } from './controller-roles.ts';
 import { createInProcessTransport } from './in-process-transport.ts';
+import { type KubeletFlags, kubeletOptions } from './kubelet-options.ts';
 import { logDenials } from './log-denials.ts';
 import { snapshotExtension } from './snapshot-route.ts';
 import type { KubeconfigContext } from './kubeconfig.ts';
@@ -71,6 +72,8 @@ export interface ClusterServerOptions {
   readonly collectionCacheBytes?: number;
   /** What is served and enforced beyond the defaults. */
   readonly serving?: ServingFlags;
+  /** How kubelets are reached; by default any certificate of theirs will do. */
+  readonly kubelet?: KubeletFlags;
   /** Kinds and rooms of the server that only some clusters have. */
   readonly kinds?: readonly KindDefinition[];
   readonly extensions?: readonly ServerExtensionFactory[];
@@ -147,6 +150,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
           : { authentication: parseAuthenticationConfiguration(options.authenticationConfiguration) }),
         ...(audit ? { audit } : {}),
         ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
+        ...(options.kubelet ? { kubelet: kubeletOptions(options.kubelet) } : {}),
         ...(options.roles ? { roles: renderRoles(options.roles) } : {}),
         serviceClusterIPRange,
         nodePortRange: [30_000, 32_767],

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { KubeletFlags } from '../app/kubelet-options.ts';
 import type { ServingFlags } from '../app/serving-options.ts';
 
 const list = (text: string): string[] =>
@@ -42,4 +43,26 @@ export const givenServingFlags = ({
   ...(featureGates ? { featureGates } : {}),
   ...(enableAdmissionPlugins ? { enableAdmissionPlugins } : {}),
   ...(disableAdmissionPlugins ? { disableAdmissionPlugins } : {}),
+});
+
+/** How the API server reaches kubelets; the flags are kube-apiserver's. */
+export const kubeletFlagOptions = (): Option[] => [
+  new Option(
+    '--kubelet-certificate-authority <file>',
+    'PEM of the authorities that sign the certificates of kubelets; without it any will do',
+  ),
+  new Option('--kubelet-client-certificate <file>', 'PEM of the certificate that is shown to kubelets'),
+  new Option('--kubelet-client-key <file>', 'PEM of its key'),
+  new Option(
+    '--kubelet-preferred-address-types <types>',
+    "which of a node's addresses is taken, the first that it has (default Hostname,InternalDNS,InternalIP,ExternalDNS,ExternalIP)",
+  ).argParser(list),
+];
+
+/** Those that were given. */
+export const givenKubeletFlags = (flags: KubeletFlags): KubeletFlags => ({
+  ...(flags.kubeletCertificateAuthority === undefined ? {} : { kubeletCertificateAuthority: flags.kubeletCertificateAuthority }),
+  ...(flags.kubeletClientCertificate === undefined ? {} : { kubeletClientCertificate: flags.kubeletClientCertificate }),
+  ...(flags.kubeletClientKey === undefined ? {} : { kubeletClientKey: flags.kubeletClientKey }),
+  ...(flags.kubeletPreferredAddressTypes ? { kubeletPreferredAddressTypes: flags.kubeletPreferredAddressTypes } : {}),
 });

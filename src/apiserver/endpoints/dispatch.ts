@@ -111,8 +111,9 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
     const declared = definition.subresources.find(({ name }) => name === info.subresource);
     if (!declared && definition.custom) throw notFound({ group: definition.group, resource: definition.plural }, info.name);
     if (!declared || (info.rest !== '' && info.subresource !== 'proxy')) throw pathNotFound();
-    checkMethod(request);
-    if (route && !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
+    const isProxied = info.subresource === 'proxy' && (request.method === 'HEAD' || request.method === 'OPTIONS');
+    if (!isProxied) checkMethod(request);
+    if (route && !isProxied && !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
     if (definition.custom && !declared.verbs.includes(info.verb as Verb))
       throw methodNotSupported({ group: definition.group, resource: definition.plural }, info.verb);
     checkName(info.name);

@@ -9,15 +9,18 @@ interface NodeFields {
   status?: { addresses?: { type: string; address: string }[]; daemonEndpoints?: { kubeletEndpoint?: { Port?: number } } };
 }
 
-const preferredTypes = ['InternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS', 'ExternalIP'];
+const defaultTypes = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'];
 const defaultPort = 10_250;
+
+/** Whether an administrator has said where the kubelet is. */
+export const isOverridden = ({ metadata }: UnstructuredObject): boolean => Boolean(metadata.annotations?.[kubeletEndpointAnnotation]);
 
 /** Whether nothing runs there, and nobody answers for it. */
 export const isSimulated = (node: UnstructuredObject): boolean =>
   !node.metadata.annotations?.[kubeletEndpointAnnotation] && ((node as NodeFields).spec?.providerID ?? '').startsWith('simulated://');
 
 /** Where the node's kubelet serves; undefined for a simulated node that serves nothing. @throws StatusError BadRequest without an address */
-export const kubeletUrl = (node: UnstructuredObject): URL | undefined => {
+export const kubeletUrl = (node: UnstructuredObject, preferredTypes: readonly string[] = defaultTypes): URL | undefined => {
   const override = node.metadata.annotations?.[kubeletEndpointAnnotation];
   if (override) return new URL(override);
   if (isSimulated(node)) return undefined;

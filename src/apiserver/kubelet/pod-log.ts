@@ -1,13 +1,13 @@
-import { badRequest, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
-import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import { invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import { forbiddenField, invalid } from '../../apimachinery/validation/field-errors.ts';
 import { queryInteger } from '../http/query-number.ts';
 import type { SubresourceRoute } from '../extension.ts';
 import { text } from '../http/respond.ts';
 import type { InternalApi } from '../registry/contract.ts';
-import { forward } from './forward.ts';
-import { kubeletUrl } from './kubelet-address.ts';
+import { chooseContainer } from './choose-container.ts';
+import type { Kubelets } from './kubelets.ts';
+import { streamLog } from './stream-log.ts';
 import { logOptions, simulatedLog } from './simulated-log.ts';
 import type { ContainerStatus } from './simulated-log.ts';
 
@@ -17,32 +17,12 @@ interface PodStatus {
 }
 interface PodSpec {
   nodeName?: string;
-  containers?: { name: string }[];
-  initContainers?: { name: string }[];
-  ephemeralContainers?: { name: string }[];
 }
 
 const pods = { group: '', version: 'v1', resource: 'pods' };
-const nodes = { group: '', version: 'v1', resource: 'nodes' };
 const passedOptions = ['follow', 'previous', 'sinceSeconds', 'sinceTime', 'timestamps', 'tailLines', 'limitBytes', 'stream'];
 
-const chooseContainer = (pod: UnstructuredObject, wanted: string | null): string => {
-  const { containers = [], initContainers = [], ephemeralContainers = [] } = (pod['spec'] ?? {}) as PodSpec;
-  const all = [...containers, ...initContainers, ...ephemeralContainers].map(({ name }) => name);
-  const podName = pod.metadata.name;
-  if (wanted) {
-    if (!all.includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${podName}`);
-    return wanted;
-  }
-  const marked = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
-  if (marked && all.includes(marked)) return marked;
-  const [only] = containers;
-  if (containers.length === 1 && only) return only.name;
-  const initial = initContainers.length > 0 ? ` or one of the init containers: [${initContainers.map(({ name }) => name).join(' ')}]` : '';
-  throw badRequest(
-    `a container name must be specified for pod ${podName}, choose one of: [${containers.map(({ name }) => name).join(' ')}]${initial}`,
-  );
-};
+const isSet = (flag: string | null): boolean => flag !== null && flag !== '0' && flag.toLowerCase() !== 'false';
 
 /** @throws StatusError BadRequest, Invalid */
 const checkOptions = (query: URLSearchParams, name: string): void => {
@@ -61,7 +41,7 @@ const checkOptions = (query: URLSearchParams, name: string): void => {
 };
 
 /** GET pods/NAME/log: the kubelet's container log, streamed. A pod without a node has written nothing, a simulated container what its status tells. */
-export const podLogRoute = (api: InternalApi): SubresourceRoute => ({
+export const podLogRoute = (api: InternalApi, kubelets: Kubelets): SubresourceRoute => ({
   group: '',
   resource: 'pods',
   subresource: 'log',
@@ -72,18 +52,16 @@ export const podLogRoute = (api: InternalApi): SubresourceRoute => ({
     const container = chooseContainer(pod, query.get('container'));
     const { nodeName } = (pod['spec'] ?? {}) as PodSpec;
     if (!nodeName) return { status: 204, headers: {}, body: new Uint8Array() };
-    const node = await api.get(nodes, nodeName);
-    if (!node) throw notFound(nodes, nodeName);
-    const kubelet = kubeletUrl(node);
+    const kubelet = await kubelets.find(nodeName, { insecure: isSet(query.get('insecureSkipTLSVerifyBackend')) });
     if (!kubelet) {
       const { containerStatuses = [], initContainerStatuses = [] } = (pod['status'] ?? {}) as PodStatus;
       return text(200, simulatedLog([...initContainerStatuses, ...containerStatuses], container, logOptions(query, Date.now())));
     }
-    const target = new URL(`/containerLogs/${namespace}/${name}/${container}`, kubelet);
+    const target = new URL(`/containerLogs/${namespace}/${name}/${container}`, kubelet.target);
     for (const option of passedOptions) {
       const value = query.get(option);
       if (value !== null) target.searchParams.set(option, value);
     }
-    return forward(request, { target });
+    return streamLog(request, { ...kubelet, target }, name);
   },
 });

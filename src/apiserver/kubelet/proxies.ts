@@ -1,8 +1,11 @@
+import { lookup } from 'node:dns/promises';
 import { badRequest, notFound, serviceUnavailable } from '../../apimachinery/errors/api-errors.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { SubresourceRoute } from '../extension.ts';
+import type { Backend } from '../proxy/backend.ts';
 import type { InternalApi } from '../registry/contract.ts';
-import { isSimulated, kubeletUrl } from './kubelet-address.ts';
+import { isOverridden, isSimulated } from './kubelet-address.ts';
+import type { Kubelets } from './kubelets.ts';
 import { mayProxyTo, parseProxyName, proxyRequest, proxyUrl, type ProxyName } from './proxy-target.ts';
 
 interface PodFields {
@@ -51,14 +54,29 @@ const requireProcess = async (api: InternalApi, pod: UnstructuredObject): Promis
     throw badRequest(`proxy: pod ${pod.metadata.name} runs on the simulated node ${nodeName}: it has no process to talk to`);
 };
 
-/** nodes/NAME/proxy/PATH: PATH of the node's kubelet. */
-const nodeProxy = (api: InternalApi): SubresourceRoute['handle'] => {
+/** Pods prove nothing to the server, as in kube-apiserver. */
+const anyCertificate = (target: URL): Backend => ({ target, tls: { rejectUnauthorized: false } });
+
+/** @throws StatusError BadRequest when a node says that it is this machine, or on its link */
+const requireElsewhere = async (hostname: string): Promise<void> => {
+  const found = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }).catch((error: Error) => {
+    throw badRequest(error.message);
+  });
+  if (found.length === 0 || !found.every(({ address }) => mayProxyTo(address))) throw badRequest('address not allowed');
+};
+
+/** nodes/NAME/proxy/PATH: PATH of the node's kubelet, or of what serves on another port of the node. */
+const nodeProxy = (api: InternalApi, kubelets: Kubelets): SubresourceRoute['handle'] => {
   return async ({ request, name: id, path }) => {
-    const { name } = nameOf(id, 'node');
+    const { scheme, name, port } = nameOf(id, 'node');
     const node = await read(api, nodes, name);
-    const target = kubeletUrl(node);
-    if (!target) throw serviceUnavailable(`node ${name} is simulated: its kubelet serves nothing`);
-    return proxyRequest(request, { path, base: `/nodes/${id}/proxy`, target });
+    const kubelet = kubelets.of(node);
+    if (!kubelet) throw serviceUnavailable(`node ${name} is simulated: its kubelet serves nothing`);
+    const { hostname, port: own } = kubelet.target;
+    if (!isOverridden(node)) await requireElsewhere(hostname);
+    const isKubelet = port === '' || port === own || isOverridden(node);
+    const backend = isKubelet ? kubelet : anyCertificate(proxyUrl({ scheme, port }, hostname.replace(/^\[|\]$/g, '')));
+    return proxyRequest(request, { path, base: `/nodes/${id}/proxy`, backend });
   };
 };
 
@@ -73,7 +91,7 @@ const podProxy = (api: InternalApi): SubresourceRoute['handle'] => {
     if (!mayProxyTo(podIP)) throw badRequest('address not allowed');
     const first = spec.containers?.flatMap(({ ports = [] }) => ports)[0]?.containerPort;
     const target = proxyUrl({ scheme, port: port || String(first ?? '') }, podIP);
-    return proxyRequest(request, { path, base: `/pods/${id}/proxy`, target });
+    return proxyRequest(request, { path, base: `/pods/${id}/proxy`, backend: anyCertificate(target) });
   };
 };
 
@@ -105,7 +123,7 @@ const serviceProxy = (api: InternalApi): SubresourceRoute['handle'] => {
         if (!pod || (pod as PodFields).status?.podIP !== ip) continue;
         await requireProcess(api, pod);
         const target = proxyUrl({ scheme: asked.scheme, port: String(open.port) }, ip);
-        return proxyRequest(request, { path, base: `/services/${id}/proxy`, target });
+        return proxyRequest(request, { path, base: `/services/${id}/proxy`, backend: anyCertificate(target) });
       }
     }
     throw serviceUnavailable(`no endpoints available for service "${id}"`);
@@ -113,8 +131,8 @@ const serviceProxy = (api: InternalApi): SubresourceRoute['handle'] => {
 };
 
 /** Any method on …/proxy/PATH is passed on to what the object stands for. */
-export const proxyRoutes = (api: InternalApi): SubresourceRoute[] =>
-  Object.entries({ nodes: nodeProxy(api), pods: podProxy(api), services: serviceProxy(api) }).map(([resource, handle]) => ({
+export const proxyRoutes = (api: InternalApi, kubelets: Kubelets): SubresourceRoute[] =>
+  Object.entries({ nodes: nodeProxy(api, kubelets), pods: podProxy(api), services: serviceProxy(api) }).map(([resource, handle]) => ({
     group: '',
     resource,
     subresource: 'proxy',

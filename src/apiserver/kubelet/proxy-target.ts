@@ -1,6 +1,8 @@
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { type Block, containsAddress, parseAddress, parseBlock } from '../../apimachinery/net/ip-address.ts';
-import { forward } from './forward.ts';
+import type { Backend } from '../proxy/backend.ts';
+import { passUpgrade } from '../proxy/dial-upgrade.ts';
+import { passRequest } from '../proxy/pass-request.ts';
 
 /** What a proxy subresource's NAME says: `name`, `name:port` or `scheme:name:port`; the port may be a name, or empty. */
 export interface ProxyName {
@@ -44,13 +46,16 @@ export const mayProxyTo = (text: string): boolean => {
 /** Sends a request for …/proxy/PATH on to PATH there. A page without a path is looked for one level below, so that its links fit. */
 export const proxyRequest = (
   request: ApiRequest,
-  { path, base, target }: { readonly path: string; readonly base: string; readonly target: URL },
+  { path, base, backend }: { readonly path: string; readonly base: string; readonly backend: Backend },
 ): Promise<ApiResponse> | ApiResponse => {
-  const rest = path.slice(path.indexOf(base) + base.length);
+  const end = path.indexOf(base) + base.length;
+  const rest = path.slice(end);
   const question = request.url.indexOf('?');
   const query = question < 0 ? '' : request.url.slice(question);
+  const escaped = rest.split('/').map(encodeURIComponent).join('/') || '/';
+  const target = new URL(escaped + query, backend.target);
+  if (request.upgrade !== undefined) return passUpgrade(request, { ...backend, target });
   if (rest === '' && (request.method === 'GET' || request.method === 'HEAD'))
     return { status: 301, headers: { location: `${path}/${query}` }, body: new Uint8Array() };
-  const escaped = rest.split('/').map(encodeURIComponent).join('/') || '/';
-  return forward(request, { target: new URL(escaped + query, target) });
+  return passRequest(request, { backend: { ...backend, target }, prefix: path.slice(0, end) });
 };

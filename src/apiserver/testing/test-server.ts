@@ -3,7 +3,8 @@ import { builtInKinds } from '../../api/kinds.ts';
 import type { JsonObject } from '../../apimachinery/meta/object.ts';
 import type { Store } from '../../storage/contract.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
-import type { ApiServer } from '../contract.ts';
+import type { Authorizer } from '../authorization/contract.ts';
+import type { ApiServer, KubeletOptions } from '../contract.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from '../http/exchange.ts';
 import { stampResourceVersion } from '../registry/value-codec.ts';
@@ -34,10 +35,7 @@ export interface TestServer {
 
 const admin: UserInfo = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-const allowAll: ServerExtensionFactory = () => ({
-  name: 'allow-all',
-  authorizers: [() => ({ decision: 'allow', reason: '' })],
-});
+const allowAll: Authorizer = () => ({ decision: 'allow', reason: '' });
 const unusedPair = { certificate: '', key: '' };
 
 const flat = (body: ApiResponse['body']): Buffer => {
@@ -52,6 +50,9 @@ export const startTestServer = async (
     readonly extensions?: readonly ServerExtensionFactory[];
     readonly store?: Store;
     readonly collectionCacheBytes?: number;
+    readonly kubelet?: KubeletOptions;
+    /** Everything is allowed without it. */
+    readonly authorizer?: Authorizer;
   } = {},
 ): Promise<TestServer> => {
   const store = options.store ?? openMemoryStore({ stamp: stampResourceVersion, autoCompact: false });
@@ -59,6 +60,7 @@ export const startTestServer = async (
     {
       store,
       ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
+      ...(options.kubelet ? { kubelet: options.kubelet } : {}),
       kinds: options.kinds ?? builtInKinds,
       log: quiet,
       now: Date.now,
@@ -71,7 +73,7 @@ export const startTestServer = async (
       serviceClusterIPRange: '10.96.0.0/24',
       nodePortRange: [30000, 30009],
     },
-    [allowAll, ...(options.extensions ?? [])],
+    [() => ({ name: 'authorizer', authorizers: [options.authorizer ?? allowAll] }), ...(options.extensions ?? [])],
   );
   await server.ready();
 

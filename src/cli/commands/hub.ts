@@ -8,10 +8,11 @@ import { addAuditOptions, auditOf, type AuditFlags } from '../audit-options.ts';
 import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption, parsePath, parseStore } from '../options.ts';
 import type { FleetFlags } from '../options.ts';
 import type { ServingFlags } from '../../app/serving-options.ts';
-import { givenServingFlags, servingFlagOptions } from '../serving-flags.ts';
+import type { KubeletFlags } from '../../app/kubelet-options.ts';
+import { givenKubeletFlags, givenServingFlags, kubeletFlagOptions, servingFlagOptions } from '../serving-flags.ts';
 import { untilSignal } from '../until-signal.ts';
 
-interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags {
+interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags, KubeletFlags {
   readonly store: string;
   readonly port: number;
   readonly host: string;
@@ -70,6 +71,7 @@ export const addHub = (program: Command): void => {
         port: flags.port,
         serviceClusterIPRange: flags.serviceClusterIpRange,
         serving: givenServingFlags(flags),
+        kubelet: givenKubeletFlags(flags),
         collectionCacheBytes: flags.listCacheMib * 2 ** 20,
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: fleetSettings(flags),
@@ -86,6 +88,6 @@ export const addHub = (program: Command): void => {
       await hub.stop();
       process.exit(0);
     });
-  for (const option of [...servingFlagOptions(), ...fleetOptions(), ...logOptions()]) command.addOption(option);
+  for (const option of [...servingFlagOptions(), ...kubeletFlagOptions(), ...fleetOptions(), ...logOptions()]) command.addOption(option);
   addAuditOptions(addEtcdOptions(command));
 };

@@ -1,0 +1,58 @@
+import { type Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
+
+/** Whom a request is passed on to. */
+export interface Backend {
+  /** Path and query too. */
+  readonly target: URL;
+  /** Whom it must be, and who we are to it. */
+  readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized' | 'allowPartialTrustChain'>;
+  /** Keeps connections between requests; without it each has its own. */
+  readonly agent?: HttpAgent | HttpsAgent;
+}
+
+export interface Outgoing {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly signal: AbortSignal;
+}
+
+/** Begins a request; `end` it. Errors are told by its events. */
+export const beginRequest = ({ target, tls = {}, agent }: Backend, outgoing: Outgoing): ClientRequest => {
+  const { method, headers, signal } = outgoing;
+  const options = { method, headers, signal, agent: agent ?? false, maxHeaderSize: 64 * 1024 };
+  // A name that is an address is no server name (RFC 6066, 3): Node.js leaves it out by itself, and verifies the address.
+  return target.protocol === 'http:'
+    ? httpRequest(target, options)
+    : httpsRequest(target, { ...options, ...tls, ALPNProtocols: ['http/1.1'] } as Parameters<typeof httpsRequest>[1] & object);
+};
+
+/** Of one connection, not of the message (RFC 9110, 7.6.1). */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Headers without those of the connection they came by, also those that `Connection` names. */
+export const endToEnd = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | string[]> => {
+  const named = new Set(
+    String(headers['connection'] ?? '')
+      .toLowerCase()
+      .split(/\s*,\s*/),
+  );
+  const kept: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined && !hopByHop.has(name) && !named.has(name)) kept[name] = value;
+  return kept;
+};
+
+/** Several values of a header stay apart only where they must. */
+export const headersOf = ({ headers }: IncomingMessage): Record<string, string | string[]> => endToEnd(headers);
