@@ -14,6 +14,7 @@ import type { ServerExtensionFactory } from './extension.ts';
 import { flowControlExtension } from './flowcontrol/extension.ts';
 import { healthExtension } from './health/extension.ts';
 import { createAdmissionObjectMeasures } from './metrics/admission-object-measures.ts';
+import { createCertificateMeasures } from './metrics/certificate-measures.ts';
 import { createCelMeasures } from './metrics/cel-measures.ts';
 import { createExtensionMeasures } from './metrics/measure-extension.ts';
 import { metricsExtension } from './metrics/extension.ts';
@@ -29,6 +30,7 @@ import { createServer } from './server.ts';
 const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): readonly ServerExtensionFactory[] => {
   const remote = { groups: createRemoteGroups(), documents: new Map(), swagger: new Map() };
   const cel = createCelMeasures(metrics);
+  const onCallFailure = createCertificateMeasures(metrics, 'webhooks');
   const aggregations = metrics
     .counter({ name: 'aggregator_discovery_aggregation_count_total', help: 'How often discovery was put together anew.', labels: [] })
     .with();
@@ -36,10 +38,10 @@ const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): reado
     authenticationExtension({ measures: createTokenCacheMeasures(metrics), uses: createServiceAccountMeasures(metrics) }),
     authorizationExtension,
     flowControlExtension({ metrics }),
-    admissionExtension(createAdmissionObjectMeasures(metrics, cel), admission),
+    admissionExtension(createAdmissionObjectMeasures(metrics, cel, onCallFailure), admission),
     discoveryExtension(remote.groups, () => aggregations.inc()),
     openApiExtension(remote.documents, remote.swagger),
-    customResourcesExtension(metrics, cel),
+    customResourcesExtension(metrics, cel, onCallFailure),
     aggregationExtension(remote, metrics),
     metricsExtension(metrics),
     auditExtension(metrics),

@@ -1,5 +1,6 @@
 import type { RemoteGroups } from '../discovery/remote-groups.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
+import { createCertificateMeasures } from '../metrics/certificate-measures.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
 import type { SwaggerParts } from '../openapi/merge-swagger.ts';
 import type { RemoteDocuments } from '../openapi/remote-documents.ts';
@@ -25,7 +26,7 @@ export const aggregationExtension =
     if (!catalog.find(apiServicesResource)) return { name: 'aggregation' };
     const { log, now } = options;
     const cache = api.cache(apiServicesResource);
-    const upstreams = createUpstreams(api, options.identity);
+    const upstreams = createUpstreams(api, options.identity, createCertificateMeasures(metrics, 'kube_aggregator'));
     const services = createRemoteServices({ api, cache, upstreams, remote, log, now });
     let timer: NodeJS.Timeout | undefined;
     let syncing: Promise<void> = Promise.resolve();

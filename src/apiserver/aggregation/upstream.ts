@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { APIService } from '../../api/apiregistration/types.gen.ts';
+import { checkServerIdentity } from '../certificates/check-server-identity.ts';
+import type { OnCallFailure } from '../metrics/certificate-measures.ts';
 import { resolveService } from '../admission/webhooks/resolve-service.ts';
 import type { IdentityOptions } from '../contract.ts';
 import type { InternalApi } from '../registry/contract.ts';
@@ -10,6 +12,8 @@ export interface Upstream {
   readonly host: string;
   readonly port: number;
   readonly agent: Agent;
+  /** Hears why it could not be asked. */
+  readonly onCallFailure?: OnCallFailure | undefined;
 }
 
 export interface UpstreamRequest {
@@ -33,6 +37,7 @@ const createAgents = (identity: IdentityOptions) => {
       if (!agent) {
         agent = new Agent({
           keepAlive: true,
+          checkServerIdentity,
           servername: serverName,
           ...(frontProxy ? { cert: frontProxy.client.certificate, key: frontProxy.client.key } : {}),
           ...(spec.caBundle ? { ca: Buffer.from(spec.caBundle, 'base64'), allowPartialTrustChain: true } : {}),
@@ -56,12 +61,12 @@ export interface Upstreams {
 }
 
 /** Finds aggregated API servers by their Services. */
-export const createUpstreams = (api: InternalApi, identity: IdentityOptions): Upstreams => {
+export const createUpstreams = (api: InternalApi, identity: IdentityOptions, onCallFailure?: OnCallFailure): Upstreams => {
   const agents = createAgents(identity);
   return {
     resolve: async (service) => {
       const { namespace = '', name = '', port = 443 } = service.spec.service ?? {};
-      return { ...(await resolveService(api, { namespace, name, port })), agent: agents.get(service) };
+      return { ...(await resolveService(api, { namespace, name, port })), agent: agents.get(service), onCallFailure };
     },
     close: agents.close,
   };
@@ -69,12 +74,15 @@ export const createUpstreams = (api: InternalApi, identity: IdentityOptions): Up
 
 /** Sends one request; resolves with the answer's head, its body still to be read. Aborts with the signal. */
 export const sendUpstream = (
-  { host, port, agent }: Upstream,
+  { host, port, agent, onCallFailure }: Upstream,
   { method, path, headers, body, signal }: UpstreamRequest,
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const outgoing = request({ host, port, agent, method, path, headers, signal }, resolve);
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      onCallFailure?.(error);
+      reject(error);
+    });
     // A switch of protocols is neither an answer nor an error.
     outgoing.on('close', () => reject(new Error('EOF')));
     outgoing.end(body);

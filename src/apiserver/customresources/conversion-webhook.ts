@@ -128,7 +128,8 @@ export const convertByWebhook = async (
     request: { uid, desiredAPIVersion: apiVersion, objects },
   };
   const began = performance.now();
-  const ended = (failure?: ConversionFailure): void => conversion?.ended((performance.now() - began) / 1000, failure);
+  const ended = (failure?: ConversionFailure, error?: unknown): void =>
+    conversion?.ended((performance.now() - began) / 1000, failure, error);
   let stage: ConversionFailure = 'conversion_webhook_call_failure';
   try {
     const answer = await postReview(review, await targetOf(api, webhook));
@@ -143,7 +144,7 @@ export const convertByWebhook = async (
     ended();
     return converted;
   } catch (error) {
-    ended(stage);
+    ended(stage, error);
     const message = error instanceof Error ? error.message : String(error);
     throw new StatusError('', `conversion webhook for ${from.apiVersion}, Kind=${from.kind} failed: ${message}`, { cause: error });
   }

@@ -4,6 +4,7 @@ import { hasRules } from '../../apimachinery/cel/validations.ts';
 import type { RuleChecker } from '../../apimachinery/schema/custom-resource-definition.ts';
 import type { AdmissionPlugin } from '../admission/contract.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
+import type { OnCallFailure } from '../metrics/certificate-measures.ts';
 import type { CelMeasures } from '../metrics/cel-measures.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
 import { createCustomResourceMeasures } from '../metrics/custom-resource-measures.ts';
@@ -23,7 +24,7 @@ const timedChecker = ({ compiling }: CelMeasures): RuleChecker => ({
 
 /** CustomResourceDefinitions: how they are written, and the kinds that come and go with them. */
 export const customResourcesExtension =
-  (metrics: MetricsRegistry, cel: CelMeasures): ServerExtensionFactory =>
+  (metrics: MetricsRegistry, cel: CelMeasures, onCallFailure?: OnCallFailure): ServerExtensionFactory =>
   ({ api, catalog, options }) => {
     const kind = catalog.find(definitionsResource);
     if (!kind) return { name: 'customresources' };
@@ -33,7 +34,7 @@ export const customResourcesExtension =
       strategy: { ...kind.strategy, ...definitionStrategy(timedChecker(cel)) },
     });
     const cache = api.cache(definitionsResource);
-    const measures = createCustomResourceMeasures(metrics, catalog, cel);
+    const measures = createCustomResourceMeasures(metrics, catalog, { cel, onCallFailure });
     cache.onChange(() => measures.keep(new Map(cache.list().map(({ metadata: { name, uid } }) => [name, uid ?? '']))));
     const served = createServedDefinitions(catalog, { convert: (webhook, request) => convertByWebhook(api, webhook, request), measures });
     const controller = createDefinitionController({ api, cache, served, log: options.log, now: options.now });

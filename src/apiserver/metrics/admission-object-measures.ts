@@ -1,3 +1,4 @@
+import type { OnCallFailure } from './certificate-measures.ts';
 import type { CelMeasures } from './cel-measures.ts';
 import { createConditionMeasures } from './condition-measures.ts';
 import type { MetricsRegistry } from './contract.ts';
@@ -13,10 +14,14 @@ export interface AdmissionObjectMeasures {
   readonly podSecurity: PodSecurityMeasures;
 }
 
-export const createAdmissionObjectMeasures = (registry: MetricsRegistry, cel: CelMeasures): AdmissionObjectMeasures => {
+export const createAdmissionObjectMeasures = (
+  registry: MetricsRegistry,
+  cel: CelMeasures,
+  onCallFailure?: OnCallFailure,
+): AdmissionObjectMeasures => {
   const conditions = createConditionMeasures(registry);
   return {
-    webhooks: createWebhookMeasures(registry, conditions),
+    webhooks: createWebhookMeasures(registry, conditions, onCallFailure),
     policies: createPolicyMeasures(registry, conditions),
     cel,
     podSecurity: createPodSecurityMeasures(registry),

@@ -1,4 +1,5 @@
 import type { KindCatalog } from '../registry/contract.ts';
+import type { OnCallFailure } from './certificate-measures.ts';
 import type { CelMeasures } from './cel-measures.ts';
 import type { MetricsRegistry } from './contract.ts';
 import { createOwners } from './owners.ts';
@@ -14,7 +15,7 @@ export type ConversionFailure =
 
 /** A conversion that is under way, from one version to another. */
 export interface ConversionMeasures {
-  ended(seconds: number, failure?: ConversionFailure): void;
+  ended(seconds: number, failure?: ConversionFailure, error?: unknown): void;
 }
 
 /** A group version's resource. */
@@ -39,7 +40,11 @@ const callBuckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30
 const conversionBuckets = Array.from({ length: 15 }, (_, power) => 0.001 * 2 ** power);
 const ratchetingBuckets = Array.from({ length: 10 }, (_, power) => 1e-5 * 4 ** power);
 
-export const createCustomResourceMeasures = (registry: MetricsRegistry, catalog: KindCatalog, cel: CelMeasures): CustomResourceMeasures => {
+export const createCustomResourceMeasures = (
+  registry: MetricsRegistry,
+  catalog: KindCatalog,
+  { cel, onCallFailure }: { readonly cel: CelMeasures; readonly onCallFailure?: OnCallFailure | undefined },
+): CustomResourceMeasures => {
   const owners = createOwners();
   const result = ['failure_type', 'result'] as const;
   const calls = registry.counter({
@@ -83,7 +88,8 @@ export const createCustomResourceMeasures = (registry: MetricsRegistry, catalog:
       const owner = owners.find(definition);
       const isServed = (version: string): boolean => catalog.find({ group, version, resource: plural }) !== undefined;
       return {
-        ended(seconds, failure) {
+        ended(seconds, failure, error) {
+          if (error !== undefined) onCallFailure?.(error);
           const outcome = failure === undefined ? 'success' : 'failure';
           calls.with(failure ?? '', outcome).inc();
           callSeconds.with(failure ?? '', outcome).observe(seconds);

@@ -1,4 +1,5 @@
 import type { AdmissionOperation } from '../admission/contract.ts';
+import type { OnCallFailure } from './certificate-measures.ts';
 import type { ConditionMeasuresOf, ObserveConditions } from './condition-measures.ts';
 import type { MetricsRegistry } from './contract.ts';
 import { createOwners } from './owners.ts';
@@ -17,6 +18,8 @@ export interface WebhookCall {
   readonly error: 'no_error' | 'calling_webhook_error' | 'apiserver_internal_error';
   /** It could not be asked and was ignored. */
   readonly isIgnored: boolean;
+  /** Why it could not be asked. */
+  readonly failure?: unknown;
 }
 
 /** One webhook, from when it was configured to when it is configured no more. */
@@ -37,6 +40,7 @@ export interface WebhookTypeMeasures {
 export const createWebhookMeasures = (
   registry: MetricsRegistry,
   conditionsOf: ConditionMeasuresOf,
+  onCallFailure?: OnCallFailure,
 ): ((type: WebhookType) => WebhookTypeMeasures) => {
   const named = (name: string, help: string) => ({ name: `apiserver_admission_webhook_${name}`, help });
   const durations = registry.histogram({
@@ -65,7 +69,8 @@ export const createWebhookMeasures = (
         const owner = owners.find(name);
         return {
           conditions: conditions.of(owner),
-          called({ operation, seconds, code, rejected, error, isIgnored }) {
+          called({ operation, seconds, code, rejected, error, isIgnored, failure }) {
+            if (failure !== undefined) onCallFailure?.(failure);
             if (!owner || owner.isGone) return;
             const shown = String(Math.min(code, largestCode));
             durations.with(name, operation, String(rejected), type).observe(seconds);

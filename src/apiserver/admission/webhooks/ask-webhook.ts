@@ -25,7 +25,7 @@ export const askWebhook = async <T>(
   { attributes, as, mutating, use, onIgnored }: Question<T>,
 ): Promise<T | undefined> => {
   const began = performance.now();
-  const report = (outcome: Pick<WebhookCall, 'code' | 'rejected' | 'error'>, isIgnored = false): void =>
+  const report = (outcome: Pick<WebhookCall, 'code' | 'rejected' | 'error' | 'failure'>, isIgnored = false): void =>
     webhook.measures.called({ operation: attributes.operation, seconds: (performance.now() - began) / 1000, ...outcome, isIgnored });
   const failed = (error: unknown): StatusError => {
     report({ code: 0, rejected: true, error: 'apiserver_internal_error' });
@@ -38,7 +38,7 @@ export const askWebhook = async <T>(
   } catch (error) {
     if (!(error instanceof WebhookCallError)) throw failed(error);
     const isIgnored = webhook.failurePolicy === 'Ignore';
-    report({ code: error.code, rejected: !isIgnored, error: 'calling_webhook_error' }, isIgnored);
+    report({ code: error.code, rejected: !isIgnored, error: 'calling_webhook_error', failure: error }, isIgnored);
     if (!isIgnored) throw callFailure(error.message);
     onIgnored(error);
     return undefined;

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { encodeJson, parseJson } from '../../../apimachinery/json/exact-json.ts';
+import { checkServerIdentity } from '../../certificates/check-server-identity.ts';
+import { missingSubjectAltName } from '../../metrics/certificate-measures.ts';
 import { decodeYamlBody } from '../../http/decode-yaml-body.ts';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
@@ -41,6 +43,7 @@ const describeFailure = (error: NodeJS.ErrnoException, { url, host, port }: Post
   if (error.code === 'ENOTFOUND') return `${prefix}dial tcp: lookup ${host}: no such host`;
   if (error.code === 'ECONNRESET') return `${prefix}EOF`;
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return `${prefix}context deadline exceeded`;
+  if (error.code === missingSubjectAltName) return `${prefix}tls: failed to verify certificate: ${error.message}`;
   if (error.code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return `${prefix}tls: failed to verify certificate: x509: certificate is not valid for ${host}`;
   }
@@ -109,6 +112,7 @@ export const postReview = async (review: unknown, options: PostOptions): Promise
         port: options.port,
         path: options.path,
         method: 'POST',
+        checkServerIdentity,
         ...(isIP(options.serverName) ? {} : { servername: options.serverName }),
         ...(options.authorities === undefined ? {} : { ca: options.authorities, allowPartialTrustChain: true }),
         signal,

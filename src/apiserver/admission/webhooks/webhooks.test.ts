@@ -16,6 +16,7 @@ let replies: Record<string, (review: Review) => Reply> = {};
 let calls: string[] = [];
 const term = { now: Date.now(), days: 1 };
 const authority = createAuthority('webhooks', term);
+const unnamedPair = issueServing({ commonName: 'localhost', dnsNames: [] }, term, authority);
 const pair = issueServing({ commonName: 'hook', dnsNames: ['localhost', 'hook.default.svc'] }, term, authority);
 
 beforeAll(async () => {
@@ -232,4 +233,18 @@ test('a service is reached where it points, under its own name', async () => {
   await server.call('DELETE', created.pop() ?? '');
   await register('Validating', [{ name: 'svc.x.io', clientConfig: { service: { namespace: 'default', name: 'gone' }, caBundle } }]);
   expect((await create()).body.message).toContain('Post "https://gone.default.svc:443/?timeout=1s": service "gone" not found');
+});
+
+test('a server that only its common name names is not trusted', async () => {
+  const unnamed = createServer({ cert: unnamedPair.certificate, key: unnamedPair.key }, (_, response) => void response.end('{}'));
+  await new Promise<void>((resolve) => unnamed.listen(0, '127.0.0.1', resolve));
+  const url = `https://localhost:${(unnamed.address() as AddressInfo).port}/`;
+  await register('Validating', [
+    { name: 'unnamed.x.io', clientConfig: { url, caBundle: Buffer.from(authority.certificate).toString('base64') }, timeoutSeconds: 10 },
+  ]);
+  expect((await create()).body.message).toBe(
+    `Internal error occurred: failed calling webhook "unnamed.x.io": failed to call webhook: Post "${url}?timeout=10s": tls: failed to verify certificate: x509: certificate relies on legacy Common Name field, use SANs instead`,
+  );
+  unnamed.closeAllConnections();
+  unnamed.close();
 });
