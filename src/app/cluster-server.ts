@@ -58,6 +58,8 @@ export interface ClusterServerOptions {
   readonly advertiseAddress?: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Hears that the store has gone back to an earlier state: this process must end, as what it remembers is no longer true. */
+  readonly storeLost?: (error: Error) => void;
   /** Taken when it is free and `port` is 0: the address a kubeconfig already names. */
   readonly preferredPort?: number;
   /** An AuthenticationConfiguration, in YAML: OpenID Connect issuers and anonymous requests. */
@@ -111,7 +113,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     .counter({ name: 'apiserver_tls_handshake_errors_total', help: 'Connections whose TLS handshake failed.', labels: [] })
     .with();
   makeDirectory(directory);
-  const store = await openStore(options.store, { stamp: stampResourceVersion, ...(options.etcd ? { etcd: options.etcd } : {}) });
+  const store = await openStore(options.store, { stamp: stampResourceVersion, lost: options.storeLost, etcd: options.etcd });
   const cleanup: (() => Promise<void>)[] = [() => store.close()];
   try {
     await requireFinished(store, options.store);

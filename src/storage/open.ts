@@ -7,6 +7,8 @@ export interface OpenStoreOptions {
   readonly autoCompact?: AutoCompactOptions | false | undefined;
   /** Lmdb: refuse puts beyond this much data and history. */
   readonly maxSizeBytes?: number | undefined;
+  /** Etcd: hears once that it has gone back to an earlier state; this process must end. */
+  readonly lost?: ((error: Error) => void) | undefined;
   /** Etcd: PEM files and credentials. */
   readonly etcd?: EtcdAccess | undefined;
 }
@@ -52,7 +54,7 @@ export async function openStore(uri: string, options: OpenStoreOptions = {}): Pr
     return openLmdbStore({ ...options, path: location.path });
   }
   const { openEtcdStore } = await import('./etcd/etcd-store.ts');
-  return openEtcdStore({ ...options.etcd, ...location, stamp: options.stamp, autoCompact: options.autoCompact });
+  return openEtcdStore({ ...options.etcd, ...location, stamp: options.stamp, autoCompact: options.autoCompact, lost: options.lost });
 }
 
 function parseEndpoints(uri: string, text: string): { readonly endpoints: readonly string[]; readonly prefix: string } {

@@ -73,6 +73,11 @@ export const addHub = (program: Command): void => {
         serving: givenServingFlags(flags),
         kubelet: givenKubeletFlags(flags),
         collectionCacheBytes: flags.listCacheMib * 2 ** 20,
+        // Whoever watches over this process starts it again, and then it knows nothing that is no longer true.
+        storeLost: ({ message }) => {
+          process.stderr.write(`causeway: ${message}\n`);
+          process.exit(1);
+        },
         log: createLogger({ level: flags.logLevel, format: flags.logFormat, write: (line) => process.stderr.write(`${line}\n`) }),
         fleet: fleetSettings(flags),
       });

@@ -21,6 +21,7 @@ import {
   type TxnResponse,
 } from './messages.ts';
 import { PointReads } from './point-reads.ts';
+import { RevisionFloor } from './revision-floor.ts';
 import { createWriteMarks } from './write-marks.ts';
 import { type Barrier, EtcdCompacted, RevisionWatch } from './revision-watch.ts';
 import type { EtcdEvent } from './watch-messages.ts';
@@ -31,6 +32,8 @@ export interface EtcdStoreOptions extends ClusterOptions {
   readonly stamp?: Stamp | undefined;
   /** Default: history of the last five minutes is kept, in all of the cluster, as kube-apiserver does. False: others compact. */
   readonly autoCompact?: AutoCompactOptions | false | undefined;
+  /** Hears once that etcd has gone back to an earlier state: this store answers nothing more, and what was read from it is of no use. */
+  readonly lost?: ((error: Error) => void) | undefined;
   /** How often watches learn of progress elsewhere when nobody asks for it. Default 5. */
   readonly progressSeconds?: number | undefined;
 }
@@ -68,6 +71,7 @@ class EtcdStore implements MaintainableStore {
   readonly #keys: KeySpace;
   readonly #leases: Leases;
   readonly #reads: PointReads;
+  readonly #floor: RevisionFloor;
   readonly #stamp: Stamp | undefined;
   readonly #mark = createWriteMarks();
   readonly #watches = new Set<RevisionWatch>();
@@ -85,6 +89,10 @@ class EtcdStore implements MaintainableStore {
     this.#keys = new KeySpace(options.prefix);
     this.#leases = new Leases(this.#cluster);
     this.#reads = new PointReads(this.#cluster);
+    this.#floor = new RevisionFloor((error) => {
+      for (const watch of this.#watches) watch.close();
+      options.lost?.(error);
+    });
     this.#stamp = options.stamp;
     const refresh = (): void => {
       if (this.#watches.size > 0) void this.revision().catch(() => undefined);
@@ -95,7 +103,7 @@ class EtcdStore implements MaintainableStore {
   }
 
   async revision(): Promise<Revision> {
-    const { revision, kv } = await this.#translating(undefined, () => this.#reads.read(this.#keys.offsetKey));
+    const { revision, kv } = await this.#answered(() => this.#reads.read(this.#keys.offsetKey));
     this.#offset = BigInt(kv?.value.toString() ?? 0);
     for (const watch of this.#watches) watch.requestProgress(revision);
     return revision + this.#offset;
@@ -115,7 +123,7 @@ class EtcdStore implements MaintainableStore {
   get: MaintainableStore['get'] = async (key, { revision } = {}) => {
     const etcdKey = this.#keys.toEtcd(key);
     if (revision === undefined) {
-      const { kv } = await this.#translating(undefined, () => this.#reads.read(etcdKey));
+      const { kv } = await this.#answered(() => this.#reads.read(etcdKey));
       return kv && this.#open(kv);
     }
     const { kvs } = await this.#range({ key: etcdKey }, revision);
@@ -172,6 +180,7 @@ class EtcdStore implements MaintainableStore {
 
   async *watch(prefix: string, { after, signal }: WatchOptions): AsyncGenerator<WatchBatch, void> {
     this.#assertOpen();
+    this.#floor.assertHeld();
     if (signal?.aborted) return;
     const offset = this.#offset;
     const start = after > offset ? after - offset : 0n;
@@ -186,6 +195,7 @@ class EtcdStore implements MaintainableStore {
         yield { events: events.map((event) => this.#openEvent(event)), revision: revision + offset };
         delivered = true;
       }
+      this.#floor.assertHeld();
     } catch (error) {
       if (!(error instanceof EtcdCompacted)) throw error;
       const compacted = error.revision + offset;
@@ -299,15 +309,19 @@ class EtcdStore implements MaintainableStore {
     return this.#translating(revision, async () => {
       const at = revision === undefined ? {} : { revision: revision - this.#offset };
       if (at.revision !== undefined && at.revision <= 0n) throw new CompactedError(revision ?? 0n, await this.compactedRevision());
-      return decodeRange((await this.#cluster.call('KV/Range', encodeRange({ ...request, ...at }))).message);
+      return this.#floor.above(async () => decodeRange((await this.#cluster.call('KV/Range', encodeRange({ ...request, ...at }))).message));
     });
   }
 
   async #txn(request: TxnRequest): Promise<TxnResponse & { readonly ambiguous: boolean }> {
-    return this.#translating(undefined, async () => {
+    return this.#answered(async () => {
       const { message, ambiguous } = await this.#cluster.call('KV/Txn', encodeTxn(request));
       return { ...decodeTxn(message), ambiguous };
     });
+  }
+
+  #answered<Answer extends { readonly revision: bigint }>(ask: () => Promise<Answer>): Promise<Answer> {
+    return this.#translating(undefined, () => this.#floor.above(ask));
   }
 
   async #translating<Result>(revision: Revision | undefined, call: () => Promise<Result>): Promise<Result> {

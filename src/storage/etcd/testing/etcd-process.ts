@@ -25,6 +25,10 @@ export interface EtcdMember {
   readonly clientUrl: string;
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   restart(): Promise<void>;
+  /** Where it keeps its data. */
+  readonly directory: string;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<unknown>;
 }
 
 export interface EtcdCluster {
@@ -62,7 +66,11 @@ export async function startEtcd({ members = 1, flags = [], scheme = 'http' }: Et
       '--log-level=error',
       ...flags,
     ];
-    return new Member(`m${i}`, { clientUrl: client, run: () => spawn(program, args, { stdio: 'ignore' }) });
+    return new Member(`m${i}`, {
+      clientUrl: client,
+      directory: join(directory, `m${i}`),
+      run: () => spawn(program, args, { stdio: 'ignore' }),
+    });
   });
   await Promise.all(started.map((member) => member.restart()));
   return {
@@ -79,13 +87,18 @@ export async function startEtcd({ members = 1, flags = [], scheme = 'http' }: Et
 class Member implements EtcdMember {
   readonly name: string;
   readonly clientUrl: string;
+  readonly directory: string;
   readonly #run: () => ChildProcess;
   #process: ChildProcess | undefined;
   ended: Promise<unknown> = Promise.resolve();
 
-  constructor(name: string, { clientUrl, run }: { readonly clientUrl: string; readonly run: () => ChildProcess }) {
+  constructor(
+    name: string,
+    { clientUrl, directory, run }: Pick<EtcdMember, 'clientUrl' | 'directory'> & { readonly run: () => ChildProcess },
+  ) {
     this.name = name;
     this.clientUrl = clientUrl;
+    this.directory = directory;
     this.#run = run;
   }
 
