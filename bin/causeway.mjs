@@ -7,4 +7,8 @@ const { run } = loadProgram().exports;
 // here, since code caches are for the flags of before; a fleet's members set their own.
 setFlagsFromString('--interrupt-budget=60000 --max-inlined-bytecode-size-cumulative=400');
 // The code is set, not exited with: a foreground command keeps running, and output is flushed.
-process.exitCode = await run(process.argv.slice(2), { memberThread: new URL('member-thread.mjs', import.meta.url) });
+process.exitCode = await run(process.argv.slice(2), {
+  memberThread: new URL('member-thread.mjs', import.meta.url),
+  // Simple machine code is made at once from then on: before, most functions run too seldom to be worth it.
+  ready: () => setFlagsFromString('--always-sparkplug'),
+});

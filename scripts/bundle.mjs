@@ -1,6 +1,6 @@
 // Bundles the compiled program into one script, dist/bundle/causeway.cjs: reading 700 modules one by one takes half of the time until a
-// hub is ready, and only a classic script can be loaded from a code cache (bin/load-program.mjs). Names stay, for stack traces. Native
-// and rarely used packages stay outside.
+// hub is ready, and only a classic script can be loaded from a code cache (bin/load-program.mjs). Names stay, for stack traces. Packages are
+// in it too; LMDB's native code is found where its package is.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
@@ -18,6 +18,21 @@ const placeKept = (folder) => ({
   },
 });
 
+/** LMDB's package looks for its native code beside itself. What it would speed up other encodings with is not loaded: ours are bytes. */
+const nativeKept = {
+  name: 'native-kept',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /[\\/]node_modules[\\/]lmdb[\\/][^\\/]+\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return source.includes('import.meta.url')
+        ? { loader: 'js', contents: source.replaceAll('import.meta.url', "urlOf('lmdb')") }
+        : undefined;
+    });
+    onResolve({ filter: /^msgpackr-extract$/ }, () => ({ path: 'msgpackr-extract', namespace: 'absent' }));
+    onLoad({ filter: /./, namespace: 'absent' }, () => ({ loader: 'js', contents: 'module.exports = undefined' }));
+  },
+};
+
 /** V8 keeps the text at one byte a character when every one is ASCII; esbuild leaves those of regular expressions. */
 const inAscii = (source) => source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -33,11 +48,12 @@ export const bundle = async (dist) => {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    external: ['lmdb'],
     // The script is one function of what a CommonJS module is given.
-    banner: { js: '(function (module, require, bundleUrl) {' },
+    banner: {
+      js: "(function (module, require, bundleUrl) {const urlOf = (name) => require('node:url').pathToFileURL(require.resolve(name)).href;",
+    },
     footer: { js: '})' },
-    plugins: [placeKept(folder)],
+    plugins: [placeKept(folder), nativeKept],
     logLevel: 'warning',
   });
   await mkdir(folder, { recursive: true });

@@ -2,4 +2,6 @@
 export interface Surroundings {
   /** A script for a worker thread that calls serveMembers(). */
   readonly memberThread?: URL;
+  /** Called when what runs in the foreground is ready. */
+  readonly ready?: () => void;
 }

@@ -10,6 +10,7 @@ import type { FleetFlags } from '../options.ts';
 import type { ServingFlags } from '../../app/serving-options.ts';
 import type { KubeletFlags } from '../../app/kubelet-options.ts';
 import { givenKubeletFlags, givenServingFlags, kubeletFlagOptions, servingFlagOptions } from '../serving-flags.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { untilSignal } from '../until-signal.ts';
 
 interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags, KubeletFlags {
@@ -26,7 +27,7 @@ interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags, Kube
   readonly logFormat: 'text' | 'json';
 }
 
-export const addHub = (program: Command): void => {
+export const addHub = (program: Command, { ready: isReady }: Surroundings): void => {
   const command = program
     .command('hub')
     .summary('run a hub alone')
@@ -89,6 +90,7 @@ export const addHub = (program: Command): void => {
           ? `${JSON.stringify(ready)}\n`
           : `The hub is ready: ${hub.server.url}\nNext: export KUBECONFIG=${kubeconfig}\n`,
       );
+      isReady?.();
       await stopping;
       await hub.stop();
       process.exit(0);

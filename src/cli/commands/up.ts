@@ -22,7 +22,7 @@ interface UpFlags extends FleetFlags {
 /** Regions that new members get in turn, so that spread constraints have something to spread over. */
 const regions = ['eu', 'us', 'ap'];
 
-export const addUp = (program: Command, { memberThread }: Surroundings): void => {
+export const addUp = (program: Command, { memberThread, ready }: Surroundings): void => {
   const command = program
     .command('up')
     .summary('start a fleet on this machine')
@@ -50,6 +50,7 @@ export const addUp = (program: Command, { memberThread }: Surroundings): void =>
         memberThread: availableParallelism() > 1 ? memberThread : undefined,
       });
       process.stdout.write(flags.output === 'json' ? `${readyJson(fleet)}\n` : readyText(fleet));
+      ready?.();
       await stopping;
       await fleet.stop();
       // Timers of libraries must not keep a stopped fleet alive.

@@ -1,8 +1,10 @@
-import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { TransportRequest, TransportStream } from '../transport.ts';
 import { startDeadline, translated } from './deadline.ts';
+
+/** Loaded by the first who needs it: most servers start without a client of another. */
+const http2 = (): typeof import('node:http2') => process.getBuiltinModule('node:http2');
 
 const windowBytes = 16 * 1024 * 1024;
 /** As client-go: a silent connection with open streams is pinged, and dropped when the ping is not answered. */
@@ -28,7 +30,10 @@ export const createHttp2Pool = (origin: string): Http2Pool => {
   const pool = new Set<PooledSession>();
 
   const adopt = (socket: Duplex, identity: string): ClientHttp2Session => {
-    const session = connect(origin, { createConnection: () => socket, settings: { enablePush: false, initialWindowSize: windowBytes } });
+    const session = http2().connect(origin, {
+      createConnection: () => socket,
+      settings: { enablePush: false, initialWindowSize: windowBytes },
+    });
     const pooled: PooledSession = { session, identity, streams: 0 };
     pool.add(pooled);
     const remove = (): void => void pool.delete(pooled);
@@ -92,7 +97,7 @@ export const exchangeOverHttp2 = (
   count(session, 1);
   stream.once('close', () => count(session, -1));
   const cancel = (): void => {
-    stream.close(constants.NGHTTP2_CANCEL);
+    stream.close(http2().constants.NGHTTP2_CANCEL);
     stream.destroy(new Error('canceled'));
   };
   const deadline = startDeadline(`${request.method} ${options.path}`, cancel, { ...options, signal: request.signal });
