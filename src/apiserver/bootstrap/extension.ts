@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import { ensureAuthenticationConfigMap, ensureTokenTrackingConfigMap } from './authentication-configmap.ts';
 import { ensureDefaultObjects, ensureFlowControlObjects, ensureNamespaces } from './default-objects.ts';
@@ -18,12 +19,26 @@ export const bootstrapExtension =
     let stopped = false;
     let ensuredAt = options.now();
     let running: Promise<void> = Promise.resolve();
+    /** What was refused, and is tried again. */
+    const unfinished = new Set<() => Promise<unknown>>();
+    const attempt = async (step: () => Promise<unknown>): Promise<void> => {
+      try {
+        await step();
+        unfinished.delete(step);
+      } catch (error) {
+        // Whoever has set up a webhook that refuses everything must be able to take it away: the server starts without.
+        if (!(error instanceof StatusError)) throw error;
+        unfinished.add(step);
+        options.log.warn('what every cluster has was refused, and is tried again', { error: error.message });
+      }
+    };
     const keepAlive = async (): Promise<void> => {
       try {
         await lease.renew(endpoint);
         if (endpoint) await ensureKubernetesEndpoints(api, await lease.liveEndpoints());
         await ensureNamespaces(api);
         await collectLeases(api, options.now);
+        for (const step of unfinished) await attempt(step);
         if (options.now() - ensuredAt >= flowControlMilliseconds) {
           ensuredAt = options.now();
           await ensureFlowControlObjects(api);
@@ -40,15 +55,16 @@ export const bootstrapExtension =
     return {
       name: 'bootstrap',
       async start() {
-        await ensureNamespaces(api);
+        await attempt(() => ensureNamespaces(api));
         const listening = await options.listening;
         if (listening?.advertised !== undefined) endpoint = { address: listening.advertised, port: listening.port };
-        await Promise.all([
-          ensureDefaultObjects(api, options.roles),
-          ensureKubernetesService(api, options.serviceClusterIPRange, listening?.port),
-          ensureAuthenticationConfigMap(api, options.identity),
-          ensureTokenTrackingConfigMap(api, options.now()),
-        ]);
+        const steps = [
+          () => ensureDefaultObjects(api, options.roles),
+          () => ensureKubernetesService(api, options.serviceClusterIPRange, listening?.port),
+          () => ensureAuthenticationConfigMap(api, options.identity),
+          () => ensureTokenTrackingConfigMap(api, options.now()),
+        ];
+        await Promise.all(steps.map(attempt));
         running = keepAlive();
       },
       async stop() {

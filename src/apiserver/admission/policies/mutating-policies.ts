@@ -13,7 +13,7 @@ import { evaluateConditions } from '../selection/conditions.ts';
 import { celVariables, patchProgram, program } from '../selection/programs.ts';
 import { convertBetween } from '../selection/equivalents.ts';
 import { kindSentTo } from '../../registry/nested-kinds.ts';
-import { isPolicy } from '../selection/rules.ts';
+import { isOutOfPolicies } from '../selection/rules.ts';
 import { replaceContent, typedAs } from '../webhooks/reshape.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
 import { matchResources } from './match-resources.ts';
@@ -157,7 +157,7 @@ export const mutatingPolicies = (api: InternalApi, { authorizer, measures }: Pol
 
   return {
     name,
-    handles: (attributes) => attributes.operation !== 'DELETE' && policies.list().length > 0 && !isPolicy(attributes),
+    handles: (attributes) => attributes.operation !== 'DELETE' && policies.list().length > 0 && !isOutOfPolicies(attributes),
     async admit(attributes) {
       const failures: Failure[] = [];
       const log = invocationsOf(attributes, name);

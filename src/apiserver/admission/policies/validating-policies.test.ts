@@ -238,3 +238,14 @@ test('policies judge the configuration of webhooks, not policies', async () => {
   expect((await server.call('POST', `${base}/validatingwebhookconfigurations`, { body: configuration })).status).toBe(422);
   expect((await server.call('DELETE', `${base}/validatingadmissionpolicies/p`)).status).toBe(200);
 });
+
+test('questions about who may do what are not for policies to refuse', async () => {
+  const rules = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] }];
+  await policy({ matchConstraints: { resourceRules: rules }, validations: [{ expression: 'false' }] });
+  const review = (kind: string, plural: string, group: string, spec: object = {}) =>
+    server.call('POST', `/apis/${group}/v1/${plural}`, { body: { apiVersion: `${group}/v1`, kind, ...spec } });
+  const access = { spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } };
+  expect((await create({})).status).toBe(422);
+  expect((await review('SelfSubjectReview', 'selfsubjectreviews', 'authentication.k8s.io')).status).toBe(201);
+  expect((await review('SelfSubjectAccessReview', 'selfsubjectaccessreviews', 'authorization.k8s.io', access)).status).toBe(201);
+});

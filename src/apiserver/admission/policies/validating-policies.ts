@@ -5,7 +5,7 @@ import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { refuse } from '../refuse.ts';
 import { type CelVariables, celVariables, program } from '../selection/programs.ts';
-import { isPolicy } from '../selection/rules.ts';
+import { isOutOfPolicies } from '../selection/rules.ts';
 import { collectParams, paramKindError } from './collect-params.ts';
 import { type Denial, evaluatePolicy, type PolicyObserver } from './evaluate-policy.ts';
 import { createPolicyAudit, type PolicyAudit } from './policy-audit.ts';
@@ -92,7 +92,7 @@ export const validatingPolicies = (api: InternalApi, { authorizer, measures }: P
 
   return {
     name: 'ValidatingAdmissionPolicy',
-    handles: (attributes) => policies.list().length > 0 && !isPolicy(attributes),
+    handles: (attributes) => policies.list().length > 0 && !isOutOfPolicies(attributes),
     async validate(attributes) {
       let refused: unknown;
       const audit = attributes.annotate && createPolicyAudit();

@@ -39,9 +39,13 @@ export const matchesRule = (
   (!rule.resourceNames?.length || rule.resourceNames.includes(attributes.name)) &&
   matchesScope(rule.scope, definition, attributes.name);
 
-/** Policies are never judged by policies: one could not be repaired otherwise. */
-export const isPolicy = ({ definition }: AdmissionAttributes): boolean =>
-  definition.group === 'admissionregistration.k8s.io' && /^(validating|mutating)admissionpol/.test(definition.plural);
+const isReview = ({ group, plural }: KindDefinition): boolean =>
+  (group === 'authentication.k8s.io' || group === 'authorization.k8s.io') && plural.endsWith('reviews');
+
+/** Policies never judge policies: one could not be repaired otherwise; nor questions about who may do what. */
+export const isOutOfPolicies = ({ definition }: AdmissionAttributes): boolean =>
+  isReview(definition) ||
+  (definition.group === 'admissionregistration.k8s.io' && /^(validating|mutating)admissionpol/.test(definition.plural));
 
 /** Admission's own configuration is never judged by webhooks. */
 export const isExempt = ({ definition }: AdmissionAttributes): boolean =>
