@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { discoveryExtension } from '../discovery/extension.ts';
@@ -67,6 +68,7 @@ const documents: Readonly<Record<string, object>> = {
 let server: SecuredServer;
 let upstream: Server;
 let seen: IncomingHttpHeaders | undefined;
+let upgraded: IncomingHttpHeaders | undefined;
 
 beforeAll(async () => {
   const remote = { groups: createRemoteGroups(), documents: new Map(), swagger: new Map() };
@@ -83,6 +85,12 @@ beforeAll(async () => {
     if (!known) seen = request.headers;
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(known ?? { kind: 'SampleList', url: request.url }));
+  });
+  upstream.on('upgrade', (request: IncomingMessage, connection: Duplex) => {
+    upgraded = request.headers;
+    if (request.url?.includes('refused')) return void connection.end('HTTP/1.1 418 Teapot\r\ncontent-length: 2\r\n\r\nno');
+    connection.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-Mine: 1\r\n\r\nhello ');
+    connection.pipe(connection);
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
 });
@@ -215,6 +223,48 @@ test('a group version whose server was never there is stale in discovery, and 50
     versions: [{ version: 'v1', freshness: 'Stale' }],
   });
   expect((await server.call('GET', '/apis/dead.example.com/v1')).status).toBe(503);
+});
+
+test('a request for another protocol is passed on in the name of the caller, and then the bytes of both sides', async () => {
+  const { port } = upstream.address() as AddressInfo;
+  const service = { namespace: 'default', name: 'streams', port };
+  const spec = { type: 'ExternalName', externalName: 'localhost' };
+  await server.call('POST', '/api/v1/namespaces/default/services', { body: { metadata: { name: 'streams' }, spec } });
+  const version = { group: 'streams.example.com', version: 'v1', groupPriorityMinimum: 100, versionPriority: 100 };
+  await server.call('POST', '/apis/apiregistration.k8s.io/v1/apiservices', {
+    body: { metadata: { name: 'v1.streams.example.com' }, spec: { ...version, insecureSkipTLSVerify: true, service } },
+  });
+  await server.eventually('/apis/apiregistration.k8s.io/v1/apiservices/v1.streams.example.com', ({ body }) =>
+    JSON.stringify(body.status ?? {}).includes('"Passed"'),
+  );
+  const upgrade = (name: string) =>
+    server.handle({
+      method: 'GET',
+      url: `/apis/streams.example.com/v1/${name}?a=b`,
+      headers: { authorization: 'Bearer root', connection: 'Upgrade', upgrade: 'echo', 'x-remote-user': 'mallory', host: 'us' },
+      upgrade: 'echo',
+      body: () => Promise.resolve(new Uint8Array()),
+      signal: new AbortController().signal,
+      remoteAddress: '9.9.9.9',
+    });
+  const answer = await upgrade('samples');
+  expect(answer).toMatchObject({ status: 101, headers: { upgrade: 'echo', 'x-mine': '1' } });
+  expect(upgraded).toMatchObject({ 'x-remote-user': 'root', 'x-forwarded-for': '9.9.9.9', upgrade: 'echo' });
+  expect(upgraded?.['authorization']).toBeUndefined();
+  const [ours, theirs] = duplexPair();
+  if (typeof answer.body !== 'function') throw new Error('nobody takes the connection');
+  const over = answer.body({ connection: theirs, write: () => true, end: () => {}, drained: async () => {}, buffered: 0 });
+  ours.write('world');
+  let text = '';
+  for await (const chunk of ours) {
+    text += String(chunk);
+    if (text.endsWith('world')) break;
+  }
+  expect(text).toBe('hello world');
+  // A pair does not tell one end of the other's, as connections do.
+  theirs.destroy();
+  await over;
+  expect((await upgrade('refused')).status).toBe(418);
 });
 
 test('extra values travel as escaped headers', () => {

@@ -1,13 +1,12 @@
-import { pipeline } from 'node:stream/promises';
-import type { IncomingMessage } from 'node:http';
-import type { ApiRequest, ApiResponse, ResponseSink, UserInfo } from '../http/exchange.ts';
+import type { ApiRequest, ApiResponse, UserInfo } from '../http/exchange.ts';
 import { text } from '../http/respond.ts';
-import { sendUpstream } from './upstream.ts';
+import type { Backend } from '../proxy/backend.ts';
+import { passUpgrade } from '../proxy/dial-upgrade.ts';
+import { passRequest } from '../proxy/pass-request.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Headers of one connection (RFC 9110 §7.6.1), and those that say who asks: only we may say that, and whom the caller stands for is settled. */
-const dropped =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|authorization|impersonate-.*|x-remote-.*|:.*|http2-settings)$/;
+/** Who asks: only we may say that. */
+const saysWho = (name: string): boolean => name.startsWith('x-remote-') || name === 'http2-settings';
 
 const escapeExtraKey = (key: string): string => encodeURIComponent(key.toLowerCase());
 
@@ -19,43 +18,25 @@ export const userHeaders = ({ username, uid, groups, extra = {} }: UserInfo): Re
   ...Object.fromEntries(Object.entries(extra).map(([key, values]) => [`x-remote-extra-${escapeExtraKey(key)}`, [...values]])),
 });
 
-const forwardedHeaders = (request: ApiRequest, user: UserInfo): Record<string, string | string[]> => {
-  const kept = Object.entries(request.headers).flatMap(([name, value]) =>
-    value === undefined || dropped.test(name) ? [] : [[name, value] as const],
-  );
-  return { ...Object.fromEntries(kept), 'x-forwarded-for': request.remoteAddress, ...userHeaders(user) };
-};
+const backendOf = ({ host, port, agent }: Upstream, url: string): Backend => ({
+  target: new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`),
+  path: url,
+  agent,
+});
 
-const answeredHeaders = (incoming: IncomingMessage): Record<string, string | string[]> =>
-  Object.fromEntries(
-    Object.entries(incoming.headers).flatMap(([name, value]) => (value === undefined || dropped.test(name) ? [] : [[name, value]])),
-  );
-
-/** Writes an answer as it comes, no faster than the reader takes it. */
-const relay = async (incoming: IncomingMessage, sink: ResponseSink): Promise<void> => {
-  try {
-    await pipeline(incoming, async (source: AsyncIterable<Buffer>) => {
-      for await (const chunk of source) if (!sink.write(chunk)) await sink.drained();
-    });
-  } finally {
-    sink.end();
-  }
-};
-
-/** Hands a request on to an aggregated API server, in the caller's name. A server that cannot be reached is 503. */
+/**
+ * Hands a request on to an aggregated API server, in the caller's name; one for another protocol too. A server that cannot be reached, or
+ * does not switch, is 503.
+ */
 export const proxyRequest = async (upstream: Upstream, request: ApiRequest, user: UserInfo): Promise<ApiResponse> => {
-  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+  const backend = backendOf(upstream, request.url);
+  const { host } = backend.target;
+  const headers = { ...userHeaders(user), host };
   try {
-    const incoming = await sendUpstream(upstream, {
-      method: request.method,
-      path: request.url,
-      headers: forwardedHeaders(request, user),
-      ...(hasBody ? { body: await request.body() } : {}),
-      signal: request.signal,
-    });
-    return { status: incoming.statusCode ?? 502, headers: answeredHeaders(incoming), body: (sink) => relay(incoming, sink) };
+    if (request.upgrade !== undefined) return await passUpgrade(request, { backend, headers, isDropped: saysWho });
+    const forwarded = { 'x-forwarded-host': host, 'x-forwarded-proto': 'https' };
+    return await passRequest(request, { backend, headers: { ...headers, ...forwarded }, isDropped: saysWho, prefix: '' });
   } catch (error) {
-    const response = text(503, `error trying to reach service: ${error instanceof Error ? error.message : String(error)}\n`);
-    return { ...response, terminatedBy: 'aggregator' };
+    return text(503, `${error instanceof Error ? error.message : String(error)}\n`);
   }
 };

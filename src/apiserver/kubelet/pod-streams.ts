@@ -59,7 +59,7 @@ const processStreams =
     for (const each of command ?? []) params.append('command', each);
     const backend = at(kubelet, `/${subresource}/${namespace}/${name}/${container}`, params);
     if (wantsTranslation(request)) return translateStreams(request, backend, { stdin, stdout, stderr, tty });
-    return passUpgrade(request, backend);
+    return passUpgrade(request, { backend });
   };
 
 const ports: Serve = (routed, _pod, kubelet) => {
@@ -67,7 +67,7 @@ const ports: Serve = (routed, _pod, kubelet) => {
   const wanted = (optionsOf(routed, 'PodPortForwardOptions') as { ports?: readonly number[] }).ports ?? [];
   const params = new URLSearchParams(wanted.length > 0 ? { port: wanted.join(',') } : {});
   const backend = at(kubelet, `/portForward/${namespace}/${name}`, params);
-  return wantsTunnel(request) ? tunnelStreams(request, backend) : passUpgrade(request, backend);
+  return wantsTunnel(request) ? tunnelStreams(request, backend) : passUpgrade(request, { backend });
 };
 
 /** exec, attach and port-forward: streams between a client and a pod's kubelet, over SPDY or WebSockets. */

@@ -54,7 +54,7 @@ export const proxyRequest = (
   const query = question < 0 ? '' : request.url.slice(question);
   const escaped = rest.split('/').map(encodeURIComponent).join('/') || '/';
   const target = new URL(escaped + query, backend.target);
-  if (request.upgrade !== undefined) return passUpgrade(request, { ...backend, target });
+  if (request.upgrade !== undefined) return passUpgrade(request, { backend: { ...backend, target } });
   if (rest === '' && (request.method === 'GET' || request.method === 'HEAD'))
     return { status: 301, headers: { location: `${path}/${query}` }, body: new Uint8Array() };
   return passRequest(request, { backend: { ...backend, target }, prefix: path.slice(0, end) });

@@ -55,6 +55,20 @@ const bodyReader = (stream: Http2Stream): (() => Promise<Uint8Array>) => {
   return () => (reading ??= read());
 };
 
+/** The body as it comes: the client sends no more than a window ahead of who reads. */
+const piecesOf = async function* (stream: Http2Stream): AsyncGenerator<Uint8Array> {
+  let wake = (): void => {};
+  stream.onBody(() => wake());
+  if (stream.head.headers['expect'] === '100-continue') stream.respond(100, {});
+  for (;;) {
+    const pieces = stream.readBody();
+    if (pieces.length > 0) yield* pieces;
+    else if (stream.remoteEnded) return;
+    else if (stream.destroyed) throw clientWentAway();
+    else await new Promise<void>((resolve) => (wake = resolve));
+  }
+};
+
 /** Serves one HTTP/2 stream. */
 const serveStream = async ({ handler, places }: Http2Options, stream: Http2Stream, peer: Http2Peer): Promise<void> => {
   const { method, path, headers } = stream.head;
@@ -67,6 +81,7 @@ const serveStream = async ({ handler, places }: Http2Options, stream: Http2Strea
     headers,
     room: (reader) => place.enter(answerKey(request), reader, () => !stream.destroyed),
     body: stream.remoteEnded && stream.received === 0 ? emptyBody : bodyReader(stream),
+    pieces: () => piecesOf(stream),
     get signal() {
       return gone.signal;
     },

@@ -108,3 +108,34 @@ test('over HTTP/1.1 whoever sends far too much gets to read the answer', async (
   const body = JSON.stringify(configMap('big', { text: 'x'.repeat(16 * 2 ** 20) }));
   for (let i = 0; i < 5; i++) expect((await http1('POST', path, body)).status).toBe(413);
 });
+
+test.each(['HTTP/2', 'HTTP/1.1'])('a body of any size is handed over in pieces: %s', async (version) => {
+  const piped = await listen(
+    async ({ pieces }) => {
+      let bytes = 0;
+      for await (const piece of pieces?.() ?? []) bytes += piece.length;
+      return { status: 200, headers: {}, body: Buffer.from(String(bytes)) };
+    },
+    { host: '127.0.0.1', port: 0, serving, clientAuthorities: [authority.certificate], log },
+  );
+  const body = 'x'.repeat(8 * 2 ** 20);
+  if (version === 'HTTP/2') {
+    const own = connect(piped.url, { ca: authority.certificate });
+    const stream = own.request({ ':method': 'POST', ':path': '/' });
+    stream.end(body);
+    let text = '';
+    for await (const chunk of stream) text += String(chunk);
+    expect(text).toBe(String(body.length));
+    own.close();
+  } else {
+    const text = await new Promise<string>((resolve, reject) => {
+      const outgoing = request(piped.url, { method: 'POST', ca: authority.certificate, agent: false }, (answer) => {
+        answer.on('data', (chunk: Buffer) => resolve(chunk.toString()));
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+    expect(text).toBe(String(body.length));
+  }
+  await piped.close({ graceMilliseconds: 0 });
+});

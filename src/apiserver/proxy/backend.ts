@@ -4,8 +4,9 @@ import type { ConnectionOptions } from 'node:tls';
 
 /** Whom a request is passed on to. */
 export interface Backend {
-  /** Path and query too. */
+  /** Path and query too, unless `path` says them as they were sent. */
   readonly target: URL;
+  readonly path?: string;
   /** Whom it must be, and who we are to it. */
   readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized' | 'allowPartialTrustChain'>;
   /** Keeps connections between requests; without it each has its own. */
@@ -19,9 +20,9 @@ export interface Outgoing {
 }
 
 /** Begins a request; `end` it. Errors are told by its events. */
-export const beginRequest = ({ target, tls = {}, agent }: Backend, outgoing: Outgoing): ClientRequest => {
+export const beginRequest = ({ target, path, tls = {}, agent }: Backend, outgoing: Outgoing): ClientRequest => {
   const { method, headers, signal } = outgoing;
-  const options = { method, headers, signal, agent: agent ?? false, maxHeaderSize: 64 * 1024 };
+  const options = { method, headers, signal, agent: agent ?? false, maxHeaderSize: 64 * 1024, ...(path === undefined ? {} : { path }) };
   // A name that is an address is no server name (RFC 6066, 3): Node.js leaves it out by itself, and verifies the address.
   return target.protocol === 'http:'
     ? httpRequest(target, options)

@@ -47,10 +47,10 @@ export const dialUpgrade = (backend: Backend, outgoing: Outgoing): Promise<Diale
   });
 
 /** What a request for another protocol says to the backend: all that it said to us, but for its credentials. */
-export const upgradeHeaders = (request: ApiRequest): Record<string, string> => {
+export const upgradeHeaders = (request: ApiRequest, isDropped?: (name: string) => boolean): Record<string, string> => {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined && name !== 'authorization' && !name.startsWith('impersonate-')) headers[name] = value;
+    if (value !== undefined && name !== 'authorization' && !name.startsWith('impersonate-') && !isDropped?.(name)) headers[name] = value;
   if (headers['sec-websocket-protocol'] !== undefined) headers['sec-websocket-protocol'] = offeredProtocols(request).join(', ');
   headers['x-forwarded-for'] = forwardedFor(request);
   return headers;
@@ -70,14 +70,18 @@ export const refusedUpgrade = ({ answer }: Dialed): ApiResponse => {
   return { status, headers: headersOf(answer), body: (sink) => relayBody(answer, sink) };
 };
 
+export interface PassUpgradeOptions {
+  readonly backend: Backend;
+  /** What is said besides, instead of what the client said. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** Headers that are nobody's business there. */
+  readonly isDropped?: (name: string) => boolean;
+}
+
 /** Passes a request for another protocol on, and then the bytes of both sides. @throws StatusError */
-export const passUpgrade = async (
-  request: ApiRequest,
-  backend: Backend,
-  more: Readonly<Record<string, string | string[]>> = {},
-): Promise<ApiResponse> => {
+export const passUpgrade = async (request: ApiRequest, { backend, headers, isDropped }: PassUpgradeOptions): Promise<ApiResponse> => {
   const { method, signal } = request;
-  const dialed = await dialUpgrade(backend, { method, headers: { ...upgradeHeaders(request), ...more }, signal });
+  const dialed = await dialUpgrade(backend, { method, headers: { ...upgradeHeaders(request, isDropped), ...headers }, signal });
   const { answer, connection: theirs } = dialed;
   if (!theirs) return refusedUpgrade(dialed);
   const taken = untilTaken(signal, theirs);

@@ -38,16 +38,16 @@ const requestHeaders = (
   return {
     ...kept,
     'x-forwarded-for': forwardedFor(request),
-    'x-forwarded-uri': `${prefix}${backend.target.pathname}`,
+    'x-forwarded-uri': prefix === '' ? request.url.split('?')[0]! : `${prefix}${backend.target.pathname}`,
     ...headers,
   };
 };
 
-/** What has no body has none to be announced. */
+/** What has no body has none to be announced; without a length, only a method tells. */
 const hasBody = ({ method, headers }: ApiRequest): boolean =>
-  Number(headers['content-length'] ?? 0) > 0 ||
-  headers['transfer-encoding'] !== undefined ||
-  (headers['content-length'] === undefined && !['GET', 'HEAD', 'OPTIONS', 'DELETE'].includes(method));
+  headers['content-length'] === undefined
+    ? headers['transfer-encoding'] !== undefined || !['GET', 'HEAD', 'OPTIONS'].includes(method)
+    : Number(headers['content-length']) > 0;
 
 /** Sends it, with its body as it comes; resolves with the answer's head. */
 const send = (request: ApiRequest, backend: Backend, outgoing: Outgoing): Promise<IncomingMessage> =>

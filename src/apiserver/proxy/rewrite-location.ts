@@ -7,6 +7,7 @@ export const rewriteLocation = (
     prefix,
   }: { readonly target: URL; /** As the client calls this server. */ readonly host: string | undefined; readonly prefix: string },
 ): string => {
+  if (prefix === '') return location;
   const absolute = /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)(.*)$/i.exec(location);
   const named = absolute?.[1] ?? '';
   const rest = absolute ? (absolute[2] ?? '') : location;
