@@ -1,10 +1,13 @@
 import { closeSync, ftruncateSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { Revision } from '../../contract.ts';
 import { openDurably, writeDurably } from './durable-file.ts';
 import { blockBytes } from './frame.ts';
 
 const formatVersion = 1;
+/** The header: magic, format version u32, file id u64, CRC-32 of these u32 (0 in files of before it was written). */
 const magic = Buffer.from('causeway write-ahead log\n');
+const checkedBytes = magic.length + 12;
 
 /** A segment is made with this much room, so that appending changes no metadata of the file system. */
 const initialBytes = 2 ** 18;
@@ -28,6 +31,7 @@ export class Segment {
       magic.copy(file);
       file.writeUInt32BE(formatVersion, magic.length);
       file.writeBigUInt64BE(id, magic.length + 4);
+      file.writeUInt32BE(headerSum(file), checkedBytes);
       await writeDurably(fd, file, 0);
       return new Segment(fd);
     } catch (error) {
@@ -104,10 +108,15 @@ export class Segment {
   }
 }
 
+const headerSum = (file: Buffer): number => crc32(file.subarray(0, checkedBytes));
+
 /** What stands at the start of a segment. @throws Error that says what is wrong */
 export function readSegmentHeader(file: Buffer): { readonly id: bigint } {
   if (file.length < blockBytes || !magic.equals(file.subarray(0, magic.length))) throw new Error('no valid header');
   const version = file.readUInt32BE(magic.length);
   if (version !== formatVersion) throw new Error(`format ${version}, this program knows format ${formatVersion}`);
+  // With another id none of the frames would be known, and what was acknowledged gone without a word.
+  const sum = file.readUInt32BE(checkedBytes);
+  if (sum !== 0 && sum !== headerSum(file)) throw new Error('no valid header');
   return { id: file.readBigUInt64BE(magic.length + 4) };
 }

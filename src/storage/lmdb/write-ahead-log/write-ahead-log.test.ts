@@ -88,6 +88,7 @@ test('a group that is missing before others is damage, not a crash', async () =>
 test.each([
   ['what is not a log', (header: Buffer) => header.fill('x'), /wal-0: no valid header/],
   ['a later format', (header: Buffer) => header.writeUInt32BE(2, 25), /wal-0: format 2, this program knows format 1/],
+  ['a garbled file id, by which no group would be known,', (header: Buffer) => (header[33]! ^= 1), /wal-0: no valid header/],
 ])('%s is refused', async (_, change, message) => {
   await append(1);
   const bytes = readFileSync(join(path, 'wal-0'));
