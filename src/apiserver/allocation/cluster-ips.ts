@@ -61,8 +61,13 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
       spec: { parentRef: { group: '', resource: 'services', namespace: service.namespace, name: service.name } },
     });
 
+  const keyOf = (address: string): string => {
+    const value = parseIp(address);
+    return prefix + (value === undefined ? address : formatIp(value, range.family));
+  };
+
   const tryTake = async (address: string, service: ServiceName): Promise<boolean> =>
-    (await store.create(prefix + address, encode(address, service))).applied;
+    (await store.create(keyOf(address), encode(keyOf(address).slice(prefix.length), service))).applied;
 
   const refusal = (address: string): string | undefined => {
     const value = parseIp(address);
@@ -109,7 +114,7 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
       ),
     count: () => store.count(prefix),
     async isFree(address) {
-      return refusal(address) ?? ((await store.get(prefix + address)) ? taken : undefined);
+      return refusal(address) ?? ((await store.get(keyOf(address))) ? taken : undefined);
     },
     async takeAny(service, { dryRun }) {
       // A dry run takes nothing, and does not look for it either: the range's own address stands for any.
@@ -121,8 +126,8 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
       );
     },
     async release(address) {
-      const current = await store.get(prefix + address);
-      if (current) await store.delete(prefix + address, { expected: current.modRevision });
+      const current = await store.get(keyOf(address));
+      if (current) await store.delete(keyOf(address), { expected: current.modRevision });
     },
     async repair(exists) {
       const { items } = await store.list(prefix);

@@ -10,8 +10,8 @@ export interface IpRange {
   readonly size: bigint;
 }
 
-/** An address as a number; undefined when it is none. */
-export const parseIp = (address: string): bigint | undefined => parseAnyAddress(address)?.bits;
+/** An address as a number; undefined when it is none. Leading zeros of its parts say nothing (CVE-2021-29923). */
+export const parseIp = (address: string): bigint | undefined => parseAnyAddress(address.replaceAll(/(^|\.)0+(?=\d)/g, '$1'))?.bits;
 
 /** The canonical text of an address (RFC 5952 for IPv6). */
 export const formatIp = (bits: bigint, family: IpRange['family']): string => formatAddress({ family: family === 'IPv4' ? 4 : 6, bits });

@@ -84,3 +84,12 @@ test('its names, labels and owners are checked as those of any object', async ()
   ]);
   expect(causes[0]?.message).toBe(`Invalid value: "..": may not be '..'`);
 });
+
+test('owners that are there twice are warned of, as those of any object', async () => {
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: 'u' };
+  const { body, headers } = await server.call('POST', `${path}?dryRun=All`, {
+    body: { apiVersion: 'example.com/v1', kind: 'Box', metadata: { name: 'b', ownerReferences: [owner, owner] } },
+  });
+  expect(body.metadata.ownerReferences).toEqual([owner]);
+  expect(String(headers['warning'])).toContain('duplicate UID(s) observed: u');
+});

@@ -13,12 +13,19 @@ export const arrangeByName: Arrange = (unknownFields, strictErrors) => [...stric
 
 const maxDepth = 10_000;
 
+/** What is unknown is skipped as a whole, however often it is said. */
+const isInside = (problem: string, field: string): boolean => {
+  const duplicate = duplicateField(field);
+  return problem === duplicate || (problem.startsWith(duplicate.slice(0, -1)) && '.['.includes(problem.charAt(duplicate.length - 1)));
+};
+
 /** JSON is read once: as it stands there. */
 const arrangeByPlace =
   ({ bytes }: DecodedBody): Arrange =>
   (unknownFields, strictErrors) => {
     const unknown = new Set(unknownFields);
-    const wanted = new Set([...unknownFields.map(unknownField), ...strictErrors]);
+    const repeated = strictErrors.filter((problem) => !unknownFields.some((field) => isInside(problem, field)));
+    const wanted = new Set([...unknownFields.map(unknownField), ...repeated]);
     if (wanted.size < 2) return [...wanted];
     const met = new Set<string>();
     const onKey = (path: string, isDuplicate: boolean): void => {

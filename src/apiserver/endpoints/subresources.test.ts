@@ -238,3 +238,19 @@ test("the status of a pod says nothing of the pod's end", async () => {
   expect(answer.body).toMatchObject({ status: { phase: 'Running' } });
   expect(answer.body).not.toHaveProperty('metadata.deletionTimestamp');
 });
+
+test("a service's address may have zeros that say nothing", async () => {
+  const services = `${namespace}/services`;
+  const { status, body } = await api.call('POST', services, { body: service('zeros', { clusterIP: '10.96.0.077' }) });
+  expect([status, (body['spec'] as { clusterIP: string }).clusterIP]).toEqual([201, '10.96.0.077']);
+  const taken = await api.call('POST', services, { body: service('other', { clusterIP: '10.96.0.77' }) });
+  expect(taken.body['message']).toContain('provided IP is already allocated');
+  await api.call('DELETE', `${services}/zeros`);
+  expect((await api.call('POST', services, { body: service('other', { clusterIP: '10.96.0.77' }) })).status).toBe(201);
+});
+
+test('of an unknown field it is not said besides that it is there twice', async () => {
+  const text = '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"c"},"odd":{"a":1,"a":2},"odd":3}';
+  const answer = await api.call('POST', `${namespace}/configmaps?fieldValidation=Strict`, { body: text });
+  expect(answer.body['message']).toMatch(/strict decoding error: unknown field "odd"$/);
+});

@@ -74,7 +74,8 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
   fillSystemFields(definition, metadata, registry.now());
   checkManagers(request, object, managedFields);
   definition.strategy.prepareForCreate?.(object, request.user);
-  tidyMeta(object.metadata, request.warn);
+  dropRepeatedOwners(object.metadata, request.warn, ' after mutating admission happens');
+  tidyMeta(object.metadata);
   const reservation = await reserveAll(registry.hooks, request, { object, old: undefined });
   try {
     validateNew(definition, object);

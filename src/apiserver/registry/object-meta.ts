@@ -71,7 +71,7 @@ export const specChanged = (object: UnstructuredObject, old: UnstructuredObject)
 const besideSpec: ReadonlySet<string> = new Set(['metadata', 'status']);
 
 /** An owner that is named twice counts once, as long as both say the same; the warning says when it was seen. */
-export const dropRepeatedOwners = (metadata: ObjectMeta, warn?: (text: string) => void, when = ''): void => {
+export const dropRepeatedOwners = (metadata: ObjectMeta, warn: (text: string) => void, when = ''): void => {
   const owners = metadata.ownerReferences;
   if (!owners || owners.length < 2) return;
   const seen = new Set<string>();
@@ -79,13 +79,12 @@ export const dropRepeatedOwners = (metadata: ObjectMeta, warn?: (text: string) =
   if (!isRepeated.includes(true)) return;
   const uids = owners.filter((_, index) => isRepeated[index]).map(({ uid }) => uid);
   const advice = 'API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests';
-  warn?.(`.metadata.ownerReferences contains duplicate entries${when}; ${advice}; duplicate UID(s) observed: ${uids.join(', ')}`);
+  warn(`.metadata.ownerReferences contains duplicate entries${when}; ${advice}; duplicate UID(s) observed: ${uids.join(', ')}`);
   metadata.ownerReferences = owners.filter((_, index) => !isRepeated[index]);
 };
 
 /** Drops empty lists and maps that Go would not print (`omitempty`), so that equal objects are equal bytes. */
-export const tidyMeta = (metadata: ObjectMeta, warn?: (text: string) => void): void => {
-  dropRepeatedOwners(metadata, warn, ' after mutating admission happens');
+export const tidyMeta = (metadata: ObjectMeta): void => {
   const target = metadata as unknown as Record<string, unknown>;
   for (const key of Object.keys(target)) {
     const value = target[key];

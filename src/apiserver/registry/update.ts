@@ -90,7 +90,8 @@ const prepared = (request: WriteRequest, wanted: UnstructuredObject, old: Unstru
     object = rule.keep(object, old, request.definition);
     if (request.subresource === 'status') strategy.prepareForStatusUpdate?.(object, old);
   } else if (request.subresource !== 'binding') strategy.prepareForUpdate?.(object, old);
-  tidyMeta(object.metadata, request.warn);
+  dropRepeatedOwners(object.metadata, request.warn, ' after mutating admission happens');
+  tidyMeta(object.metadata);
   // Where a pod runs is told it, not asked of it.
   if (strategy.generation && request.subresource !== 'binding' && rule?.changesSpec !== false && specChanged(object, old)) {
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
