@@ -33,11 +33,19 @@ test('what still runs when the lease is lost can no longer write', async () => {
     request: (request) => (cut && request.path.includes('/leases') ? Promise.reject(new TransportError('cut')) : direct.request(request)),
   };
   const clock = createFakeClock();
+  const master: number[] = [];
   const manager = createManager({
     client: createClient(flaky),
     clock,
     log: silentLogger,
     leaderElection: { name: 'test', namespace: 'default', identity: 'me' },
+    metrics: {
+      add: () => {},
+      observe: () => {},
+      set: (name, labels, value) => {
+        if (name === 'leader_election_master_status' && labels['name'] === 'test') master.push(value);
+      },
+    },
   });
   const configMaps = manager.client.resource(configMapsRef);
   let ended = false;
@@ -53,9 +61,11 @@ test('what still runs when the lease is lost can no longer write', async () => {
   await manager.start();
   closers.push(() => manager.stop());
   await expect.poll(() => clock.advance(500).then(() => configMaps.find('while-leading', 'default'))).toBeDefined();
+  expect(master).toEqual([0, 1]);
   cut = true;
   await expect.poll(() => clock.advance(1000).then(() => ended)).toBe(true);
   expect(String(await late)).toContain('write refused: this process does not lead');
+  expect(master).toEqual([0, 1, 0]);
   expect(await configMaps.find('too-late', 'default')).toBeUndefined();
 });
 

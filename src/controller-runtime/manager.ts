@@ -22,7 +22,7 @@ export interface ManagerOptions {
   readonly clock?: Clock;
   /** Controllers run only while this Lease is held; absent: always. Informers always run. */
   readonly leaderElection?: LeaderElectionOptions;
-  /** Takes the workqueue_* and controller_runtime_* families. */
+  /** Takes the workqueue_*, controller_runtime_* and leader_election_* families. */
   readonly metrics?: MetricsSink;
 }
 
@@ -52,9 +52,15 @@ export const createManager = (options: ManagerOptions): Manager => {
     works.push(work);
     if (term && !term.aborted) begin(work, term);
   };
+  const reportLeading = (isMaster: boolean): void => {
+    if (leaderElection) options.metrics?.set('leader_election_master_status', { name: leaderElection.name }, isMaster ? 1 : 0);
+  };
+  reportLeading(false);
   /** Runs all work for one term; resolves when the last has ended. */
   const lead = async (signal: AbortSignal): Promise<void> => {
     term = signal;
+    reportLeading(true);
+    signal.addEventListener('abort', () => reportLeading(false), { once: true });
     setMaxListeners(0, signal);
     for (const work of works) begin(work, signal);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));

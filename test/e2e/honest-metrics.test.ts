@@ -300,6 +300,81 @@ const scrapeUntil = async (families: readonly RegExp[]): Promise<string[]> => {
   return found;
 };
 
+test('a kind that comes back with another name and scope begins anew, while readers of the first are still there', async () => {
+  const okapi = (kind: string, scope: string) => {
+    const plural = `${kind.toLowerCase()}s`;
+    const schema = {
+      openAPIV3Schema: {
+        type: 'object',
+        properties: {
+          spec: { type: 'object', properties: { size: { type: 'integer' }, color: { type: 'string' } } },
+          status: { type: 'object', properties: { n: { type: 'integer' } } },
+        },
+      },
+    };
+    const subresources = { status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.n' } };
+    return {
+      metadata: { name: `${plural}.okapi.example.com` },
+      spec: {
+        group: 'okapi.example.com',
+        scope,
+        names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
+        versions: [{ name: 'v1', served: true, storage: true, schema, subresources, selectableFields: [{ jsonPath: '.spec.color' }] }],
+      },
+    };
+  };
+  const quota = '/api/v1/namespaces/default/resourcequotas';
+  const hard = { 'count/okapis.okapi.example.com': '1000' };
+  expect((await call('POST', quota, { metadata: { name: 'okapi' }, spec: { hard } })).code).toBe(201);
+  const kinds = [
+    ['Okapi', 'Namespaced'],
+    ['Quokka', 'Cluster'],
+    ['Okapi', 'Cluster'],
+    ['Okapi', 'Namespaced'],
+  ] as const;
+  for (const [kind, scope] of kinds) {
+    const definition = okapi(kind, scope);
+    const { plural } = definition.spec.names;
+    await eventually(async () => expect((await call('POST', definitions, definition)).code).toBe(201));
+    const path = `/apis/okapi.example.com/v1/${scope === 'Cluster' ? '' : 'namespaces/default/'}${plural}`;
+    await eventually(async () => expect((await call('GET', path)).code).toBe(200));
+    const body = { apiVersion: 'okapi.example.com/v1', kind, metadata: { name: 'one' }, spec: { size: 1, color: 'red' } };
+    expect((await call('POST', path, body)).code).toBe(201);
+    // They end with the kind, or after it.
+    const reading = [
+      call('GET', `${path}?watch=true&timeoutSeconds=60`),
+      call('GET', `${path}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=60`),
+      call('GET', `${path}?fieldSelector=spec.color%3Dred`),
+      call('GET', `${path}/one/scale`),
+      call('PATCH', `${path}/one/scale`, { spec: { replicas: 2 } }, { 'content-type': 'application/merge-patch+json' }),
+      call('PATCH', `${path}/one/status`, { status: { n: 1 } }, { 'content-type': 'application/merge-patch+json' }),
+      call('DELETE', `${path}/one`),
+    ];
+    await Promise.all(reading.slice(2));
+    await eventually(async () => expect(await scrape(new RegExp(`longrunning.*${plural}.*} [2-9]$`))).not.toEqual([]));
+    const posts = await scrape(new RegExp(`^apiserver_request_total\\{.*${plural}.*verb="POST"`));
+    expect(posts.map((line) => line.split(' ').at(-1))).toEqual(['1', '1']);
+    expect((await call('DELETE', `${definitions}/${definition.metadata.name}`)).code).toBe(200);
+    await eventually(async () => expect((await call('GET', path)).code).toBe(404));
+    expect(await scrape(/okapi|quokka/i)).toEqual([]);
+    await Promise.all(reading);
+    expect(await scrape(/okapi|quokka/i)).toEqual([]);
+  }
+  await call('DELETE', `${quota}/okapi`);
+});
+
+test('who may scrape, and how', async () => {
+  const role = { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:monitoring' } };
+  const binding = { metadata: { name: 'scrapers' }, ...role, subjects: [{ kind: 'User', name: 'scraper' }] };
+  const as = (user: string, path: string): Promise<Answer> => call('GET', path, undefined, { 'impersonate-user': user });
+  expect((await as('scraper', '/metrics')).code).toBe(403);
+  expect((await call('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', binding)).code).toBe(201);
+  for (const path of ['/metrics', '/metrics/slis']) {
+    await eventually(async () => expect((await as('scraper', path)).code).toBe(200));
+    expect((await as('nobody', path)).code).toBe(403);
+  }
+});
+
 test('what clients make up does not make series', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `madeup${index}`);
   const requests = (name: string): readonly (() => Promise<Answer>)[] => [

@@ -64,6 +64,11 @@ const families: Readonly<Record<string, Family & { readonly type: 'counter' | 'g
     labels: ['host', 'verb'],
     buckets: clientBytes,
   },
+  leader_election_master_status: {
+    type: 'gauge',
+    help: 'Whether this process holds the lease (1) or waits for it (0), by the name of the lease.',
+    labels: ['name'],
+  },
   controller_runtime_reconcile_total: {
     type: 'counter',
     help: 'Reconciliations by controller and result.',
