@@ -100,6 +100,8 @@ const webhook = (name: string) => ({
   matchConditions,
   failurePolicy: 'Ignore',
   sideEffects: 'None',
+  // Two that are held one after the other take less time than a request of this test may.
+  timeoutSeconds: 5,
   admissionReviewVersions: ['v1'],
 });
 
