@@ -25,7 +25,7 @@ const nativeKept = {
     onLoad({ filter: /[\\/]node_modules[\\/]lmdb[\\/][^\\/]+\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       return source.includes('import.meta.url')
-        ? { loader: 'js', contents: source.replaceAll('import.meta.url', "urlOf('lmdb')") }
+        ? { loader: 'js', contents: source.replaceAll('import.meta.url', 'urlOfLmdb()') }
         : undefined;
     });
     onResolve({ filter: /^msgpackr-extract$/ }, () => ({ path: 'msgpackr-extract', namespace: 'absent' }));
@@ -50,7 +50,7 @@ export const bundle = async (dist) => {
     legalComments: 'none',
     // The script is one function of what a CommonJS module is given.
     banner: {
-      js: "(function (module, require, bundleUrl) {const urlOf = (name) => require('node:url').pathToFileURL(require.resolve(name)).href;",
+      js: "(function (module, require, bundleUrl) {let lmdbUrl;const urlOfLmdb = () => (lmdbUrl ??= require('node:url').pathToFileURL(require.resolve('lmdb')).href);",
     },
     footer: { js: '})' },
     plugins: [placeKept(folder), nativeKept],
