@@ -13,11 +13,12 @@ export const listed = (items: readonly string[], empty: string, max = 3): string
   return items.length > max ? `${shown} + ${items.length - max} more...` : shown;
 };
 
-/** `a=b,c=d` in the order of keys. */
-export const labelsText = (labels: Readonly<Record<string, string>> | undefined): string => {
-  const pairs = Object.entries(labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return pairs.length === 0 ? '<none>' : pairs.map(([key, value]) => `${key}=${value}`).join(',');
-};
+/** `a=b,c=d` in the order of these texts, by which `a/b=c` comes before `a=b`. */
+export const labelsText = (labels: Readonly<Record<string, string>> | undefined): string =>
+  Object.entries(labels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .toSorted()
+    .join(',') || '<none>';
 
 /** A label selector in its string form; a selector of everything is `empty`. */
 export const selectorText = (selector: LabelSelector | undefined, empty = '<none>'): string => {

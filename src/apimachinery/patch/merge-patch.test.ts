@@ -16,6 +16,9 @@ test.each<[JsonObject | string | number[], JsonObject, JsonObject]>([
   [{ e: null }, { a: 1 }, { e: null, a: 1 }],
   [[1, 2], { a: 'b', c: null }, { a: 'b' }],
   [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+  [{}, { a: [null, { b: null, c: [{ d: null }] }] }, { a: [null, { c: [{}] }] }],
+  [{ a: [1] }, { a: [{ b: null }] }, { a: [{}] }],
+  [{ a: {} }, { a: [{ b: null }] }, { a: [{ b: null }] }],
 ])('%j patched with %j', (target, patch, expected) => {
   expect(applyMergePatch(target, patch)).toEqual(expected);
 });

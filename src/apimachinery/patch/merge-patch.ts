@@ -4,14 +4,24 @@ import type { Json, JsonObject } from '../meta/object.ts';
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Applies a JSON merge patch (RFC 7386): null removes, objects merge, all else replaces. Neither argument is changed. */
+/** In lists too, where RFC 7386 would keep them: the original's library has it so. */
+const withoutNullMembers = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(withoutNullMembers);
+  return isObject(value) ? applyMergePatch(undefined, value) : value;
+};
+
+/**
+ * Applies a JSON merge patch (RFC 7386): null removes, objects merge, all else replaces. Null is no member of an object in a list either,
+ * but where the list replaces an object. Neither argument is changed.
+ */
 export function applyMergePatch(target: Json | undefined, patch: JsonObject): JsonObject {
   const merged: JsonObject = isObject(target) ? { ...target } : {};
   for (const key of Object.keys(patch)) {
     const value = patch[key] ?? null;
     if (value === null) delete merged[key];
     else {
-      const next = isObject(value) ? applyMergePatch(Object.hasOwn(merged, key) ? merged[key] : undefined, value) : deepClone(value);
+      const current = Object.hasOwn(merged, key) ? merged[key] : undefined;
+      const next = isObject(value) ? applyMergePatch(current, value) : isObject(current) ? deepClone(value) : withoutNullMembers(value);
       if (key === '__proto__') Object.defineProperty(merged, key, { value: next, writable: true, enumerable: true, configurable: true });
       else merged[key] = next;
     }

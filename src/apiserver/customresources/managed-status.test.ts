@@ -18,6 +18,11 @@ const spec = {
     set: { type: 'array', items: text, 'x-kubernetes-list-type': 'set' },
     ports: { type: 'array', items: item, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['port', 'protocol'] },
     embedded: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
+    open: {
+      type: 'object',
+      'x-kubernetes-preserve-unknown-fields': true,
+      properties: { known: { type: 'object', properties: { a: text } } },
+    },
   },
 };
 
@@ -87,4 +92,10 @@ test.each([
 test('a key of null is another key than the default', async () => {
   const { body } = await apply('d', { spec: { ports: [{ port: 1, protocol: null }, { port: 1 }] } });
   expect(body.message).toContain('spec.ports[1]: Duplicate value');
+});
+
+test('what apply takes and the schema then prunes is told nobody', async () => {
+  const { status, headers, body } = await apply('pruned', { spec: { open: { known: { a: 'x', b: 'y' } } } });
+  expect([status, headers['warning']]).toEqual([201, undefined]);
+  expect(body['spec']).toEqual({ open: { known: { a: 'x' } } });
 });

@@ -78,7 +78,7 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
       warn: write.warn,
       refuse: badRequest,
       refuseType: unconvertible(patch),
-      keepNulls: true,
+      applied: true,
     });
   };
   try {

@@ -157,3 +157,18 @@ test('metadata only, as list and in watches', async () => {
   expect(body).toMatchObject({ kind: 'PartialObjectMetadataList', items: [{ kind: 'PartialObjectMetadata', metadata: { name: 'a' } }] });
   expect(body.items[0]).not.toHaveProperty('data');
 });
+
+test('a malformed limit is told before options that do not fit each other', async () => {
+  const { status, body } = await api.call('GET', '/api/v1/configmaps?resourceVersionMatch=Exact&limit=x');
+  expect(status).toBe(400);
+  expect(body['message']).toBe('strconv.ParseInt: parsing "x": invalid syntax');
+});
+
+test('one object by its name is no page: it is shown as it is now, whatever version and limit say', async () => {
+  const maps = '/api/v1/namespaces/default/configmaps';
+  const first = await api.call('POST', maps, { body: { metadata: { name: 'early' } } });
+  await api.call('POST', maps, { body: { metadata: { name: 'late' } } });
+  const version = String(first.body.metadata['resourceVersion']);
+  const { body } = await api.call('GET', `${maps}?fieldSelector=metadata.name%3Dlate&limit=2&resourceVersion=${version}`);
+  expect(body['items']).toHaveLength(1);
+});

@@ -87,8 +87,11 @@ export const shapeObject = (
     readonly refuse?: (message: string) => Error;
     /** The same of a value that is of no such type. */
     readonly refuseType?: (message: string) => Error;
-    /** Null where a custom resource may have none is left for validation to refuse, as server-side apply does. */
-    readonly keepNulls?: boolean;
+    /**
+     * Server-side apply has looked at it by the schema: nobody is told of fields that it knows no more of, and null where a custom resource
+     * may have none is left for validation to refuse.
+     */
+    readonly applied?: boolean;
   },
 ): UnstructuredObject => {
   const { value, fieldValidation, warn } = options;
@@ -105,8 +108,9 @@ export const shapeObject = (
     if (!refuse || !(error instanceof StatusError)) throw error;
     throw refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
-  const unknown = [...unknownMetadata, ...schema.prune(value), ...unknownInside];
-  const { strictErrors } = options;
+  const pruned = [...unknownMetadata, ...schema.prune(value), ...unknownInside];
+  const { strictErrors, applied = false } = options;
+  const unknown = applied ? [] : pruned;
   const problems =
     unknown.length + strictErrors.length === 0
       ? strictErrors
@@ -120,7 +124,7 @@ export const shapeObject = (
   }
   if (fieldValidation === 'Warn') for (const text of problems) warn(text);
   const { managedFields } = value.metadata;
-  schema.applyDefaults(value, { keepNulls: options.keepNulls ?? false });
+  schema.applyDefaults(value, { keepNulls: applied });
   definition.strategy.applyDefaults?.(value);
   // An empty list says that nobody manages anything; the canonical form would lose it.
   if (managedFields?.length === 0) value.metadata.managedFields = managedFields;

@@ -59,6 +59,9 @@ const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => 
 
 /** @throws StatusError Invalid or BadRequest in the original's words */
 export const parseListQuery = (query: URLSearchParams, { isWatch }: { readonly isWatch: boolean }): ListQuery => {
+  // Numbers are read before anything is looked at.
+  const timeoutSeconds = queryInteger(query, 'timeoutSeconds');
+  const limit = queryInteger(query, 'limit');
   const errors = matchErrors(query, isWatch);
   if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   const resourceVersion = query.get('resourceVersion') ?? '';
@@ -66,7 +69,6 @@ export const parseListQuery = (query: URLSearchParams, { isWatch }: { readonly i
   if (token !== undefined && resourceVersion !== '' && resourceVersion !== '0' && !isWatch) {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
-  const limit = queryInteger(query, 'limit');
   return {
     limit: limit !== undefined && limit > 0 ? limit : undefined,
     token: token === undefined || isWatch ? undefined : decodeContinueToken(token),
@@ -75,6 +77,6 @@ export const parseListQuery = (query: URLSearchParams, { isWatch }: { readonly i
     match: (query.get('resourceVersionMatch') ?? '') as ListQuery['match'],
     sendInitialEvents: parseBoolean(query.get('sendInitialEvents')),
     allowBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
-    timeoutSeconds: queryInteger(query, 'timeoutSeconds'),
+    timeoutSeconds,
   };
 };

@@ -233,8 +233,12 @@ const expiredResponse = (query: ListQuery): ApiResponse => {
 
 /** GET of a collection: exact pages, continue tokens, selectors. */
 export const listEndpoint = async (registry: Registry, resource: ResourceRequest, context: ListContext): Promise<ApiResponse> => {
-  const selection = parseSelection(resource.definition, resource.query);
-  const query = parseListQuery(resource.query, { isWatch: false });
+  const { definition, info } = resource;
+  const selection = parseSelection(definition, resource.query);
+  const asked = parseListQuery(resource.query, { isWatch: false });
+  // One object is no page, nor is it asked for as it was.
+  const isOne = selection.name !== undefined && (info.namespace !== '' || !definition.namespaced);
+  const query = isOne && !asked.token ? { ...asked, limit: undefined } : asked;
   try {
     return pageResponse(registry, resource, await readPage(registry, resource, { ...context, query, selection }));
   } catch (error) {
