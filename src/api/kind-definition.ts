@@ -131,5 +131,7 @@ export interface KindDefinition {
     readonly storageVersion: string;
     /** Another one with every change of the definition's spec and names: watches that began with an earlier one end. */
     readonly edition: string;
+    /** The schema of a version that is defined and not served: who wrote in it still owns what it wrote. */
+    readonly unserved?: (version: string) => SchemaSource | undefined;
   };
 }

@@ -16,6 +16,8 @@ export interface RuleOptions {
   readonly old?: unknown;
   /** Forgives errors at unchanged places (KEP-4008). Default: whether `old` is given. */
   readonly ratcheting?: boolean;
+  /** Is told of the errors that were forgiven. */
+  readonly onForgiven?: ((error: FieldError) => void) | undefined;
   readonly costLimit?: number;
   readonly path?: string;
   /** Whether the value is a whole resource, with apiVersion, kind and metadata. Default true. */
@@ -26,7 +28,7 @@ export interface RuleOptions {
 export const validateRules = (value: unknown, root: SchemaNode, options: RuleOptions = {}): FieldError[] => {
   if (!hasRules(root)) return [];
   const { old, path = '', isResource = true, costLimit = perObjectCostLimit } = options;
-  const run: Run = { errors: [], budget: costLimit };
+  const run: Run = { errors: [], budget: costLimit, onForgiven: options.onForgiven };
   const correlated = old === undefined || old === null ? undefined : { value: old };
   const ratchet: Ratchet = correlated && options.ratcheting !== false ? { current: { node: root, value, old: correlated } } : {};
   visit(value, root, { run, path, old: correlated, ratchet, isResource });
@@ -52,6 +54,7 @@ const propertiesWithRules = (node: SchemaNode): readonly (readonly [string, Sche
 
 interface Run {
   readonly errors: FieldError[];
+  readonly onForgiven: RuleOptions['onForgiven'];
   /** What is left; below zero nothing more is run. */
   budget: number;
 }
@@ -199,18 +202,21 @@ const fail = (
   variables: Variables,
   { value, node, place }: { value: unknown; node: SchemaNode; place: Place },
 ): void => {
-  if (!rule.usesOldSelf && isForgiven(place.ratchet)) return;
+  const { run } = place;
+  const forgiven = !rule.usesOldSelf && isForgiven(place.ratchet);
+  if (forgiven && !run.onForgiven) return;
+  const tell = (error: FieldError): void => void (forgiven ? run.onForgiven?.(error) : run.errors.push(error));
   const field = (rule.fieldPath === '' ? place.path : childPath(place.path, rule.fieldPath)) || '<nil>';
-  const detail = messageOf(rule, variables, place.run) ?? (rule.rule.message?.trim() || `failed rule: ${rule.rule.rule.trim()}`);
+  const detail = messageOf(rule, variables, run) ?? (rule.rule.message?.trim() || `failed rule: ${rule.rule.rule.trim()}`);
   const bad = node.schema.type === 'object' || node.schema.type === 'array' ? {} : { badValue: value };
   switch (rule.rule.reason) {
     case 'FieldValueForbidden':
     case 'FieldValueRequired':
-      return void place.run.errors.push({ type: rule.rule.reason, field, detail });
+      return tell({ type: rule.rule.reason, field, detail });
     case 'FieldValueDuplicate':
-      return void place.run.errors.push({ type: 'FieldValueDuplicate', field, ...bad, detail: '' });
+      return tell({ type: 'FieldValueDuplicate', field, ...bad, detail: '' });
     default:
-      return void place.run.errors.push({ type: 'FieldValueInvalid', field, ...bad, detail });
+      return tell({ type: 'FieldValueInvalid', field, ...bad, detail });
   }
 };
 

@@ -23,6 +23,8 @@ export interface ValidateOptions {
   readonly besides?: readonly FieldError[];
   /** Does parts of the work, and may take their time: rules, and saying what is wrong where unchanged places are forgiven. */
   readonly time?: <T>(part: 'rules' | 'ratcheting', work: () => T) => T;
+  /** Is told of rules that unchanged places break. */
+  readonly onForgiven?: (error: FieldError) => void;
 }
 
 /** What one schema can do with values. Parts are compiled when first met; all functions are safe to share. */
@@ -113,6 +115,6 @@ const validateResource = (value: unknown, root: SchemaNode, options: ValidateOpt
   if (!hasRules(root)) return errors;
   if ([...(options.before ?? []), ...errors].some(({ type }) => blocking.has(type)))
     return [...errors, invalid('<nil>', null, rulesSkipped)];
-  const { old, time = untimed } = options;
-  return [...errors, ...time('rules', () => validateRules(value, root, { old }))];
+  const { old, onForgiven, time = untimed } = options;
+  return [...errors, ...time('rules', () => validateRules(value, root, { old, onForgiven }))];
 };

@@ -17,4 +17,6 @@ export interface FieldError {
   readonly field: string;
   readonly badValue?: unknown;
   readonly detail: string;
+  /** It was so before: told as a warning, and refuses nothing (ratcheting, KEP-4008). */
+  readonly forgiven?: true;
 }

@@ -180,7 +180,7 @@ export const kindDefinitions = (definition: StoredDefinition, { convert, measure
       ...(onlyVersion ? {} : conversionTo(apiVersion)),
       // Objects written before the definition last changed may lack its defaults and hold fields it has dropped.
       ...(onlyVersion && metadata.generation === 1 ? {} : { refresh }),
-      custom: { definitionName: metadata.name, storageVersion, edition },
+      custom: { definitionName: metadata.name, storageVersion, edition, unserved: (name) => schemas.get(name)?.source },
     };
   });
 };

@@ -17,6 +17,13 @@ const scaleErrors = (
   options: { readonly only?: 'status' } = {},
 ): { readonly besides?: readonly FieldError[] } => (scale ? { besides: validateScalePaths(object, scale, options) } : {});
 
+/** What is wrong with a change, the rules that it broke already among it. */
+const changeErrors = (schema: CompiledSchema, object: unknown, options: ValidateOptions): FieldError[] => {
+  const forgiven: FieldError[] = [];
+  const errors = schema.validateResource(object, { ...options, onForgiven: (error) => forgiven.push({ ...error, forgiven: true }) });
+  return [...errors, ...forgiven];
+};
+
 /** How the objects of a custom kind are written. */
 export const resourceStrategy = ({ schema, statusSubresource, scale, time }: ResourceStrategyOptions): Strategy => {
   const timed = time ? { time } : {};
@@ -32,9 +39,8 @@ export const resourceStrategy = ({ schema, statusSubresource, scale, time }: Res
       else object['status'] = old['status'];
     },
     validate: (object, before = []) => schema().validateResource(object, { before, ...timed, ...scaleErrors(scale, object) }),
-    validateUpdate: (object, old, before = []) =>
-      schema().validateResource(object, { old, before, ...timed, ...scaleErrors(scale, object) }),
+    validateUpdate: (object, old, before = []) => changeErrors(schema(), object, { old, before, ...timed, ...scaleErrors(scale, object) }),
     validateStatusUpdate: (object, old) =>
-      schema().validateResource(object, { old, only: 'status', ...timed, ...scaleErrors(scale, object, { only: 'status' }) }),
+      changeErrors(schema(), object, { old, only: 'status', ...timed, ...scaleErrors(scale, object, { only: 'status' }) }),
   };
 };

@@ -6,6 +6,7 @@ import { trackUpdate as trackFields, type WriteContext } from '../../apimachiner
 import type { FieldFilter, VersionedKind } from '../../apimachinery/apply/versions.ts';
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { JsonObject, ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { SchemaSource } from '../../apimachinery/schema/json-schema.ts';
 import type { KindCatalog } from './contract.ts';
 import { formatTime } from './object-meta.ts';
 import { metadataUnownedWithStatus } from './status-metadata.ts';
@@ -14,8 +15,13 @@ import type { Registry, WriteRequest } from './registry.ts';
 export const asJson = (object: UnstructuredObject): JsonObject => object as unknown as JsonObject;
 export const asObject = (json: JsonObject): UnstructuredObject => json as unknown as UnstructuredObject;
 
-/** The kind in all its served versions: managers remember in which one they wrote. */
-const versionedKind = (definition: KindDefinition, catalog: KindCatalog): VersionedKind => {
+const unservedSchema = ({ group, custom }: KindDefinition, apiVersion: string): SchemaSource | undefined => {
+  const wanted = parseGroupVersion(apiVersion);
+  return wanted.group === group ? custom?.unserved?.(wanted.version) : undefined;
+};
+
+/** The kind in all its versions: managers remember in which one they wrote. */
+const versionedKind = (definition: KindDefinition, catalog: KindCatalog, subresource: string): VersionedKind => {
   const inVersion = (apiVersion: string): KindDefinition | undefined => {
     const { group, version } = parseGroupVersion(apiVersion);
     if (group === definition.group && version === definition.version) return definition;
@@ -29,8 +35,8 @@ const versionedKind = (definition: KindDefinition, catalog: KindCatalog): Versio
     return asJson(target ? target.fromStored(stored) : stored);
   };
   return {
-    schema: (apiVersion) => inVersion(apiVersion)?.schema(),
-    filtersOwnVersion: definition.custom !== undefined,
+    schema: (apiVersion) => inVersion(apiVersion)?.schema() ?? unservedSchema(definition, apiVersion),
+    filtersOwnVersion: definition.custom !== undefined && subresource === '',
     ...(definition.storage ? { convert } : {}),
   };
 };
@@ -65,7 +71,7 @@ export const fieldWriter = (
   subresource,
   time: formatTime(now()),
   filter: filterFor(definition, subresource),
-  kind: versionedKind(definition, catalog),
+  kind: versionedKind(definition, catalog, subresource),
 });
 
 const setManagers = (metadata: ObjectMeta, managers: ObjectMeta['managedFields']): void => {

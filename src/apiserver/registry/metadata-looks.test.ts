@@ -3,6 +3,7 @@ import { builtInKinds } from '../../api/kinds.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { isStatusError } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { WriteRequest } from './registry.ts';
 import { validateChange } from './validate-object.ts';
 
 /** One letter for each cause: a bad generateName as part of a path or as the kind's, a bad label, a finalizer's form, its missing domain. */
@@ -18,7 +19,8 @@ const lettersOf = ({ strategy, ...kind }: KindDefinition, subresource: string): 
   const bad = { generateName: 'a/b', labels: { x: '-' }, finalizers: ['x y'] };
   const object = { ...old, metadata: { ...old.metadata, ...bad } };
   try {
-    validateChange({ ...kind, strategy: ofMetadata }, subresource, { object, old });
+    const request = { definition: { ...kind, strategy: ofMetadata }, subresource, warn: () => {} } as unknown as WriteRequest;
+    validateChange(request, { object, old });
   } catch (error) {
     if (isStatusError(error)) return (error.details?.causes ?? []).map(letterOf).join('');
     throw error;

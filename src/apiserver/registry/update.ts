@@ -145,7 +145,7 @@ const tryUpdate = async (
   const finished = isFinished(definition, object);
   const reservation = await reserveAll(registry.hooks, request, { object: finished ? undefined : object, old });
   try {
-    validateChange(definition, request.subresource, { object, old });
+    validateChange(request, { object, old });
     // Whatever admission says of it: a refused request is warned too.
     const texts = request.subresource === 'status' ? [] : definition.strategy.warnings?.(object, old);
     for (const text of texts ?? []) request.warn(text);

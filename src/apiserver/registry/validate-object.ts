@@ -2,11 +2,13 @@ import type { KindDefinition, Strategy } from '../../api/kind-definition.ts';
 import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import type { ObjectMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { formatFieldError } from '../../apimachinery/validation/format-field-error.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import { isPathSegmentName, isPathSegmentPrefix } from '../../apimachinery/validation/names.ts';
 import { validateNames, validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { looksAtNewMetadata, looksAtUpdate } from './metadata-looks.ts';
 import { namingOf } from './name-rules.ts';
+import type { WriteRequest } from './registry.ts';
 import { subresourceRules } from './subresource-rules.ts';
 
 const refuse = (definition: KindDefinition, name: string, errors: readonly FieldError[]): void => {
@@ -61,10 +63,9 @@ const validateSubresource = (
   return subresourceRules[subresource]?.validate?.(object, old);
 };
 
-/** The same for an update of the object (`subresource` '') or its status. */
+/** The same for an update of the object or of a subresource. What was wrong before and stayed is told as a warning. */
 export const validateChange = (
-  definition: KindDefinition,
-  subresource: string,
+  { definition, subresource, warn }: WriteRequest,
   { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
 ): void => {
   const { namespaced, strategy } = definition;
@@ -76,11 +77,14 @@ export const validateChange = (
     whole: () => [...validateObjectMeta(metadata, { namespaced, ...namingOf(definition) }), ...finalizers],
     change: () => [...changed, ...finalizers],
   };
+  const ofMetadata = [...whole, ...changed];
+  const found = validateSubresource(strategy, subresource, { object, old, ofMetadata }) ?? [];
+  for (const error of found) if (error.forgiven) warn(formatFieldError(error));
   refuse(definition, metadata.name, [
     ...whole,
     ...changed,
     // The kind's own rules look at it once more, or twice: what they refuse is refused as often.
     ...looksAtUpdate(definition, subresource).flatMap((which) => look[which]()),
-    ...(validateSubresource(strategy, subresource, { object, old, ofMetadata: [...whole, ...changed] }) ?? []),
+    ...found.filter(({ forgiven }) => !forgiven),
   ]);
 };
