@@ -80,6 +80,8 @@ export interface ApiServer {
   readonly handle: ApiHandler;
   /** Bootstrap objects are in place, CRDs are served, caches are current: /readyz is ok. */
   ready(): Promise<void>;
+  /** Ends watches in good order and refuses new requests; those under way go on. The first step of a shutdown, before connections are closed. */
+  drain(): void;
   /** Ends watches, refuses new requests, waits for those under way. The store stays open: its owner closes it. */
   close(): Promise<void>;
 }

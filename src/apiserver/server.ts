@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { serviceUnavailable } from '../apimachinery/errors/api-errors.ts';
+import { StatusError } from '../apimachinery/errors/status-error.ts';
 import type { AdmissionPlugin } from './admission/contract.ts';
 import { createCollectionCache } from './collections/collection-cache.ts';
 import type { ApiServer, ApiServerOptions } from './contract.ts';
@@ -22,6 +22,10 @@ import { createWatchCache } from './watch/watch-cache.ts';
 
 /** Uniform in [0, 1), from the system's source: generated names must not be guessable. */
 const secureRandom = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
+
+/** Clients ask again by themselves when they are told when. */
+const shuttingDown = (): StatusError =>
+  new StatusError('ServiceUnavailable', 'the server is shutting down', { details: { retryAfterSeconds: 5 } });
 
 /** What all watchers that are slow to read the present state may make the server hold of it; beyond it, they read the store again. */
 const maxHeldPagesBytes = 64 * 2 ** 20;
@@ -114,7 +118,7 @@ export const createServer = (
   let drained: () => void = () => {};
 
   const handle: ApiHandler = async (request) => {
-    if (closing) return errorResponse(serviceUnavailable('the server is shutting down'));
+    if (closing) return errorResponse(shuttingDown());
     active += 1;
     try {
       return await pipeline(request);
@@ -122,6 +126,11 @@ export const createServer = (
       active -= 1;
       if (active === 0) drained();
     }
+  };
+
+  const drain = (): void => {
+    closing = true;
+    watchCache.endWatches();
   };
 
   return {
@@ -133,9 +142,9 @@ export const createServer = (
         running.add(extension.name);
       }
     },
+    drain,
     async close() {
-      closing = true;
-      watchCache.endWatches();
+      drain();
       if (active > 0) await new Promise<void>((resolve) => (drained = resolve));
       for (const extension of extensions.toReversed()) await extension.stop?.();
       collections.close();

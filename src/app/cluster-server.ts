@@ -170,7 +170,11 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         handshakeFailed: () => handshakeErrors.inc(),
       }),
     );
-    cleanup.unshift(() => listener.close());
+    cleanup.unshift(async () => {
+      const closed = listener.close();
+      server.drain();
+      await closed;
+    });
     const address = advertised();
     listens({ port: listener.port, ...(address === undefined ? {} : { advertised: address }) });
     await server.ready();

@@ -51,6 +51,8 @@ const maxMakingBytes = 64 * 2 ** 20;
 /** For the headers of a request, as kube-apiserver. */
 const headersMilliseconds = 32_000;
 const handshakeMilliseconds = 10_000;
+/** Between looks for connections that have become idle, while the server stops. */
+const idleCheckMilliseconds = 50;
 /** How long requests may begin in one round of the event loop. */
 const sliceMilliseconds = 10;
 
@@ -125,10 +127,13 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
       for (const connection of connections) connection.close();
       http1.closeIdleConnections();
       http1.close();
+      // Those whose last answer ends later.
+      const idle = setInterval(() => http1.closeIdleConnections(), idleCheckMilliseconds);
       const cut = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, graceMilliseconds);
       await closed;
+      clearInterval(idle);
       clearTimeout(cut);
     },
   };

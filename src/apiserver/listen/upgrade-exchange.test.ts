@@ -1,3 +1,6 @@
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:http2';
+import { get } from 'node:https';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAuthority, issueServing } from '../certificates/key-pair.ts';
 import { clientFrame, openWebSocket, type TestWebSocket } from '../testing/web-socket-client.ts';
@@ -114,10 +117,23 @@ test('garbage, floods of pings and sudden ends harm nobody', async () => {
   expect((await (await watch()).next())?.opcode).toBe(1);
 });
 
-test('watches over WebSockets end with the server', async () => {
+test('watches end in good order with the server, before connections are closed', async () => {
   const socket = await watch();
   await socket.next();
-  const closing = api.server.close();
+  const plain = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${listener.url}${path}?watch=1&resourceVersion=0`, { ca: authority.certificate, agent: false }, resolve).on('error', reject);
+  });
+  const session = connect(listener.url, { ca: authority.certificate });
+  const stream = session.request({ ':path': `${path}?watch=1&resourceVersion=0` });
+  await new Promise((resolve) => stream.once('data', resolve));
+  const ended = new Promise<void>((resolve, reject) => stream.on('error', reject).on('end', resolve));
+  const closed = listener.close({ graceMilliseconds: 60_000 });
+  api.server.drain();
   expect((await socket.next())?.opcode).toBe(8);
-  await closing;
+  // In good order: an answer that breaks off is an error of its own.
+  for await (const chunk of plain) expect(String(chunk)).toContain('ADDED');
+  await ended;
+  await closed;
+  const late = await api.call('GET', path);
+  expect([late.status, late.headers['retry-after']]).toEqual([503, '5']);
 });
