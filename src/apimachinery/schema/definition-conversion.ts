@@ -111,13 +111,13 @@ export const validateWebhookService = (service: WebhookService | undefined, path
 
 const validateUrlPath = (urlPath: string, path: string): FieldError[] => {
   if (urlPath === '/' || urlPath === '') return [];
-  if (!urlPath.startsWith('/')) return [invalid(path, urlPath, "must start with a '/'")];
   const withoutSlash = urlPath.endsWith('/') ? urlPath.slice(0, -1) : urlPath;
-  return withoutSlash
+  const wrongSegments = withoutSlash
     .slice(1)
     .split('/')
     .flatMap((segment, index) => {
       if (segment === '') return [invalid(path, urlPath, `segment[${index}] may not be empty`)];
       return isDns1123Subdomain(segment).map((detail) => invalid(path, urlPath, `segment[${index}]: ${detail}`));
     });
+  return urlPath.startsWith('/') ? wrongSegments : [invalid(path, urlPath, "must start with a '/'"), ...wrongSegments];
 };

@@ -146,3 +146,15 @@ test('a default inside metadata is ObjectMeta, of which the schema need not know
     `CustomResourceDefinition.apiextensions.k8s.io "tools.example.com" is invalid: spec.validation.openAPIV3Schema.properties[template].properties[metadata].properties[name].default: Invalid value: "..": must result in valid metadata: metadata.name: Invalid value: "..": may not be '..'`,
   );
 });
+
+test("a conversion webhook's path that is wrong twice is told twice", async () => {
+  const clientConfig = { service: { name: 'a', namespace: 'b', path: 'x//y' } };
+  const conversion = { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig } };
+  const { body } = await dryRun(definition({}, { conversion }));
+  const causes = (body as unknown as { details: { causes: { message: string }[] } }).details.causes;
+  expect(causes.map(({ message }) => message.replace('Invalid value: "x//y": ', ''))).toEqual([
+    "must start with a '/'",
+    'segment[0] may not be empty',
+    'segment[1] may not be empty',
+  ]);
+});
