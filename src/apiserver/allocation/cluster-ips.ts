@@ -86,7 +86,7 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
   /** Reports what became of an allocation, and goes on with it. */
   const measured = async <T>(scope: AllocationScope, allocate: () => Promise<T>, isTaken: (outcome: T) => boolean): Promise<T> => {
     const began = performance.now();
-    const done = (taken: boolean): void => measures?.tried(scope, taken, (performance.now() - began) / 1000);
+    const done = (isGiven: boolean): void => measures?.tried(scope, isGiven, (performance.now() - began) / 1000);
     try {
       const outcome = await allocate();
       done(isTaken(outcome));

@@ -144,7 +144,9 @@ export const createDefinitionController = ({ api, cache, served, log, now }: Def
       });
     const version = spec.versions.find(({ storage }) => storage)?.name ?? '';
     const resource = { group: spec.group, version, resource: spec.names.plural ?? '' };
-    if (isConditionTrue(status, 'Established') && api.catalog.find(resource)) {
+    // Of a kind that is ours the definition has no objects.
+    const isServed = api.catalog.find(resource)?.custom?.definitionName === metadata.name;
+    if (isConditionTrue(status, 'Established') && isServed) {
       const left = await deleteInstances(api, resource);
       if (left > 0) {
         await terminating({ status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' });

@@ -1,4 +1,6 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
+import { formatGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { KindCatalog } from '../registry/contract.ts';
 import { isConditionTrue } from './conditions.ts';
 import { isTerminating } from './definition-object.ts';
@@ -34,6 +36,9 @@ export interface ServedDefinitions {
 
 export const createServedDefinitions = (catalog: KindCatalog, parts: KindParts): ServedDefinitions => {
   const served = new Map<string, Served>();
+  const versionsOf = ({ group, version }: Pick<KindDefinition, 'group' | 'version'>): string => formatGroupVersion(group, version);
+  /** Group versions of our own: a definition that says it is of one of them is established, and nothing of it is served. */
+  const own = new Set(catalog.all().map(versionsOf));
 
   const removeVersions = ({ group, resource, versions }: Served, keep: readonly string[] = []): void => {
     for (const version of versions) if (!keep.includes(version)) catalog.remove({ group, version, resource });
@@ -56,7 +61,7 @@ export const createServedDefinitions = (catalog: KindCatalog, parts: KindParts):
       const before = served.get(name);
       const form = servedForm(definition);
       if (before && jsonEqual(before.form, form)) return;
-      const kinds = kindDefinitions(definition, parts);
+      const kinds = kindDefinitions(definition, parts).filter((kind) => !own.has(versionsOf(kind)));
       const versions = kinds.map(({ version }) => version);
       served.set(name, { form, versions, resource: definition.spec.names.plural ?? '', group: definition.spec.group });
       for (const kind of kinds) catalog.put(kind);
