@@ -215,3 +215,13 @@ test('an Eviction and a Binding are decoded as strictly as what is stored', asyn
   });
   expect(String(warned.headers['warning'])).toContain('unknown field \\"target.foo\\"');
 });
+
+test('who watches one namespace by the path of old hears what becomes of it', async () => {
+  await api.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'old' } } });
+  const events = api.watch('/api/v1/watch/namespaces/old');
+  expect((await events.next()).value).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'old' } } });
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  await api.call('PATCH', '/api/v1/namespaces/old', { body: { metadata: { labels: { a: 'b' } } }, headers });
+  expect((await events.next()).value).toMatchObject({ type: 'MODIFIED', object: { metadata: { labels: { a: 'b' } } } });
+  await events.return(undefined);
+});

@@ -15,7 +15,7 @@ export const resourcePrefix = (definition: KindDefinition): string => {
 
 /** The prefix of a namespace's objects; of all objects without a namespace. */
 export const namespacePrefix = (definition: KindDefinition, namespace: string | undefined): string =>
-  namespace ? `${resourcePrefix(definition)}${namespace}/` : resourcePrefix(definition);
+  namespace && definition.namespaced ? `${resourcePrefix(definition)}${namespace}/` : resourcePrefix(definition);
 
 export const objectKey = (definition: KindDefinition, namespace: string, name: string): string =>
   definition.namespaced ? `${resourcePrefix(definition)}${namespace}/${name}` : `${resourcePrefix(definition)}${name}`;
