@@ -86,7 +86,6 @@ const named = (scenario: Scenario, value: Json): Json =>
           .replaceAll(run, 'RUN')
           .replace(/127\.0\.0\.1:\d+\/(?:ours|theirs)/g, 'HOOKS')
           .replace(/(?<=Post \\"https:)[^"]*?\d\.\d:\d+->[^"]*/g, 'X')
-          .replace(/"managedFields":\[.*?\}\](?=[,}])/g, '"managedFields":[]'),
       ),
     ),
   );

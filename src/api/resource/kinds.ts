@@ -2,6 +2,7 @@ import { isLongName, isPathSegmentPrefix } from '../../apimachinery/validation/n
 import { nameAndAgeCells, resourceClaimCells, resourceSliceCells } from './cells.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { fieldsOf, strategyOf } from '../typed.ts';
+import { dropDeallocatedDevices } from './deallocated-devices.ts';
 import { validateResourceClaimStatus } from './validate-claim-status.ts';
 import {
   validateResourceClaim,
@@ -32,6 +33,7 @@ export const resourceKinds: GroupBehaviour = {
       applyDefaults: defaultResourceClaim,
       validate: validateResourceClaim,
       validateUpdate: validateResourceClaimUpdate,
+      prepareForStatusUpdate: dropDeallocatedDevices,
       validateStatusUpdate: validateResourceClaimStatus,
     }),
   },

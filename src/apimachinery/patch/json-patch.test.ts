@@ -12,6 +12,14 @@ test.each<[string, JsonPatchOperation[], Json]>([
   ['append with a dash', [{ op: 'add', path: '/a/b/-', value: 9 }], { ...document, a: { ...document.a, b: [1, 2, 3, 9] } }],
   ['append with -1', [{ op: 'add', path: '/a/b/-1', value: 9 }], { ...document, a: { ...document.a, b: [1, 2, 3, 9] } }],
   ['remove the last with -1', [{ op: 'remove', path: '/a/b/-1' }], { ...document, a: { ...document.a, b: [1, 2] } }],
+  [
+    'replace all',
+    [
+      { op: 'replace', path: '', value: { z: 1 } },
+      { op: 'add', path: '/y', value: 2 },
+    ],
+    { z: 1, y: 2 },
+  ],
   ['replace what is absent', [{ op: 'replace', path: '/e', value: 1 }], { ...document, e: 1 }],
   [
     'escaped steps',
@@ -42,7 +50,7 @@ test.each<[JsonPatchOperation, string]>([
   [{ op: 'replace', path: '/a/b/-', value: 1 }, "value was not a proper array index: '-'"],
   [{ op: 'test', path: '/c', value: 'e' }, 'testing value /c failed'],
   [{ op: 'move', from: '/a', path: '/a/b/c' }, 'move operation does not apply: doc is missing destination path: /a/b/c: missing value'],
-  [{ op: 'move', path: '/a' }, 'move operation: missing from field'],
+  [{ op: 'move', path: '/a' }, 'move operation failed to decode from: missing value'],
   [{ op: 'frob', path: '/a' }, 'Unexpected kind: frob'],
   [{ op: 'add', path: '', value: {} }, 'add operation does not apply: doc is missing path: ""'],
 ])('%j is refused', (operation, message) => {

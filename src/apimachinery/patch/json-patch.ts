@@ -108,7 +108,7 @@ const removeAt = ({ container, key }: Place): void => {
 };
 
 const requireFrom = ({ op, from }: JsonPatchOperation): string => {
-  if (typeof from !== 'string') throw new JsonPatchError(`${op} operation: missing from field`);
+  if (typeof from !== 'string') throw new JsonPatchError(`${op} operation failed to decode from: missing value`);
   return from;
 };
 
@@ -126,12 +126,12 @@ const test = (document: JsonObject, { path, value = null }: JsonPatchOperation):
 export function applyJsonPatch(document: JsonObject, operations: readonly JsonPatchOperation[], options?: JsonPatchOptions): JsonObject;
 export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[], options?: JsonPatchOptions): Json;
 export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[], options: JsonPatchOptions = {}): Json {
-  const patched = deepClone(document) as JsonObject;
+  let patched = deepClone(document) as JsonObject;
   const maxCopiedBytes = options.maxCopiedBytes ?? 3 * 1024 * 1024;
   let copiedBytes = 0;
   for (const operation of operations) {
     const { op, path } = operation;
-    if (typeof path !== 'string') throw new JsonPatchError(`${op ?? 'unknown'} operation: missing path field`);
+    if (typeof path !== 'string') throw new JsonPatchError(`${op ?? 'unknown'} operation failed to decode path: missing value`);
     const value = deepClone(operation.value ?? null);
     switch (op) {
       case 'add': {
@@ -145,6 +145,11 @@ export function applyJsonPatch(document: Json, operations: readonly JsonPatchOpe
         break;
       }
       case 'replace': {
+        if (path === '') {
+          if (!isContainer(value)) throw new JsonPatchError('replace operation value must be object or array: %!w(<nil>)');
+          patched = value as JsonObject;
+          break;
+        }
         const { container, key } = locate(patched, path, op);
         if (Array.isArray(container))
           container[within(`replace operation does not apply: doc is missing key: ${path}`, () => arrayIndex(key, container.length))] =

@@ -2,6 +2,7 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import type { AdmissionObjectMeasures } from '../metrics/admission-object-measures.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates/signer-permissions.ts';
 import type { AdmissionPlugin } from './contract.ts';
+import { adminAccess } from './devices/admin-access.ts';
 import { namespaceLifecycle } from './core/namespace-lifecycle.ts';
 import { alwaysAdmit, alwaysDeny } from './core/always.ts';
 import { namespaceAutoProvision, namespaceExists } from './core/namespace-existence.ts';
@@ -82,6 +83,7 @@ export const admissionExtension =
     ];
     return {
       name: 'admission',
+      hooks: [adminAccess(api)],
       admission: plugins.filter(({ name }) => isEnabled(settings, name)),
       async stop() {
         await Promise.all([quota.refresher.stop(), policyStatus.stop()]);

@@ -1,9 +1,11 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { badRequest, conflict, invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { notSupported, required } from '../../apimachinery/validation/field-errors.ts';
 import { decodeBody } from '../http/decode-body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
+import { trackUpdate } from '../registry/managed-fields.ts';
 import { formatTime } from '../registry/object-meta.ts';
 import type { Registry } from '../registry/registry.ts';
 import { updateObject } from '../registry/update.ts';
@@ -42,6 +44,8 @@ const checkBinding = ({ target }: Binding, name: string): string => {
   return target?.name ?? '';
 };
 
+const bindingKind = ({ catalog }: Registry): KindDefinition | undefined => catalog.findKind('', 'v1', 'Binding');
+
 /** The pod gets its node, once. */
 const bindPod = async (
   registry: Registry,
@@ -51,7 +55,9 @@ const bindPod = async (
   const nodeName = checkBinding(binding, name);
   const { write } = parseWriteOptions(resource, 'CreateOptions');
   const request = { ...write, name, subresource: 'binding' };
-  await admitCreated(registry, request, binding as unknown as UnstructuredObject);
+  const object = binding as unknown as UnstructuredObject;
+  trackUpdate(registry, { ...request, definition: bindingKind(registry) ?? resource.definition }, { object, old: undefined });
+  await admitCreated(registry, request, object);
   await updateObject(admitted(registry), request, {
     unconditional: true,
     // Nobody comes to own what a binding sets.
@@ -85,7 +91,7 @@ const bindPod = async (
 /** POST to pods/NAME/binding, or to the older bindings collection, where the object says the name. */
 export const bindingEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { write, fieldValidation } = parseWriteOptions(resource, 'CreateOptions');
-  const kind = registry.catalog.findKind('', 'v1', 'Binding') ?? resource.definition;
+  const kind = bindingKind(registry) ?? resource.definition;
   const body = await decodeBody(resource.request, kind.kind, { duplicates: fieldValidation !== 'Ignore' });
   const binding = toObject(registry, kind, { body, fieldValidation, warn: write.warn }) as Binding;
   const name = resource.info.name || (binding.metadata?.name ?? '');

@@ -8,6 +8,7 @@ import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import { shapeEmbedded, shapeMetadata } from '../registry/custom-metadata.ts';
 import { summarize, type DecodedBody } from '../http/decode-body.ts';
 import { noTypeMeta } from '../http/type-meta.ts';
+import { nestedKind } from '../registry/nested-kinds.ts';
 import type { Registry } from '../registry/registry.ts';
 import { arrangeByName, arrangementOf, strictMessage, unknownField, type Arrange } from './strict-problems.ts';
 import { internalName } from './internal-name.ts';
@@ -47,7 +48,7 @@ const checkType = (
     throw invalidObject(given, name, [invalid('kind', given.kind, `must be ${definition.kind}`)]);
   }
   if (given.kind !== definition.kind || given.group !== definition.group || given.version !== definition.version) {
-    const known = registry.catalog.findKind(given.group, given.version, given.kind);
+    const known = registry.catalog.findKind(given.group, given.version, given.kind) ?? nestedKind(given);
     if (!known)
       throw refuse(
         `no kind ${goQuote(given.kind)} is registered for version ${goQuote(formatGroupVersion(given.group, given.version))} in scheme "pkg/runtime/scheme.go:111"`,

@@ -1,6 +1,6 @@
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { badRequest, internalError, invalidObject, notFound, unsupportedMediaType } from '../../apimachinery/errors/api-errors.ts';
-import type { JsonObject, ManagedFieldsEntry, UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { JsonObject, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { encodeJson } from '../../apimachinery/json/exact-json.ts';
 import { goPrint } from '../../apimachinery/text/go-print.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
@@ -13,8 +13,9 @@ import type { ApiResponse } from '../http/exchange.ts';
 import { parseMediaType } from '../http/media-type.ts';
 import { admissionAttributes, admit } from '../registry/admission-chain.ts';
 import { objectKey } from '../registry/keys.ts';
+import { ensureNamespace } from '../registry/object-meta.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from '../registry/registry.ts';
-import { applyScale, managersAfterScale, withScaleManagers } from '../registry/scale-fields.ts';
+import { applyScale, managersAfterScale, type ScaleManagers, withScaleManagers } from '../registry/scale-fields.ts';
 import { hasReplicas, scaleOf, setReplicas, type Scale } from '../registry/scale-view.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { requireUid, updateObject } from '../registry/update.ts';
@@ -46,16 +47,19 @@ const checkScale = (scale: Scale, name: string): number => {
   return replicas;
 };
 
-interface WantedScale {
+interface WantedScale extends ScaleManagers {
   readonly scale: Scale;
-  readonly managedFields: ManagedFieldsEntry[] | undefined;
 }
 
 /** How the wanted Scale comes about: the body of a PUT, a patch of the present one, or server-side apply. */
 const readChange = async (
   registry: Registry,
   resource: ResourceRequest,
-): Promise<{ write: WriteRequest; change: (parent: UnstructuredObject) => WantedScale }> => {
+): Promise<{
+  readonly write: WriteRequest;
+  readonly present: (parent: UnstructuredObject) => Scale;
+  readonly change: (parent: UnstructuredObject) => WantedScale;
+}> => {
   const { request, info, definition } = resource;
   const { type } = parseMediaType(request.headers['content-type'] ?? '');
   const isApply = info.verb === 'patch' && type === 'application/apply-patch+yaml';
@@ -66,17 +70,18 @@ const readChange = async (
     withScaleManagers(registry, definition, { current: scaleOf(definition, parent), parent });
   if (isApply) {
     const { patch } = await readConfiguration(resource);
-    return { write, change: (parent) => applyScale(registry, write, { current: present(parent), parent, patch, force }) };
+    return { write, present, change: (parent) => applyScale(registry, write, { current: present(parent), parent, patch, force }) };
   }
   const replaced = (parent: UnstructuredObject, current: Scale, wanted: Scale): WantedScale => ({
     scale: wanted,
-    managedFields: managersAfterScale(registry, write, { current, parent, wanted }),
+    ...managersAfterScale(registry, write, { current, parent, wanted }),
   });
   if (info.verb === 'update') {
     const body = await decodeBody(request, 'Scale', { duplicates: fieldValidation !== 'Ignore' });
     const wanted = toObject(registry, scaleKind, { body, fieldValidation, warn: write.warn }) as Scale;
     checkName(wanted, info.name);
-    return { write, change: (parent) => replaced(parent, present(parent), wanted) };
+    ensureNamespace(wanted.metadata, info.namespace);
+    return { write, present, change: (parent) => replaced(parent, present(parent), wanted) };
   }
   const patchType = patchTypes[type];
   const allowed = patchType !== undefined && !(patchType === 'strategic' && definition.custom);
@@ -86,6 +91,7 @@ const readChange = async (
   const { strictErrors } = patch;
   return {
     write,
+    present,
     change(parent) {
       const current = present(parent);
       const base = hasReplicas(definition, parent) ? current : { ...current, spec: { replicas: unset } };
@@ -111,15 +117,16 @@ export const scaleEndpoint = async (registry: Registry, resource: ResourceReques
     if (!hasReplicas(definition, object)) throw internalError(`the spec replicas field ${replicasField(definition)} does not exist`);
     return respond(object);
   }
-  const { write, change } = await readChange(registry, resource);
+  const { write, present, change } = await readChange(registry, resource);
   const updated = await updateObject(registry, write, {
     unconditional: true,
     managesFields: true,
     shownAs: (object) => scaleOf(definition, object),
     async apply(parent) {
       const current = deepClone(parent);
-      const { scale, managedFields } = change(current);
-      await admit(registry, admissionAttributes(write, 'UPDATE', { object: scale, oldObject: scaleOf(definition, parent) }));
+      const { scale, own, managedFields } = change(current);
+      if (own) scale.metadata.managedFields = own;
+      await admit(registry, admissionAttributes(write, 'UPDATE', { object: scale, oldObject: present(parent) }));
       setReplicas(definition, current, checkScale(scale, info.name));
       const { uid, resourceVersion } = scale.metadata;
       requireUid({ ...write, definition }, uid, parent);

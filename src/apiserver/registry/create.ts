@@ -29,10 +29,7 @@ export const createObject = async (
 ): Promise<StoredObject> => {
   const { definition } = request;
   const { metadata } = object;
-  // One that is no number is no version, and not looked at.
-  if (!request.dryRun && isVersion(metadata.resourceVersion) && Number(metadata.resourceVersion) > 0) {
-    throw new StatusError('', 'resourceVersion should not be set on objects to be created');
-  }
+  refuseVersion(request, metadata);
   ensureNamespace(metadata, request.namespace);
   if (request.name !== '' && metadata.name !== request.name) {
     if (metadata.name) {
@@ -49,9 +46,17 @@ export const createObject = async (
     if (generated) delete (object.metadata as Partial<ObjectMeta>).name;
     const stored = await tryCreate(registry, request, object);
     if (stored) return stored;
-    if (!generated && !metadata.generateName) throw await nameTaken(registry, request, metadata.name);
-    if (!generated || attempt === generateNameAttempts) throw generateNameConflict(resourceOf(definition), metadata.name);
+    // Admission may have given it another one.
+    const { name, generateName: prefix } = object.metadata;
+    if (!generated && !prefix) throw await nameTaken(registry, request, name);
+    if (!generated || attempt === generateNameAttempts) throw generateNameConflict(resourceOf(definition), name);
   }
+};
+
+/** One that is no number is no version, and not looked at. @throws StatusError (500) */
+const refuseVersion = ({ dryRun }: WriteRequest, { resourceVersion }: ObjectMeta): void => {
+  if (!dryRun && isVersion(resourceVersion) && Number(resourceVersion) > 0)
+    throw new StatusError('', 'resourceVersion should not be set on objects to be created');
 };
 
 /** The name is taken, for now at least when its holder is on its way out. */
@@ -69,6 +74,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
   const { managedFields } = object.metadata;
   await admit(registry, attributes);
   const { metadata } = object;
+  const afterAdmission = { ...metadata };
   ensureNamespace(metadata, request.namespace);
   if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName, registry.random);
   fillSystemFields(definition, metadata, registry.now());
@@ -89,6 +95,7 @@ const tryCreate = async (registry: Registry, request: WriteRequest, object: Unst
       await reservation.rollback();
       return taken ? undefined : { value, revision: 0n, object: writtenForm(definition, value, object) };
     }
+    refuseVersion(request, afterAdmission);
     const result = await storeOf(registry, definition).create(
       key,
       value,

@@ -46,15 +46,21 @@ export const withScaleManagers = (registry: Registry, definition: KindDefinition
 /** No replicas are not written (`omitempty`), so nobody comes to own them. */
 const withoutZero = (scale: Scale): Scale => (scale.spec?.replicas === 0 ? { ...scale, spec: {} } : scale);
 
-/** The parent's managedFields after its Scale was replaced by `wanted`. */
+/** The managers of a Scale, as admission sees them, and of its parent. */
+export interface ScaleManagers {
+  readonly own: ManagedFieldsEntry[] | undefined;
+  readonly managedFields: ManagedFieldsEntry[] | undefined;
+}
+
+/** Who manages what after the Scale was replaced by `wanted`. */
 export const managersAfterScale = (
   registry: Registry,
   request: WriteRequest,
   { current, parent, wanted }: ScaleChange & { readonly wanted: Scale },
-): ManagedFieldsEntry[] | undefined => {
+): ScaleManagers => {
   const objects = { old: asJson(withoutZero(current)), new: asJson(withoutZero(wanted)) };
   const entries = trackUpdate({ ...scaleWriter(registry, request), ...objects, subresource: 'scale' });
-  return parentEntries(registry, request, { parent, entries });
+  return { own: entries, managedFields: parentEntries(registry, request, { parent, entries }) };
 };
 
 const parentEntries = (
@@ -72,8 +78,8 @@ export const applyScale = (
   registry: Registry,
   request: WriteRequest,
   { current, parent, patch, force }: ScaleChange & { readonly patch: JsonObject; readonly force: boolean },
-): { readonly scale: Scale; readonly managedFields: ManagedFieldsEntry[] | undefined } => {
+): ScaleManagers & { readonly scale: Scale } => {
   const applied = applyPatch({ ...scaleWriter(registry, request), live: asJson(current), patch, force });
   const managedFields = parentEntries(registry, request, { parent, entries: applied.managedFields });
-  return { scale: applied.object as unknown as Scale, managedFields };
+  return { scale: applied.object as unknown as Scale, own: applied.managedFields, managedFields };
 };

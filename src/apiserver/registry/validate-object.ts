@@ -39,13 +39,13 @@ const validateFinalizerNames = ({ custom, group, strategy }: KindDefinition, { f
           : [invalid(`metadata.finalizers[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')],
       );
 
-/** @throws StatusError Invalid with every field error as a cause */
-export const validateNew = (definition: KindDefinition, object: UnstructuredObject): void => {
+/** `found` is wrong already. @throws StatusError Invalid with every field error as a cause */
+export const validateNew = (definition: KindDefinition, object: UnstructuredObject, found: readonly FieldError[] = []): void => {
   const name = object.metadata.name || object.metadata.generateName || '';
   const { namespaced } = definition;
   const whole = validateObjectMeta(object.metadata, { namespaced, ...namingOf(definition) });
   const ofMetadata = looksAtNewMetadata(definition) ? [...whole, ...validateFinalizerNames(definition, object.metadata)] : [];
-  refuse(definition, name, [...ofMetadata, ...(definition.strategy.validate?.(object, ofMetadata) ?? [])]);
+  refuse(definition, name, [...found, ...ofMetadata, ...(definition.strategy.validate?.(object, ofMetadata) ?? [])]);
   refuse(definition, name, whole);
   // Whatever the kind thinks of names, they must fit into a path.
   refuse(definition, name, validateNames(object.metadata, pathSegment));
@@ -67,6 +67,7 @@ const validateSubresource = (
 export const validateChange = (
   { definition, subresource, warn }: WriteRequest,
   { object, old }: { readonly object: UnstructuredObject; readonly old: UnstructuredObject },
+  before: readonly FieldError[] = [],
 ): void => {
   const { namespaced, strategy } = definition;
   const { metadata } = object;
@@ -85,6 +86,7 @@ export const validateChange = (
     ...changed,
     // The kind's own rules look at it once more, or twice: what they refuse is refused as often.
     ...looksAtUpdate(definition, subresource).flatMap((which) => look[which]()),
+    ...before,
     ...found.filter(({ forgiven }) => !forgiven),
   ]);
 };

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../apimachinery/json/exact-json.ts';
+import { decodeJson } from '../../../apimachinery/json/decode-json.ts';
 import type { JsonPatchOperation } from '../../../apimachinery/patch/json-patch.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { StatusError, type StatusReason, statusCodes } from '../../../apimachinery/errors/status-error.ts';
@@ -33,12 +33,13 @@ export const readResponse = (
     if (mutating && !response.patch && response.patchType !== undefined)
       throw invalid('webhook returned response.patchType but not response.patch');
   }
+  const patch = mutating && response.patch ? readPatch(response.patch) : [];
   if (response.patchType !== undefined && response.patchType !== 'JSONPatch')
     throw new Error(`unsupported patch type ${goQuote(response.patchType)}`);
   return {
     allowed: response.allowed === true,
     status: response.status,
-    patch: mutating && response.patch ? readPatch(response.patch) : [],
+    patch,
     // An empty one says nothing.
     warnings: (response.warnings ?? []).filter((text) => text !== ''),
     auditAnnotations: response.auditAnnotations ?? {},
@@ -47,7 +48,7 @@ export const readResponse = (
 
 const readPatch = (base64: string): readonly JsonPatchOperation[] => {
   try {
-    const patch: unknown = parseJson(Buffer.from(base64, 'base64').toString('utf8')) ?? [];
+    const patch: unknown = decodeJson(Buffer.from(base64, 'base64')).value ?? [];
     if (!Array.isArray(patch)) throw unmarshal(patch, 'value of type jsonpatch.Patch');
     const strange: unknown = patch.find((operation) => typeof operation !== 'object' || operation === null || Array.isArray(operation));
     if (strange !== undefined) throw unmarshal(strange, 'value of type jsonpatch.Operation');

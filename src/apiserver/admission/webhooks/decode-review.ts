@@ -1,6 +1,7 @@
 import { schemaSource } from '../../../api/definitions.ts';
 import type { StatusDetails } from '../../../apimachinery/errors/status-error.ts';
 import { type CompiledSchema, compileSchema } from '../../../apimachinery/schema/compile.ts';
+import { base64Problem } from '../../../apimachinery/schema/go-types.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { noTypeMeta } from '../../http/type-meta.ts';
 
@@ -46,6 +47,8 @@ const checkTypes = (response: RawResponse): void => {
   if (typeof response !== 'object' || Array.isArray(response))
     throw unmarshal(response, 'struct field AdmissionReview.response of type v1.AdmissionResponse');
   for (const field of ['uid', 'patch', 'patchType'] as const) check(field, 'string');
+  const undecodable = base64Problem(response.patch ?? '');
+  if (undecodable !== undefined) throw new Error(undecodable);
   check('allowed', 'boolean');
   const warnings: unknown = response.warnings ?? [];
   if (!Array.isArray(warnings)) throw strange(warnings, 'warnings', '[]string');

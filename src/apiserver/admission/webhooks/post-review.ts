@@ -1,3 +1,4 @@
+import { getServers } from 'node:dns';
 import { posix } from 'node:path';
 import { encodeJson, parseJson } from '../../../apimachinery/json/exact-json.ts';
 import { checkServerIdentity } from '../../certificates/check-server-identity.ts';
@@ -35,12 +36,19 @@ const maxResponseBytes = 3 * 1024 * 1024;
 
 const unverified = /self.signed|unable to (get|verify)|CERT_|certificate/i;
 
+/** The name server that was asked, as Go tells it. */
+const resolver = (): string => {
+  const [server] = getServers();
+  if (server === undefined) return '';
+  return ` on ${/^(?:[0-9.]+|[0-9a-f:]*:[0-9a-f:]*)$/i.test(server) ? (server.includes(':') ? `[${server}]:53` : `${server}:53`) : server}`;
+};
+
 /** What went wrong in the words that clients know from the original. */
 const describeFailure = (error: NodeJS.ErrnoException, { url, host, port }: PostOptions): string => {
   const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const prefix = `Post "${url}": `;
   if (error.code === 'ECONNREFUSED') return `${prefix}dial tcp ${where}: connect: connection refused`;
-  if (error.code === 'ENOTFOUND') return `${prefix}dial tcp: lookup ${host}: no such host`;
+  if (error.code === 'ENOTFOUND') return `${prefix}dial tcp: lookup ${host}${resolver()}: no such host`;
   if (error.code === 'ECONNRESET') return `${prefix}EOF`;
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return `${prefix}context deadline exceeded`;
   if (error.code === missingSubjectAltName) return `${prefix}tls: failed to verify certificate: ${error.message}`;

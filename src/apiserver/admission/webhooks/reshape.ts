@@ -2,6 +2,7 @@ import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
 import type { JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../../apimachinery/patch/json-patch.ts';
+import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
 import { shapeEmbedded, shapeMetadata } from '../../registry/custom-metadata.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -24,8 +25,13 @@ export const typedAs = (
 ): UnstructuredObject => {
   if (!isRecord(value))
     throw new Error(`json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type ${definition.kind}`);
-  if (value['kind'] !== before.kind || value['apiVersion'] !== before.apiVersion)
-    throw new Error(`unable to convert the patched object: it is no longer of ${before.apiVersion}, Kind=${before.kind}`);
+  // What says no type is taken for what it was.
+  const { apiVersion, kind } = before;
+  if (!definition.custom) Object.assign(value, { apiVersion: value['apiVersion'] || apiVersion, kind: value['kind'] || kind });
+  if (value['kind'] !== kind || value['apiVersion'] !== apiVersion)
+    throw new Error(
+      `no kind ${goQuote(String(value['kind'] ?? ''))} is registered for version ${goQuote(String(value['apiVersion'] ?? ''))} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   const object = value as unknown as UnstructuredObject;
   if (before.metadata) object.metadata ??= {} as UnstructuredObject['metadata'];
   const schema = schemaOf(definition);
