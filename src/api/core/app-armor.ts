@@ -11,14 +11,25 @@ const profileOf = (text: string): AppArmorProfile | undefined => {
   return text.startsWith('localhost/') ? { type: 'Localhost', localhostProfile: text.slice('localhost/'.length) } : undefined;
 };
 
+const translated = new WeakMap<Pod, readonly string[]>();
+
+/** What is to be said of a new pod whose annotations have become fields. */
+export const appArmorWarnings = (pod: Pod): readonly string[] => translated.get(pod) ?? [];
+
 /** Fills a container's AppArmor field from the annotation that came before it (KEP-24), unless the pod's field says the same. */
-export const applyAppArmorAnnotations = ({ metadata, spec }: Pod): void => {
+export const applyAppArmorAnnotations = (pod: Pod): void => {
+  const { metadata, spec } = pod;
+  const warnings: string[] = [];
   if (spec.os?.name === 'windows') return;
   eachContainer(spec, '', (container) => {
-    const text = metadata.annotations?.[annotationPrefix + container.name];
-    const profile = text === undefined ? undefined : profileOf(text);
-    if (!profile || container.securityContext?.appArmorProfile || validateAppArmor(profile, '').length > 0) return;
+    const key = annotationPrefix + container.name;
+    const text = metadata.annotations?.[key];
+    if (text === undefined || container.securityContext?.appArmorProfile) return;
+    const profile = profileOf(text);
+    if (!profile || validateAppArmor(profile, '').length > 0) return;
+    warnings.push(`metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`);
     if (jsonEqual(profile, spec.securityContext?.appArmorProfile ?? null)) return;
     container.securityContext = { ...container.securityContext, appArmorProfile: profile };
   });
+  translated.set(pod, warnings);
 };

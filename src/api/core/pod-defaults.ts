@@ -1,4 +1,5 @@
 import { defaultContainer } from './container-defaults.ts';
+import { defaultPodResources } from './pod-level-resources.ts';
 import type { Container, Pod, PodSpec, PodTemplateSpec } from './types.gen.ts';
 import { defaultVolume } from './volume-defaults.ts';
 
@@ -29,6 +30,7 @@ export const defaultPod = (pod: Pod): void => {
   defaultPodSpec(pod.spec);
   const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   for (const container of containers) requestLimits(container);
+  defaultPodResources(pod.spec);
   pod.spec.enableServiceLinks ??= true;
   // Old pods may have been written with a negative period; at once is what it meant.
   if ((pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;

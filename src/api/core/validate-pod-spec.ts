@@ -14,6 +14,7 @@ import { checked, childPath, each, invalids, oneOf } from '../checks.ts';
 import type { PodDNSConfig, PodSpec } from './types.gen.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './validate-container.ts';
 import { validateFileKeyVolumes } from './validate-env.ts';
+import { validatePodResourceSums } from './pod-level-resources.ts';
 import { validatePodResourceName, validateResources } from './validate-resources.ts';
 import { validateHostUsers, validatePodSecurityContext } from './validate-security-context.ts';
 import { validateAffinity, validateTolerations, validateTopologySpread } from './validate-scheduling.ts';
@@ -91,6 +92,7 @@ const validatePodResources = (spec: PodSpec, path: string): FieldError[] => {
   return [
     ...(spec.resources.claims ? [forbiddenField(childPath(path, 'claims'), 'claims may not be set for Resources at pod-level')] : []),
     ...validateResources(spec.resources, path, new Set(spec.resourceClaims?.map(({ name }) => name)), validatePodResourceName),
+    ...validatePodResourceSums(spec, path),
   ];
 };
 

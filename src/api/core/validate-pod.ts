@@ -6,6 +6,7 @@ import { isInRange } from '../../apimachinery/validation/values.ts';
 import { each, invalids } from '../checks.ts';
 import type { Pod, PodSpec, Toleration } from './types.gen.ts';
 import { paddedImage } from './validate-container.ts';
+import { validateProfileAnnotations } from './profile-annotations.ts';
 import { validatePodSpec } from './validate-pod-spec.ts';
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
@@ -50,7 +51,7 @@ export const validatePod = (pod: Pod): FieldError[] => {
   if (pod.spec.schedulingGates?.length && pod.spec.nodeName)
     errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   if (pod.spec.ephemeralContainers?.length) errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
-  return errors;
+  return [...errors, ...validateProfileAnnotations(pod)];
 };
 
 /** What an update may change, as the original's message names it. */

@@ -6,6 +6,7 @@ import {
   validateIPAddress,
   validateIPAddressUpdate,
   validateIngress,
+  validateNewIngress,
   validateIngressClass,
   validateIngressClassUpdate,
   validateIngressStatus,
@@ -23,7 +24,7 @@ export const networkingKinds: GroupBehaviour = {
     cells: ingressCells,
     strategy: strategyOf<Ingress>({
       generation: true,
-      validate: validateIngress,
+      validate: validateNewIngress,
       validateUpdate: validateIngress,
       validateStatusUpdate: validateIngressStatus,
       warnings: ingressWarnings,

@@ -92,6 +92,21 @@ export const validateIngress = ({ spec }: Ingress): FieldError[] => {
     : [...errors, ...checked(isDns1123Subdomain, spec.ingressClassName, 'spec.ingressClassName')];
 };
 
+const ingressClassAnnotation = 'kubernetes.io/ingress.class';
+
+/** The class may be told in two ways, but only one class. */
+export const validateNewIngress = (ingress: Ingress): FieldError[] => {
+  const { metadata, spec } = ingress;
+  const annotated = metadata.annotations?.[ingressClassAnnotation];
+  const differs = annotated !== undefined && spec.ingressClassName !== undefined && annotated !== spec.ingressClassName;
+  return [
+    ...validateIngress(ingress),
+    ...(differs
+      ? [invalid(`annotations.${ingressClassAnnotation}`, annotated, 'must match `ingressClassName` when both are specified')]
+      : []),
+  ];
+};
+
 const validateIPBlock = ({ cidr, except }: NonNullable<NetworkPolicyPeer['ipBlock']>, path: string): FieldError[] => {
   if (!cidr) return [required(childPath(path, 'cidr'))];
   const errors = validateLegacyCidr(cidr, childPath(path, 'cidr'));

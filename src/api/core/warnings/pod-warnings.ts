@@ -1,6 +1,7 @@
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { ipWarnings } from '../../../apimachinery/validation/ip.ts';
-import type { Pod, PodSpec, PodTemplateSpec } from '../types.gen.ts';
+import type { Container, Pod, PodSpec, PodTemplateSpec } from '../types.gen.ts';
+import { appArmorWarnings } from '../app-armor.ts';
 import { containerWarnings } from './container-warnings.ts';
 import { fractionalBytes } from './fractional-bytes.ts';
 import { dnsLabelProblems } from './name-warnings.ts';
@@ -15,22 +16,34 @@ const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
 const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/';
 const appArmorContainer = 'container.apparmor.security.beta.kubernetes.io/';
 
-/** Annotations that a field has replaced. */
-const annotationWarnings = (annotations: Annotations, spec: PodSpec, path: string): string[] => {
-  const profiled = new Set(
-    [...(spec.initContainers ?? []), ...spec.containers]
-      .filter(({ securityContext }) => (securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile) !== undefined)
-      .map(({ name }) => name),
-  );
-  return Object.keys(annotations ?? {}).flatMap((name) => {
-    const at = `${path}.annotations[${name}]`;
-    if (name === criticalPod) return [`${at}: non-functional in v1.16+; use the "priorityClassName" field instead`];
-    if (name === seccompPod || name.startsWith(seccompContainer))
-      return [`${at}: non-functional in v1.27+; use the "seccompProfile" field instead`];
-    if (name.startsWith(appArmorContainer) && !profiled.has(name.slice(appArmorContainer.length)))
-      return [`${at}: deprecated since v1.30; use the "appArmorProfile" field instead`];
-    return [];
-  });
+/** Annotations that a field has replaced, where it is not there. */
+const annotationWarnings = (annotations: Annotations, { securityContext }: PodSpec, path: string): string[] => [
+  ...(annotations?.[criticalPod] === undefined
+    ? []
+    : [`${path}.annotations[${criticalPod}]: non-functional in v1.16+; use the "priorityClassName" field instead`]),
+  ...(annotations?.[seccompPod] === undefined || securityContext?.seccompProfile
+    ? []
+    : [`${path}.annotations[${seccompPod}]: non-functional in v1.27+; use the "seccompProfile" field instead`]),
+];
+
+const containerAnnotationWarnings = (
+  { name, securityContext }: Container,
+  { annotations, spec, path }: { readonly annotations: Annotations; readonly spec: PodSpec; readonly path: string },
+): string[] => {
+  const warning = (key: string, field: string | undefined, why: string): string[] =>
+    annotations?.[key] === undefined || field !== undefined ? [] : [`${path}.annotations[${key}]: ${why}`];
+  const appArmor = securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
+  return [
+    ...warning(
+      seccompContainer + name,
+      securityContext?.seccompProfile?.type,
+      'non-functional in v1.27+; use the "seccompProfile" field instead',
+    ),
+    // A pod's become fields, and are told of there.
+    ...(path === 'metadata'
+      ? []
+      : warning(appArmorContainer + name, appArmor?.type, 'deprecated since v1.30; use the "appArmorProfile" field instead')),
+  ];
 };
 
 const pullSecretWarnings = ({ imagePullSecrets = [] }: PodSpec, path: string): string[] => {
@@ -62,8 +75,12 @@ const specWarnings = (spec: PodSpec, annotations: Annotations, paths: { readonly
   ...repeatedAliases(spec, paths.spec),
   ...pullSecretWarnings(spec, paths.spec),
   ...fractionalBytes(spec.overhead, `${paths.spec}.overhead`),
-  ...(spec.initContainers ?? []).flatMap((container, index) => containerWarnings(container, `${paths.spec}.initContainers[${index}]`)),
-  ...spec.containers.flatMap((container, index) => containerWarnings(container, `${paths.spec}.containers[${index}]`)),
+  ...(['initContainers', 'containers'] as const).flatMap((list) =>
+    (spec[list] ?? []).flatMap((container, index) => [
+      ...containerAnnotationWarnings(container, { annotations, spec, path: paths.metadata }),
+      ...containerWarnings(container, `${paths.spec}.${list}[${index}]`),
+    ]),
+  ),
   ...portWarnings(spec, paths.spec),
   ...((spec.terminationGracePeriodSeconds ?? 0) < 0
     ? [`${paths.spec}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
@@ -72,10 +89,12 @@ const specWarnings = (spec: PodSpec, annotations: Annotations, paths: { readonly
 ];
 
 /** Of a new pod: people do not update pods. */
-export const podWarnings = ({ metadata, spec }: Pod, old: Pod | undefined): readonly string[] => {
+export const podWarnings = (pod: Pod, old: Pod | undefined): readonly string[] => {
   if (old) return [];
+  const { metadata, spec } = pod;
   const problems = dnsLabelProblems(metadata.name);
   return [
+    ...appArmorWarnings(pod),
     ...(problems === undefined
       ? []
       : [

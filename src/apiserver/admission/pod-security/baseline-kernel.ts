@@ -1,5 +1,6 @@
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
-import { type Check, containersOf, contextField, named, plural, quoted, setters, sorted } from './check.ts';
+import type { PodSpec } from '../pods/pod-types.ts';
+import { type Check, containersOf, contextField, named, plural, quoted, setters, sorted, type Violation } from './check.ts';
 
 const defaultCapabilities = new Set(
   'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(' '),
@@ -28,8 +29,23 @@ interface SeLinuxOptions {
 }
 
 type Context = Parameters<typeof contextField>[0];
+const seccompAnnotation = 'seccomp.security.alpha.kubernetes.io';
 const appArmorAnnotation = 'container.apparmor.security.beta.kubernetes.io/';
 const typeOf = (of: Context, field: string): string | undefined => contextField<{ type?: string }>(of, field)?.type;
+
+/** Before seccomp had fields, annotations said which profile it was. */
+const annotatedSeccomp = (spec: PodSpec, annotations: Readonly<Record<string, string>>): Violation | undefined => {
+  const keys = [`${seccompAnnotation}/pod`, ...containersOf(spec).map(({ name }) => `container.${seccompAnnotation}/${name}`)];
+  const bad = sorted(
+    keys.flatMap((key) => {
+      const value = annotations[key];
+      return value === undefined || /^(?:runtime\/default|docker\/default)$|^localhost\//.test(value) ? [] : [`${key}=${goQuote(value)}`];
+    }),
+  );
+  return bad.length > 0
+    ? { reason: 'seccompProfile', detail: `forbidden ${plural('annotation', bad.length)} ${bad.join(', ')}` }
+    : undefined;
+};
 
 /** Baseline checks about the kernel: capabilities, AppArmor, SELinux, seccomp, sysctls. */
 export const kernelChecks: readonly Check[] = [
@@ -96,7 +112,8 @@ export const kernelChecks: readonly Check[] = [
   {
     id: 'seccompProfile_baseline',
     level: 'baseline',
-    run({ spec }) {
+    run({ spec, metadata, minor }) {
+      if (minor < 19) return annotatedSeccomp(spec, metadata.annotations ?? {});
       const badType = (of: Context): string | undefined => {
         const type = typeOf(of, 'seccompProfile');
         return type === undefined || type === 'RuntimeDefault' || type === 'Localhost' ? undefined : type;

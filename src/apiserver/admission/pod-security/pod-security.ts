@@ -47,6 +47,9 @@ const changesNothing = (spec: PodSpec, old: PodSpec): boolean =>
 const auditViolations = 'pod-security.kubernetes.io/audit-violations';
 const enforcePolicy = 'pod-security.kubernetes.io/enforce-policy';
 
+const isFullyPrivileged = ({ enforce, audit, warn }: Policy): boolean =>
+  [enforce, audit, warn].every(({ level }) => level === 'privileged');
+
 /** PodSecurity: the Pod Security Standards by namespace label (KEP-2579). */
 export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>, measures?: PodSecurityMeasures): AdmissionPlugin => {
   const namespaces = api.cache(coreResource('namespaces'));
@@ -86,7 +89,7 @@ export const podSecurity = (api: Pick<InternalApi, 'cache' | 'get' | 'list'>, me
       annotate?.(auditViolations, `would violate PodSecurity ${goQuote(formatLevelVersion(policy.audit))}: ${describeViolations(audited)}`);
     }
     if (about.isPod) {
-      annotate?.(enforcePolicy, formatLevelVersion(policy.enforce));
+      annotate?.(enforcePolicy, isFullyPrivileged(policy) ? 'privileged:latest' : formatLevelVersion(policy.enforce));
       const found = evaluatePod(policy.enforce, metadata, spec);
       measures?.evaluated(found.length > 0 ? 'deny' : 'allow', 'enforce', policy.enforce, about);
       if (found.length > 0) {

@@ -13,6 +13,7 @@ export const restrictedChecks: readonly Check[] = [
   {
     id: 'allowPrivilegeEscalation',
     level: 'restricted',
+    since: 8,
     run({ spec, minor }) {
       if (minor >= 25 && isWindows(spec)) return undefined;
       const bad = containersOf(spec).filter((container) => contextField<boolean>(container, 'allowPrivilegeEscalation') !== false);

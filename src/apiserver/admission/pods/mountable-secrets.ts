@@ -35,11 +35,6 @@ function* secretUses(spec: PodSpec): Generator<SecretUse> {
   yield* containerUses('ephemeral container', spec.ephemeralContainers);
 }
 
-export const referencesSecrets = (spec: PodSpec): boolean => {
-  for (const _ of secretUses(spec)) return true;
-  return (spec.imagePullSecrets?.length ?? 0) > 0;
-};
-
 /** What a pod uses beyond the secrets its service account lists, or undefined. Asked only for accounts that enforce it. */
 export const forbiddenSecretReference = (spec: PodSpec, account: UnstructuredObject): string | undefined => {
   const { name } = account.metadata;

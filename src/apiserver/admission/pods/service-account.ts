@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import { isPathSegmentName } from '../../../apimachinery/validation/names.ts';
+import { podReferences } from '../../authorization/node/references.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { coreResource, isFor, refuse } from '../refuse.ts';
-import { forbiddenSecretReference, referencesSecrets } from './mountable-secrets.ts';
+import { forbiddenSecretReference } from './mountable-secrets.ts';
 import { asPod, type Container, type Pod } from './pod-types.ts';
 
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -45,9 +46,10 @@ const mountToken = ({ spec }: Pod): void => {
   if (needed && !existing) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
 };
 
-const mirrorObjection = ({ spec }: Pod): string | undefined => {
+const mirrorObjection = (object: UnstructuredObject): string | undefined => {
+  const { spec } = asPod(object);
   if (spec.serviceAccountName) return 'a mirror pod may not reference service accounts';
-  if (referencesSecrets(spec)) return 'a mirror pod may not reference secrets';
+  if (podReferences(object).secrets.size > 0) return 'a mirror pod may not reference secrets';
   const projectsToken = spec.volumes?.some(({ projected }) => projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken));
   return projectsToken ? 'a mirror pod may not use ServiceAccountToken volume projections' : undefined;
 };
@@ -79,7 +81,7 @@ export const serviceAccount = (api: Pick<InternalApi, 'cache' | 'get'>): Admissi
       if (attributes.operation !== 'CREATE' || !attributes.object) return;
       const pod = asPod(attributes.object);
       if (pod.metadata.annotations?.[mirrorAnnotation] !== undefined) {
-        const objection = mirrorObjection(pod);
+        const objection = mirrorObjection(attributes.object);
         if (objection) throw refuse(attributes, objection);
         return;
       }
@@ -96,7 +98,7 @@ export const serviceAccount = (api: Pick<InternalApi, 'cache' | 'get'>): Admissi
       if (!attributes.object) return;
       const pod = asPod(attributes.object);
       if (attributes.operation === 'CREATE' && pod.metadata.annotations?.[mirrorAnnotation] !== undefined) {
-        const objection = mirrorObjection(pod);
+        const objection = mirrorObjection(attributes.object);
         if (objection) throw refuse(attributes, objection);
         return;
       }

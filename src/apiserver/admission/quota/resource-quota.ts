@@ -96,6 +96,8 @@ export const resourceQuota = (
         quotas.push(cached);
       }
       const charges = chargesOf(attributes, quotas);
+      // All of them are asked before one is charged: what one refuses is not to be paid back.
+      if (charges.length > 1) for (const each of charges) await apply({ ...attributes, dryRun: true }, each);
       for (const each of charges) await apply(attributes, each);
       if (charges.length > 0 || operation === 'UPDATE') refresher.schedule(namespace);
     },
