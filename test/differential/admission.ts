@@ -77,15 +77,25 @@ const send = (who: Who, scenario: Scenario, { method, path, body, type, headers 
   return sendRaw(targets[who], { method, path: fill(path), type: bytes && (type ?? 'application/json'), body: bytes, headers }, agent);
 };
 
+/** Who scaled an object has no time there: judged. */
+const untimed = (value: Json): Json => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(untimed);
+  const entries = Object.entries(value).filter(([key]) => key !== 'time' || value['subresource'] !== 'scale');
+  return Object.fromEntries(entries.map(([key, item]) => [key, untimed(item)]));
+};
+
 const named = (scenario: Scenario, value: Json): Json =>
-  unordered(
-    level(
-      parseJson(
-        encodeJson(value)
-          .replaceAll(namespaceOf(scenario), 'NS')
-          .replaceAll(run, 'RUN')
-          .replace(/127\.0\.0\.1:\d+\/(?:ours|theirs)/g, 'HOOKS')
-          .replace(/(?<=Post \\"https:)[^"]*?\d\.\d:\d+->[^"]*/g, 'X')
+  untimed(
+    unordered(
+      level(
+        parseJson(
+          encodeJson(value)
+            .replaceAll(namespaceOf(scenario), 'NS')
+            .replaceAll(run, 'RUN')
+            .replace(/127\.0\.0\.1:\d+\/(?:ours|theirs)/g, 'HOOKS')
+            .replace(/(?<=Post \\"https:)[^"]*?\d\.\d:\d+->[^"]*/g, 'X'),
+        ),
       ),
     ),
   );

@@ -51,7 +51,8 @@ const nestedKey = Symbol('declaration');
 
 const declare = (node: SchemaNode, isResourceRoot: boolean): Declaration | undefined => {
   const { schema } = node;
-  if (schema['x-kubernetes-int-or-string']) return scalar(dynType, 1, stringBound(schema.maxLength, maxRequestBytes - 2));
+  const isIntOrString = schema['x-kubernetes-int-or-string'] || (schema.type === undefined && schema.format === 'int-or-string');
+  if (isIntOrString) return scalar(dynType, 1, stringBound(schema.maxLength, maxRequestBytes - 2));
   switch (schema.type) {
     case 'array':
       return declareList(node);

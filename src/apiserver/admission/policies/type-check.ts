@@ -1,8 +1,8 @@
 import { admissionVariables } from '../../../apimachinery/cel/admission-variables.ts';
 import { declarationOf } from '../../../apimachinery/cel/declarations.ts';
-import { createEnvironment } from '../../../apimachinery/cel/environment.ts';
+import { createEnvironment, type Environment } from '../../../apimachinery/cel/environment.ts';
 import { compile } from '../../../apimachinery/cel/program.ts';
-import { type CelType, dynType } from '../../../apimachinery/cel/types.ts';
+import { type CelType, dynType, type ObjectField } from '../../../apimachinery/cel/types.ts';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
 import { parseGroupVersion } from '../../../apimachinery/meta/group-version.ts';
 import type { KindCatalog } from '../../registry/contract.ts';
@@ -46,18 +46,30 @@ const typeOf = (definition: KindDefinition, schemaOf: Registry['schemaOf']): Cel
   return { ...type, fields: new Map(type.fields).set('metadata', { type: dynType, name: 'metadata' }) };
 };
 
-const problemOf = (expression: string, object: CelType, params: CelType): string | undefined => {
-  const environment = createEnvironment([
+/** What an expression may read of one kind: the parameters only where their kind is known. */
+const environmentFor = (object: CelType, params: CelType | undefined, variables: ReadonlyMap<string, ObjectField>): Environment =>
+  createEnvironment([
     ...admissionVariables(object),
-    { name: 'params', type: params },
-    { name: 'variables', type: dynType },
+    ...(params ? [{ name: 'params', type: params }] : []),
+    { name: 'variables', type: { kind: 'object', name: 'kubernetes.variables', fields: variables } },
   ]);
+
+const check = (expression: string, environment: Environment): { readonly type: CelType } | { readonly problem: string } => {
   try {
-    compile(expression, environment);
-    return undefined;
+    return { type: compile(expression, environment).type };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
+};
+
+/** The environment with the types of a policy's variables, of which each may read those before it; any type where one does not compile. */
+const withVariables = ({ variables = [] }: PolicySpec, object: CelType, params: CelType | undefined): Environment => {
+  const fields = new Map<string, ObjectField>();
+  for (const { name, expression } of variables) {
+    const result = check(expression, environmentFor(object, params, fields));
+    fields.set(name, { name, type: 'type' in result ? result.type : dynType });
+  }
+  return environmentFor(object, params, fields);
 };
 
 /** Checks a policy's expressions against the kinds it is for. */
@@ -65,17 +77,18 @@ export const typeCheck = (spec: PolicySpec, { catalog, schemaOf }: TypeCheckCont
   const kinds = kindsOf(spec, catalog);
   const { group, version } = parseGroupVersion(spec.paramKind?.apiVersion ?? '');
   const paramKind = spec.paramKind && catalog.findKind(group, version, spec.paramKind.kind);
-  const params = paramKind ? typeOf(paramKind, schemaOf) : dynType;
-  const check = (fieldRef: string, expression: string | undefined): ExpressionWarning[] => {
+  const params = paramKind && typeOf(paramKind, schemaOf);
+  const environments = kinds.map((kind) => ({ kind, environment: withVariables(spec, typeOf(kind, schemaOf), params) }));
+  const warn = (fieldRef: string, expression: string | undefined): ExpressionWarning[] => {
     if (!expression) return [];
-    const problems = kinds.flatMap((kind) => {
-      const problem = problemOf(expression, typeOf(kind, schemaOf), params);
-      return problem === undefined ? [] : [`${kind.group}/${kind.version}, Kind=${kind.kind}: ${problem}\n`];
+    const problems = environments.flatMap(({ kind, environment }) => {
+      const result = check(expression, environment);
+      return 'problem' in result ? [`${kind.group}/${kind.version}, Kind=${kind.kind}: ${result.problem}\n`] : [];
     });
     return problems.length > 0 ? [{ fieldRef, warning: problems.join('\n') }] : [];
   };
   return (spec.validations ?? []).flatMap(({ expression, messageExpression }, index) => [
-    ...check(`spec.validations[${index}].expression`, expression),
-    ...check(`spec.validations[${index}].messageExpression`, messageExpression),
+    ...warn(`spec.validations[${index}].expression`, expression),
+    ...warn(`spec.validations[${index}].messageExpression`, messageExpression),
   ]);
 };
