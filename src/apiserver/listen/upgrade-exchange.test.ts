@@ -97,8 +97,8 @@ test('what is no watch is answered as always, and the connection closed', async 
     headers: { 'content-length': String(body.length), origin: body.length > 0 ? `https://x\r\n\r\n${body}` : '' },
   });
   expect((await post).status).toBe(201);
-  const connect = await openWebSocket(listener.url, { ca: authority.certificate, method: 'CONNECT' });
-  expect([connect.status, await connect.rest()]).toEqual([404, '404 page not found\n']);
+  const tunnel = await openWebSocket(listener.url, { ca: authority.certificate, method: 'CONNECT' });
+  expect([tunnel.status, await tunnel.rest()]).toEqual([404, '404 page not found\n']);
 });
 
 test('garbage, floods of pings and sudden ends harm nobody', async () => {

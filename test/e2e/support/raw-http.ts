@@ -55,7 +55,8 @@ const parsed = (text: string): Answer['body'] => {
 /** One HTTP/1.1 request on a connection of its own. Rejects when there is no answer. */
 export const send = ({ url, ...tls }: Access, path: string, { method = 'GET', headers = {}, body }: RawRequest = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const options = { ...tls, method, host: url.hostname, port: url.port, path, agent: false, headers };
+    // Warnings of webhooks may take more than the 16 KiB that Node.js takes, and less than the megabytes that clients in Go do.
+    const options = { ...tls, method, host: url.hostname, port: url.port, path, agent: false, headers, maxHeaderSize: 2 ** 20 };
     let answered = false;
     const request = httpsRequest(options, (response) => {
       answered = true;
