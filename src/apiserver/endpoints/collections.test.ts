@@ -172,3 +172,16 @@ test('one object by its name is no page: it is shown as it is now, whatever vers
   const { body } = await api.call('GET', `${maps}?fieldSelector=metadata.name%3Dlate&limit=2&resourceVersion=${version}`);
   expect(body['items']).toHaveLength(1);
 });
+
+test('a watch that wants the state of a version to come is told so by an event', async () => {
+  const query = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=99999999';
+  const [event] = await take(api.watch(`${path}?${query}`), 1);
+  expect(event).toMatchObject({
+    type: 'ERROR',
+    object: { reason: 'Timeout', details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } },
+  });
+});
+
+test('a watch of any state takes no continue token', async () => {
+  expect((await api.call('GET', `${path}?watch=1&resourceVersion=0&continue=x`)).status).toBe(422);
+});

@@ -41,7 +41,7 @@ const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => 
     ? refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
     : [];
   // A watch from nowhere begins with what is there, as if asked for that.
-  if (match === '') return isWatch && version === '' ? withContinue : [];
+  if (match === '') return isWatch && (version === '' || version === '0') ? withContinue : [];
   if (isWatch) {
     const misplaced = refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
     return match === 'NotOlderThan' ? misplaced : [...misplaced, notSupported('resourceVersionMatch', match, ['NotOlderThan'])];

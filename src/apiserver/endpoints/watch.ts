@@ -82,11 +82,15 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
     sent: context.measures?.watches(definition)?.sent,
     ...encoding,
   };
-  if (startsWithState(query) && query.resourceVersion) await requireRevision(registry.store, query.resourceVersion);
   const bookmark = (revision: bigint, initialEnd = false): Uint8Array => encoding.bookmark(revision, initialEnd);
   const body = async (sink: ResponseSink): Promise<void> => {
     // An event is no list: the first one would be the end.
     if (form.as === 'PartialObjectMetadataList') return sink.end();
+    const early = await tooEarly(registry, query);
+    if (early) {
+      sink.write(encoding.errorFrame(early));
+      return sink.end();
+    }
     const output = { spec: sink.pass ? passing(spec, definition, form) : spec, sink: frameSink(sink) };
     await stream({ registry, resource, context, query, bookmark, selection, errorFrame: encoding.errorFrame, ...output });
   };
@@ -96,6 +100,18 @@ export const watchEndpoint = async (registry: Registry, resource: ResourceReques
     return acceptWebSocket(request, (connection) => body(messageSink(connection, framing)), { needsOrigin: true });
   }
   return { status: 200, headers: { 'content-type': encoding.contentType, 'cache-control': 'no-cache, private' }, passes: true, body };
+};
+
+/** Why a watch that is to begin with what is there cannot: nothing is as recent as it wants. */
+const tooEarly = async ({ store }: Registry, query: ListQuery): Promise<StatusError | undefined> => {
+  if (!startsWithState(query) || !query.resourceVersion) return undefined;
+  try {
+    await requireRevision(store, query.resourceVersion);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StatusError) return error;
+    throw error;
+  }
 };
 
 interface Session {
