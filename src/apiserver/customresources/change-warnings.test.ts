@@ -50,6 +50,15 @@ afterAll(() => server.close());
 const managersOf = ({ body }: Answer): (readonly [string, object])[] =>
   (body.metadata['managedFields'] as { manager: string; fieldsV1: object }[]).map(({ manager, fieldsV1 }) => [manager, fieldsV1] as const);
 
+test('a dry run in another version than the stored one answers with the version of what is there, or none', async () => {
+  const body = (name: string) => ({ apiVersion: 'example.com/v2', kind: 'Box', metadata: { name }, spec: {} });
+  const made = await server.call('POST', path('v2'), { body: body('dry') });
+  const changed = await merge(`${path('v2')}/dry?dryRun=All`, { spec: { name: 'n' } });
+  expect(changed.body.metadata['resourceVersion']).toBe(made.body.metadata['resourceVersion']);
+  const other = await server.call('POST', `${path('v2')}?dryRun=All`, { body: body('other') });
+  expect(other.body.metadata).not.toHaveProperty('resourceVersion');
+});
+
 test('who wrote in a version that is no longer served still owns it; what a request may not own counts in its version only', async () => {
   const body = { apiVersion: 'example.com/v1', kind: 'Box', metadata: { name: 'a' }, spec: { other: 'x' } };
   await server.call('POST', `${path('v1')}?fieldManager=one`, { body });

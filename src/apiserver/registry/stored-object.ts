@@ -27,9 +27,18 @@ export const readStored = (definition: KindDefinition, { value, modRevision }: K
   object: readObject(definition, value),
 });
 
-/** What a write is answered with: a custom resource that is stored in another version comes back as it will be read. */
-export const writtenForm = (definition: KindDefinition, value: Uint8Array, object: UnstructuredObject): UnstructuredObject =>
-  definition.custom && definition.storage && definition.version !== definition.storage.version ? readObject(definition, value) : object;
+/**
+ * What a write is answered with: a custom resource that is stored in another version comes back as it will be read. Its resourceVersion is
+ * the object's: a value that a dry run did not write has none.
+ */
+export const writtenForm = (definition: KindDefinition, value: Uint8Array, object: UnstructuredObject): UnstructuredObject => {
+  if (!definition.custom || !definition.storage || definition.version === definition.storage.version) return object;
+  const read = readObject(definition, value);
+  const { resourceVersion } = object.metadata;
+  if (resourceVersion === undefined) delete read.metadata.resourceVersion;
+  else read.metadata.resourceVersion = resourceVersion;
+  return read;
+};
 
 /** Encodes in the version that is stored. */
 export const encodeForStore = (definition: KindDefinition, object: UnstructuredObject): Uint8Array =>
