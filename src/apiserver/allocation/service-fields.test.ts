@@ -15,13 +15,19 @@ const old: ServiceSpec = {
 };
 
 test('an update keeps what it leaves out: addresses, and node ports by the names of their ports', () => {
-  const spec: ServiceSpec = { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ name: 'http', port: 8080 }] };
+  const spec: ServiceSpec = { type: 'LoadBalancer', ports: [{ name: 'http', port: 8080 }] };
   keepAllocated(spec, old);
   expect(spec).toMatchObject({
     clusterIP: '10.96.0.5',
     clusterIPs: ['10.96.0.5'],
     ports: [{ name: 'http', port: 8080, nodePort: 30_001 }],
   });
+});
+
+test('who turns node ports off may give them back', () => {
+  const spec: ServiceSpec = { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ name: 'http', port: 80 }] };
+  keepAllocated(spec, old);
+  expect(spec.ports?.[0]?.nodePort).toBeUndefined();
 });
 
 test('a node port that another port took over is not kept twice', () => {

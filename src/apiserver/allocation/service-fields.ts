@@ -69,7 +69,7 @@ export const keepAllocated = (spec: ServiceSpec, old: ServiceSpec): void => {
     if (!spec.clusterIP && old.clusterIP) spec.clusterIP = old.clusterIP;
     if (!spec.clusterIPs?.length && old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
   }
-  if (mayHaveNodePorts(spec) && mayHaveNodePorts(old)) keepNodePorts(spec, old);
+  if (needsNodePorts(spec) && needsNodePorts(old)) keepNodePorts(spec, old);
   if (needsHealthCheckPort(spec) && needsHealthCheckPort(old) && old.healthCheckNodePort) {
     spec.healthCheckNodePort ||= old.healthCheckNodePort;
   }
