@@ -17,7 +17,7 @@ interface Translation {
   readonly key: string;
 }
 
-/** The containers whose profile only an annotation tells. */
+/** The containers whose profile only an annotation tells: not the pod's field either. */
 const translations = ({ metadata, spec }: Pod): Translation[] => {
   const found: Translation[] = [];
   if (spec.os?.name === 'windows') return found;
@@ -26,7 +26,8 @@ const translations = ({ metadata, spec }: Pod): Translation[] => {
     const text = metadata.annotations?.[key];
     if (text === undefined || container.securityContext?.appArmorProfile) return;
     const profile = profileOf(text);
-    if (profile && validateAppArmor(profile, '').length === 0) found.push({ container, profile, key });
+    if (!profile || jsonEqual(profile, spec.securityContext?.appArmorProfile ?? null)) return;
+    if (validateAppArmor(profile, '').length === 0) found.push({ container, profile, key });
   });
   return found;
 };
@@ -42,8 +43,6 @@ export const appArmorWarnings = (pod: Pod): readonly string[] =>
 /** Fills a container's AppArmor field from the annotation that came before it (KEP-24), unless the pod's field says the same. */
 export const applyAppArmorAnnotations = (pod: Pod): void => {
   const found = translations(pod);
-  for (const { container, profile } of found)
-    if (!jsonEqual(profile, pod.spec.securityContext?.appArmorProfile ?? null))
-      container.securityContext = { ...container.securityContext, appArmorProfile: profile };
+  for (const { container, profile } of found) container.securityContext = { ...container.securityContext, appArmorProfile: profile };
   translated.set(pod, found);
 };

@@ -17,14 +17,15 @@ const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/';
 const appArmorContainer = 'container.apparmor.security.beta.kubernetes.io/';
 
 /** Annotations that a field has replaced, where it is not there. */
-const annotationWarnings = (annotations: Annotations, { securityContext }: PodSpec, path: string): string[] => [
-  ...(annotations?.[criticalPod] === undefined
+const annotationWarnings = (annotations: Annotations, path: string): string[] =>
+  annotations?.[criticalPod] === undefined
     ? []
-    : [`${path}.annotations[${criticalPod}]: non-functional in v1.16+; use the "priorityClassName" field instead`]),
-  ...(annotations?.[seccompPod] === undefined || securityContext?.seccompProfile
+    : [`${path}.annotations[${criticalPod}]: non-functional in v1.16+; use the "priorityClassName" field instead`];
+
+const podSeccompWarnings = (annotations: Annotations, { securityContext }: PodSpec, path: string): string[] =>
+  annotations?.[seccompPod] === undefined || securityContext?.seccompProfile
     ? []
-    : [`${path}.annotations[${seccompPod}]: non-functional in v1.27+; use the "seccompProfile" field instead`]),
-];
+    : [`${path}.annotations[${seccompPod}]: non-functional in v1.27+; use the "seccompProfile" field instead`];
 
 const containerAnnotationWarnings = (
   { name, securityContext }: Container,
@@ -70,11 +71,12 @@ const addressWarnings = ({ hostAliases = [], dnsConfig }: PodSpec, path: string)
 /** What is odd about a pod's spec and annotations, but taken: texts for the Warning header. */
 const specWarnings = (spec: PodSpec, annotations: Annotations, paths: { readonly spec: string; readonly metadata: string }): string[] => [
   ...schedulingWarnings(spec, paths.spec),
-  ...annotationWarnings(annotations, spec, paths.metadata),
+  ...annotationWarnings(annotations, paths.metadata),
   ...volumeWarnings(spec.volumes, `${paths.spec}.volumes`),
   ...repeatedAliases(spec, paths.spec),
   ...pullSecretWarnings(spec, paths.spec),
   ...fractionalBytes(spec.overhead, `${paths.spec}.overhead`),
+  ...podSeccompWarnings(annotations, spec, paths.metadata),
   ...(['initContainers', 'containers'] as const).flatMap((list) =>
     (spec[list] ?? []).flatMap((container, index) => [
       ...containerAnnotationWarnings(container, { annotations, spec, path: paths.metadata }),

@@ -6,6 +6,7 @@ import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { isFor, refuse } from '../refuse.ts';
+import { mergeTolerations } from './merge-tolerations.ts';
 import { asPod, type PodSpec, type ResourceList, type Toleration } from './pod-types.ts';
 
 const runtimeClasses = { group: 'node.k8s.io', version: 'v1', resource: 'runtimeclasses' };
@@ -29,9 +30,7 @@ const addScheduling = (attributes: AdmissionAttributes, spec: PodSpec, runtimeCl
     selector[key] = value;
   }
   if (Object.keys(selector).length > 0) spec.nodeSelector = selector;
-  const known = new Set((spec.tolerations ?? []).map((toleration) => JSON.stringify(toleration)));
-  const added = (scheduling.tolerations ?? []).filter((toleration) => !known.has(JSON.stringify(toleration)));
-  if (added.length > 0) spec.tolerations = [...(spec.tolerations ?? []), ...structuredClone(added)];
+  if (scheduling.tolerations?.length) spec.tolerations = structuredClone(mergeTolerations(spec.tolerations ?? [], scheduling.tolerations));
 };
 
 /** RuntimeClass: its overhead and scheduling become the pod's. */
