@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allocationExtension } from '../allocation/extension.ts';
-import { jane, type SecuredServer, startSecuredServer } from '../testing/secured-server.ts';
+import { type jane, type SecuredServer, startSecuredServer } from '../testing/secured-server.ts';
 import { metricsExtension } from './extension.ts';
 import { createMetricsRegistry } from './registry.ts';
 

@@ -4,7 +4,7 @@ import type { TransportRequest, TransportStream } from '../transport.ts';
 import { startDeadline, translated } from './deadline.ts';
 
 /** Loaded by the first who needs it: most servers start without a client of another. */
-const http2 = (): typeof import('node:http2') => process.getBuiltinModule('node:http2');
+const http2 = () => process.getBuiltinModule('node:http2');
 
 const windowBytes = 16 * 1024 * 1024;
 /** As client-go: a silent connection with open streams is pinged, and dropped when the ping is not answered. */

@@ -43,9 +43,9 @@ test.each([
 
 test('a node has places for so many pods; what is left, or counted elsewhere, may be taken', () => {
   const [one, two] = [asking('one', { cpu: '1500m' }), asking('two', {})];
-  const wanted = asking('wanted', { cpu: '500m', 'example.com/licences': '1' }, {});
-  expect(refusalOf(wanted, [wanted, one], allocatable)).toBeUndefined();
-  expect(refusalOf(wanted, [wanted, one, two], allocatable)).toMatchObject({ reason: 'OutOfpods' });
+  const asked = asking('wanted', { cpu: '500m', 'example.com/licences': '1' }, {});
+  expect(refusalOf(asked, [asked, one], allocatable)).toBeUndefined();
+  expect(refusalOf(asked, [asked, one, two], allocatable)).toMatchObject({ reason: 'OutOfpods' });
   expect(refusalOf(asking('wanted', { cpu: '8' }, {}), [one])).toBeUndefined();
 });
 
