@@ -34,6 +34,8 @@ const { values: flags, positionals: words } = parseArgs({
   },
 });
 if (flags.store !== 'lmdb' && flags.store !== 'etcd') throw new RangeError(`--store ${flags.store}: must be lmdb or etcd`);
+// Servers go with the program: a forgotten one would slow down what is measured next.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 const rounds = Number(flags.rounds);
 const everything = words.includes('all');
 const chosen = (name: string): boolean => everything || words.length === 0 || words.some((word) => name.includes(word));

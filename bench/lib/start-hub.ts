@@ -30,6 +30,7 @@ export const startCauseway = async (args: readonly string[]): Promise<Started> =
   const child: ChildProcess = spawn(process.execPath, [...nodeOptions, program, ...args, '--output', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.on('exit', () => child.kill('SIGKILL'));
   const line = await new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout?.on('data', (chunk: Buffer) => {

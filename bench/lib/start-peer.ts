@@ -27,13 +27,21 @@ export const peerStarter = (): StartSide => {
     const env = { ...process.env, RUN: directory, PEERS: peers, APIPORT: String(api), ETCDPORT: String(etcd) };
     const { stdout } = await run('bash', [join(scripts, 'start.sh'), '--no-kcm', ...(keep ? ['--keep'] : [])], { env });
     const kubeconfig = join(directory, 'admin.kubeconfig');
+    const pids = ['etcd', 'apiserver'].map((name) => Number(readFileSync(join(directory, `${name}.pid`), 'utf8')));
+    let runs = true;
+    process.on('exit', () => {
+      if (runs) for (const pid of pids) process.kill(pid, 'SIGKILL');
+    });
     return {
       name: 'kube-apiserver',
       kubeconfig,
       connect: await connector(kubeconfig),
-      pids: ['etcd', 'apiserver'].map((name) => Number(readFileSync(join(directory, `${name}.pid`), 'utf8'))),
+      pids,
       readyMilliseconds: Number(/after (\d+) ms/.exec(stdout)?.[1]),
-      stop: () => stop(env),
+      stop: async () => {
+        await stop(env);
+        runs = false;
+      },
     };
   };
 };
