@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,27 +21,23 @@ const stop = async (env: NodeJS.ProcessEnv): Promise<void> => void (await run('b
 /** kube-apiserver with its etcd, no controllers, durable writes as etcd has them. */
 export const peerStarter = (): StartSide => {
   const directory = mkdtempSync(join(tmpdir(), 'causeway-bench-peer-'));
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  process.on('exit', () => {
+    // Stops what is recorded as running there, if anything is.
+    spawnSync('bash', [join(scripts, 'stop.sh')], { env: { ...process.env, RUN: directory, PEERS: peers } });
+    rmSync(directory, { recursive: true, force: true });
+  });
   return async ({ keep = false } = {}) => {
     const [api, etcd] = [await freePort(), await freePort()];
     const env = { ...process.env, RUN: directory, PEERS: peers, APIPORT: String(api), ETCDPORT: String(etcd) };
     const { stdout } = await run('bash', [join(scripts, 'start.sh'), '--no-kcm', ...(keep ? ['--keep'] : [])], { env });
     const kubeconfig = join(directory, 'admin.kubeconfig');
-    const pids = ['etcd', 'apiserver'].map((name) => Number(readFileSync(join(directory, `${name}.pid`), 'utf8')));
-    let runs = true;
-    process.on('exit', () => {
-      if (runs) for (const pid of pids) process.kill(pid, 'SIGKILL');
-    });
     return {
       name: 'kube-apiserver',
       kubeconfig,
       connect: await connector(kubeconfig),
-      pids,
+      pids: ['etcd', 'apiserver'].map((name) => Number(readFileSync(join(directory, `${name}.pid`), 'utf8'))),
       readyMilliseconds: Number(/after (\d+) ms/.exec(stdout)?.[1]),
-      stop: async () => {
-        await stop(env);
-        runs = false;
-      },
+      stop: () => stop(env),
     };
   };
 };

@@ -1,4 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
+import { parseAnyAddress, width } from '../net/ip-address.ts';
 
 /** Whether a string has a format. */
 export type StringFormat = (text: string) => boolean;
@@ -50,8 +51,8 @@ const isDuration: StringFormat = (text) => {
 const isCidr: StringFormat = (text) => {
   const parts = /^([^/]+)\/(\d{1,3})$/.exec(text);
   const [, address = '', bits = ''] = parts ?? [];
-  if (isIPv4(address)) return Number(bits) <= 32;
-  return isIPv6(address) && !address.includes('%') && Number(bits) <= 128;
+  const parsed = parseAnyAddress(address);
+  return parsed !== undefined && Number(bits) <= width(parsed.family);
 };
 
 /** An absolute URI or an absolute path, as Go's url.ParseRequestURI takes it. */
@@ -99,7 +100,7 @@ const formats: Readonly<Record<string, StringFormat>> = {
   email: matches(/^(?:[^<>]*<)?\s*[^\s@.<>()[\]\\,;:"]+(?:\.[^\s@.<>()[\]\\,;:"]+)*@[^\s@<>()\\,;:"]+\s*>?$/),
   hostname: isHostname,
   ipv4: isIPv4,
-  ipv6: (text) => isIPv6(text) && !text.includes('%'),
+  ipv6: (text) => parseAnyAddress(text)?.family === 6,
   cidr: isCidr,
   mac: matches(
     /^(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}(?:(?:[0-9a-f]{2}\1){2}|(?:[0-9a-f]{2}\1){14})?[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}(?:(?:[0-9a-f]{4}\.)|(?:[0-9a-f]{4}\.){7})?[0-9a-f]{4})$/i,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { unauthorized } from '../../apimachinery/errors/api-errors.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import { offeredProtocols, tokenProtocols, wantsWebSocket } from '../websocket/handshake.ts';
@@ -48,8 +49,6 @@ export const bearerToken =
     const [scheme = '', token = ''] = (headers['authorization'] ?? '').trim().split(' ');
     return scheme.toLowerCase() === 'bearer' && token !== '' ? userOf(authenticate, token) : undefined;
   };
-
-const isUtf8 = (bytes: Buffer): boolean => Buffer.from(bytes.toString('utf8')).equals(bytes);
 
 /**
  * The bearer token that browsers hide among a WebSocket's subprotocols: one, in base64url, besides the protocol that is spoken.

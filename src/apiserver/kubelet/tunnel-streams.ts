@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { destroySoon } from '../http/destroy-soon.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { text } from '../http/respond.ts';
 import type { Backend } from '../proxy/backend.ts';
@@ -28,7 +29,7 @@ const bridge = (client: Duplex, kubelet: Duplex): Promise<void> =>
       },
       ended: () => {
         kubelet.end();
-        setTimeout(() => kubelet.destroy(), lingerMilliseconds).unref();
+        destroySoon(kubelet);
       },
     });
     kubelet.on('data', (chunk: Buffer) => {
@@ -43,9 +44,6 @@ const bridge = (client: Duplex, kubelet: Duplex): Promise<void> =>
     });
     if (kubelet.destroyed) socket.close();
   });
-
-/** How long a kubelet may take to close. */
-const lingerMilliseconds = 1000;
 
 const headersForSpdy = (request: ApiRequest): Record<string, string | string[]> => {
   const kept = Object.entries(upgradeHeaders(request)).filter(([name]) => !name.startsWith('sec-websocket-') && name !== 'content-length');

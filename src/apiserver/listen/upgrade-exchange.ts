@@ -2,12 +2,10 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { Readable, type Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { badRequest } from '../../apimachinery/errors/api-errors.ts';
+import { destroySoon } from '../http/destroy-soon.ts';
 import { type ApiResponse, sizeOf } from '../http/exchange.ts';
 import { type Http1Options, requestOf } from './http1-exchange.ts';
 import { sinkOf, writeBody } from './write-response.ts';
-
-/** How long a client may take to close after the last byte. */
-const lingerMilliseconds = 1000;
 
 /** The head of an answer as HTTP/1.1 writes it. */
 const headOf = ({ status, headers }: ApiResponse): string => {
@@ -52,9 +50,7 @@ const finish = (socket: Duplex): void => {
   if (socket.destroyed) return;
   if (!socket.writableEnded) socket.end();
   socket.resume();
-  const cut = setTimeout(() => socket.destroy(), lingerMilliseconds);
-  cut.unref();
-  socket.once('close', () => clearTimeout(cut));
+  destroySoon(socket);
 };
 
 /**

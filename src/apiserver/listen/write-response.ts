@@ -1,18 +1,15 @@
+import { type Drainable, drained } from '../http/drained.ts';
 import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
 
-/** What an answer is written to: any of Node's writable streams, or a stream of HTTP/2. */
-export interface AnswerStream {
-  readonly destroyed: boolean;
+/** What an answer is written to. */
+export interface AnswerStream extends Drainable {
   readonly writableEnded: boolean;
-  readonly writableNeedDrain: boolean;
   /** Bytes that were written and not yet sent. */
   readonly writableLength: number;
   write(chunk: Uint8Array): boolean;
   end(chunk?: Uint8Array): unknown;
   destroy(): unknown;
-  on(event: 'close' | 'drain', listener: () => void): unknown;
   once(event: 'close', listener: () => void): unknown;
-  off(event: 'close' | 'drain', listener: () => void): unknown;
 }
 
 /** The sink of a streaming answer over any stream. */
@@ -27,18 +24,7 @@ export const sinkOf = (stream: AnswerStream): ResponseSink => {
     get written() {
       return written;
     },
-    async drained() {
-      if (stream.destroyed || !stream.writableNeedDrain) return;
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          stream.off('drain', done);
-          stream.off('close', done);
-          resolve();
-        };
-        stream.on('drain', done);
-        stream.on('close', done);
-      });
-    },
+    drained: () => drained(stream),
     end: () => {
       if (!stream.destroyed && !stream.writableEnded) stream.end();
     },

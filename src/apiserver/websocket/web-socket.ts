@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import { destroySoon } from '../http/destroy-soon.ts';
+import { drained } from '../http/drained.ts';
 import { closeCode, closeFrame, frameHeader, opcode, type Opcode } from './frame.ts';
 import { type FrameListener, FrameReader } from './frame-reader.ts';
 
@@ -11,8 +13,6 @@ export interface WebSocketOptions {
 
 /** Answers to pings that a client leaves unread; nothing more is read from it until it reads. */
 const maxUnreadBytes = 64 * 1024;
-/** How long a client has to close after it was told good-bye. */
-const lingerMilliseconds = 1000;
 
 /** The server's side of a WebSocket over a connection that has switched to it (RFC 6455). Never throws. */
 export class WebSocket {
@@ -66,16 +66,8 @@ export class WebSocket {
   }
 
   /** Resolves when there is room to send more, or nobody is there any more. */
-  async drained(): Promise<void> {
-    const stream = this.#stream;
-    if (stream.destroyed || !stream.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        stream.off('drain', done).off('close', done);
-        resolve();
-      };
-      stream.on('drain', done).on('close', done);
-    });
+  drained(): Promise<void> {
+    return drained(this.#stream);
   }
 
   /** Holds up what the client sends until `resume`. */
@@ -95,9 +87,7 @@ export class WebSocket {
     this.#holds.clear();
     stream.end(closeFrame(code));
     stream.resume();
-    const cut = setTimeout(() => stream.destroy(), lingerMilliseconds);
-    cut.unref();
-    stream.once('close', () => clearTimeout(cut));
+    destroySoon(stream);
     this.#end();
   }
 

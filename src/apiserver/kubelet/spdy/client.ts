@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import { destroySoon } from '../../http/destroy-soon.ts';
+import { drained } from '../../http/drained.ts';
 import { controlFrame, createHeaderWriter, dataHeader, flagFin, frameType, maxPayloadBytes } from './frame.ts';
 import { SpdyReader } from './frame-reader.ts';
 
@@ -24,8 +26,6 @@ interface Known {
 
 const openMilliseconds = 30_000;
 const pingMilliseconds = 5000;
-/** How long the other side may take to close. */
-const lingerMilliseconds = 1000;
 
 /** The client's side of SPDY/3.1, without windows and priorities: as far as Kubernetes' streams use it. */
 export class SpdyClient {
@@ -87,16 +87,8 @@ export class SpdyClient {
     this.#connection.resume();
   }
 
-  async drained(): Promise<void> {
-    const connection = this.#connection;
-    if (connection.destroyed || !connection.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        connection.off('drain', done).off('close', done);
-        resolve();
-      };
-      connection.on('drain', done).on('close', done);
-    });
+  drained(): Promise<void> {
+    return drained(this.#connection);
   }
 
   close(): void {
@@ -105,9 +97,7 @@ export class SpdyClient {
     if (connection.destroyed) return;
     connection.end(controlFrame(frameType.goAway, Buffer.alloc(8)));
     connection.resume();
-    const cut = setTimeout(() => connection.destroy(), lingerMilliseconds);
-    cut.unref();
-    connection.once('close', () => clearTimeout(cut));
+    destroySoon(connection);
   }
 
   #stream(id: number): SpdyStream {

@@ -21,6 +21,7 @@ import { encodeHeaders } from './header-encoder.ts';
 import { checkLength, protocol, unpadded, wrongSize } from './mistakes.ts';
 import { Output } from './output.ts';
 import { type HeadReader, maxHeaderBytes } from './request-headers.ts';
+import { destroySoon } from '../../http/destroy-soon.ts';
 import { Http2Stream, type StreamConnection } from './stream.ts';
 
 /** Streams one connection may have open, as kube-apiserver. */
@@ -30,8 +31,6 @@ const streamWindow = 2 ** 20;
 const connectionWindow = 2 ** 22;
 /** For a client's first frame, and for the rest of headers that it has begun, as kube-apiserver. */
 const headersMilliseconds = 32_000;
-/** For what is left to be sent of a connection that ends for a mistake. */
-const lingerMilliseconds = 1000;
 /** Streams that we have reset lately: what is still on its way to them is no mistake. */
 const maxForgiven = 1000;
 
@@ -367,7 +366,7 @@ export class Http2Connection implements StreamConnection {
     this.#output.send(goAwayFrame(this.#lastStream, code));
     this.#output.flush();
     this.#socket.end();
-    setTimeout(() => this.#socket.destroy(), lingerMilliseconds).unref();
+    destroySoon(this.#socket);
     this.#options.failed(error);
     this.#gone();
   }
