@@ -79,6 +79,11 @@ export interface Store {
   /** Oldest revision that can still be read or watched from; everything before is compacted. */
   compactedRevision(): Promise<Revision>;
   get(key: string, options?: { readonly revision?: Revision }): Promise<KeyValue | undefined>;
+  /**
+   * What this store was last told of a key, without asking: it may be old, and another may have been there since. Undefined when nothing is
+   * remembered; absent where reading costs no more.
+   */
+  readonly remembered?: (key: string) => KeyValue | undefined;
   /** What is there now for each of the keys, in their order; one may be read a little later than another. */
   getAll(keys: readonly string[]): Promise<readonly (KeyValue | undefined)[]>;
   list(prefix: string, options?: ListOptions): Promise<ListResult>;

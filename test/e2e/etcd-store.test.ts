@@ -52,6 +52,32 @@ describe.skipIf(etcdProgram === undefined)('on a real etcd', () => {
     rmSync(directory, { recursive: true });
   });
 
+  test('what is remembered of a key is its newest state once the store has heard of it', async () => {
+    const open = () => openEtcdStore({ endpoints: etcd.endpoints, prefix: '/remembered' });
+    const [ours, theirs] = [await open(), await open()];
+    const state = (): string | undefined => ours.remembered?.('/k')?.value.toString();
+    const created = await ours.create('/k', Buffer.from('1'));
+    if (!created.applied) throw new Error('not created');
+    expect(state()).toBe('1');
+
+    const changed = await theirs.update('/k', Buffer.from('2'), { expected: created.revision });
+    if (!changed.applied) throw new Error('not changed');
+    expect(await ours.update('/k', Buffer.from('3'), { expected: created.revision })).toMatchObject({ applied: false });
+    expect(state()).toBe('2');
+
+    const heard = new AbortController();
+    const watch = ours.watch('/', { after: changed.revision, signal: heard.signal });
+    const batches = watch[Symbol.asyncIterator]();
+    const last = await theirs.update('/k', Buffer.from('4'), { expected: changed.revision });
+    if (!last.applied) throw new Error('not changed');
+    for (let seen = 0n; seen < last.revision;) seen = (await batches.next()).value?.revision ?? seen;
+    expect(state()).toBe('4');
+    await theirs.delete('/k', { expected: last.revision });
+    while (state() !== undefined) await batches.next();
+    heard.abort();
+    await Promise.all([ours.close(), theirs.close()]);
+  });
+
   test('a shared lease that somebody revoked is replaced', async () => {
     const store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: '/revoked' });
     await store.create('/first', Buffer.from('1'), { ttlSeconds: 777 });

@@ -57,6 +57,7 @@ export const measuredStore = (store: Store, registry: MetricsRegistry, catalog: 
     revision: () => store.revision(),
     compactedRevision: () => store.compactedRevision(),
     get: (key, options) => timed('get', key, () => store.get(key, options)),
+    ...(store.remembered && { remembered: store.remembered }),
     getAll: (keys) => timed('list', keys[0] ?? '', () => store.getAll(keys)),
     list: (prefix, options): Promise<ListResult> => timed('list', prefix, () => store.list(prefix, options)),
     count: (prefix) => store.count(prefix),

@@ -7,6 +7,7 @@ import { admissionAttributes, admit, validateAdmission } from './admission-chain
 import { objectKey } from './keys.ts';
 import { lifecycleOf, type LifecycleRule } from './lifecycle-rules.ts';
 import { formatTime } from './object-meta.ts';
+import { onStored, type Overtaken } from './on-stored.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
@@ -108,21 +109,20 @@ const markTerminating = (
  * Deletes an object, or marks it terminating while finalizers or a grace period hold it.
  * @throws StatusError NotFound, Conflict, and what admission refuses with
  */
-export const deleteObject = async (registry: Registry, request: WriteRequest, options: DeleteOptions): Promise<DeleteOutcome> => {
+export const deleteObject = (registry: Registry, request: WriteRequest, options: DeleteOptions): Promise<DeleteOutcome> => {
   const key = objectKey(request.definition, request.namespace, request.name);
-  for (;;) {
-    const current = await storeOf(registry, request.definition).get(key);
-    if (!current) throw notFound(resourceOf(request.definition), request.name);
-    const outcome = await tryDelete(registry, request, { options, stored: readStored(request.definition, current), key });
-    if (outcome) return outcome;
-  }
+  return onStored<DeleteOutcome>(storeOf(registry, request.definition), key, {
+    dryRun: request.dryRun,
+    absent: () => notFound(resourceOf(request.definition), request.name),
+    attempt: (current) => tryDelete(registry, request, { options, stored: readStored(request.definition, current), key }),
+  });
 };
 
 const tryDelete = async (
   registry: Registry,
   request: WriteRequest,
   { options, stored, key }: { options: DeleteOptions; stored: StoredObject; key: string },
-): Promise<DeleteOutcome | undefined> => {
+): Promise<DeleteOutcome | Overtaken> => {
   const { definition } = request;
   checkPreconditions(request, stored, options);
   const attributes = admissionAttributes(request, 'DELETE', { object: undefined, oldObject: stored.object });
@@ -134,7 +134,7 @@ const tryDelete = async (
   const graceSeconds = grace(request, object, options);
   if (finalizers.length === 0 && graceSeconds === 0 && !lifecycle.isHeld?.(object)) {
     const last = lifecycle.graceSeconds ? await terminated(registry, request, { stored, object, key }) : stored;
-    return last && removeObject(registry, request, { stored: last, key });
+    return 'overtaken' in last ? last : removeObject(registry, request, { stored: last, key });
   }
   if (finalizers.length > 0) object.metadata.finalizers = finalizers;
   else delete object.metadata.finalizers;
@@ -143,23 +143,23 @@ const tryDelete = async (
   const value = encodeForStore(definition, object);
   if (request.dryRun || sameButVersion(value, stored.value)) return { ...stored, object, deleted: false };
   const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
-  if (!result.applied) return undefined;
+  if (!result.applied) return { overtaken: result.current };
   object.metadata.resourceVersion = String(result.revision);
   return { value: result.value, revision: result.revision, object, deleted: false };
 };
 
-/** What knows periods of grace is seen with one of none before it is gone, as from kube-apiserver. Undefined when somebody was faster. */
+/** What knows periods of grace is seen with one of none before it is gone, as from kube-apiserver. */
 const terminated = async (
   registry: Registry,
   request: WriteRequest,
   { stored, object, key }: { stored: StoredObject; object: UnstructuredObject; key: string },
-): Promise<StoredObject | undefined> => {
+): Promise<StoredObject | Overtaken> => {
   const { definition } = request;
   markTerminating(object, lifecycleOf(definition), { graceSeconds: 0, now: registry.now() });
   const value = encodeForStore(definition, object);
   if (request.dryRun || sameButVersion(value, stored.value)) return { ...stored, object };
   const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
-  if (!result.applied) return undefined;
+  if (!result.applied) return { overtaken: result.current };
   object.metadata.resourceVersion = String(result.revision);
   return { value: result.value, revision: result.revision, object };
 };
@@ -168,13 +168,13 @@ const removeObject = async (
   registry: Registry,
   request: WriteRequest,
   { stored, key }: { stored: StoredObject; key: string },
-): Promise<DeleteOutcome | undefined> => {
+): Promise<DeleteOutcome | Overtaken> => {
   if (request.dryRun) return { ...stored, deleted: true };
   const reservation = await reserveAll(registry.hooks, request, { object: undefined, old: stored.object });
   const result = await storeOf(registry, request.definition).delete(key, { expected: stored.revision });
   if (!result.applied) {
     await reservation.rollback();
-    return undefined;
+    return { overtaken: result.current };
   }
   await reservation.commit();
   const { metadata } = stored.object;

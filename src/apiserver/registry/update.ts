@@ -4,12 +4,14 @@ import type { KindDefinition } from '../../api/kind-definition.ts';
 import { jsonEqual } from '../../apimachinery/equality/json-equal.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
+import type { KeyValue } from '../../storage/contract.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
 import { objectKey, originalKey } from './keys.ts';
 import { requireVersion } from './object-version.ts';
 import { lifecycleOf } from './lifecycle-rules.ts';
 import { checkManagers, keepTimes, trackUpdate } from './managed-fields.ts';
 import { ensureNamespace, keepSystemFields, specChanged, dropRepeatedOwners, tidyMeta } from './object-meta.ts';
+import { onStored, type Overtaken } from './on-stored.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, encodeForWrite, readStored, writtenForm, type StoredObject } from './stored-object.ts';
@@ -110,21 +112,20 @@ const isFinished = (definition: KindDefinition, object: UnstructuredObject): boo
  * nothing is not written.
  * @throws StatusError NotFound, Conflict, Invalid, and what admission refuses with
  */
-export const updateObject = async (registry: Registry, request: WriteRequest, change: Change): Promise<UpdateOutcome> => {
+export const updateObject = (registry: Registry, request: WriteRequest, change: Change): Promise<UpdateOutcome> => {
   const key = objectKey(request.definition, request.namespace, request.name);
-  for (;;) {
-    const current = await storeOf(registry, request.definition).get(key);
-    if (!current) throw notFound(resourceOf(request.definition), request.name);
-    const outcome = await tryUpdate(registry, request, { change, stored: readStored(request.definition, current), key });
-    if (outcome) return outcome;
-  }
+  return onStored<UpdateOutcome>(storeOf(registry, request.definition), key, {
+    dryRun: request.dryRun,
+    absent: () => notFound(resourceOf(request.definition), request.name),
+    attempt: (current) => tryUpdate(registry, request, { change, stored: readStored(request.definition, current), key }),
+  });
 };
 
 const tryUpdate = async (
   registry: Registry,
   request: WriteRequest,
   { change, stored, key }: { change: Change; stored: StoredObject; key: string },
-): Promise<UpdateOutcome | undefined> => {
+): Promise<UpdateOutcome | Overtaken> => {
   const { definition } = request;
   const old = stored.object;
   requireUid(request, change.uid, old);
@@ -154,7 +155,7 @@ const tryUpdate = async (
       const value = encodeForStore(definition, object);
       if (request.dryRun) return await dry(reservation, { value, stored, object, deleted: true });
       const gone = await storeOf(registry, definition).delete(key, { expected: stored.revision });
-      if (!gone.applied) return await lost(reservation);
+      if (!gone.applied) return await lost(reservation, gone.current);
       await reservation.commit();
       return { value, revision: gone.revision, object, deleted: true };
     }
@@ -165,7 +166,7 @@ const tryUpdate = async (
     const value = encodeForWrite(definition, object);
     if (request.dryRun) return await dry(reservation, { value, stored, object: writtenForm(definition, value, object), deleted: false });
     const result = await storeOf(registry, definition).update(key, value, { expected: stored.revision });
-    if (!result.applied) return await lost(reservation);
+    if (!result.applied) return await lost(reservation, result.current);
     await reservation.commit();
     object.metadata.resourceVersion = String(result.revision);
     handOver(definition, result.value, object);
@@ -184,9 +185,9 @@ const admittedAs = (
 
 type Held = Awaited<ReturnType<typeof reserveAll>>;
 
-const lost = async (reservation: Held): Promise<undefined> => {
+const lost = async (reservation: Held, overtaken: KeyValue | undefined): Promise<Overtaken> => {
   await reservation.rollback();
-  return undefined;
+  return { overtaken };
 };
 
 const dry = async (

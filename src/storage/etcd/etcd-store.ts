@@ -21,6 +21,7 @@ import {
   type TxnResponse,
 } from './messages.ts';
 import { PointReads } from './point-reads.ts';
+import { RecentValues } from './recent-values.ts';
 import { RevisionFloor } from './revision-floor.ts';
 import { createWriteMarks } from './write-marks.ts';
 import { type Barrier, EtcdCompacted, RevisionWatch } from './revision-watch.ts';
@@ -62,6 +63,8 @@ type LeaseChoice = { readonly lease?: bigint; readonly ignoreLease?: boolean };
 const rangeLimit = 2000;
 /** What others compact is heard of so late; reads of what is gone are refused at any time. */
 const compactedMilliseconds = 5000;
+/** What is remembered of values that were read or written one by one. */
+const recentBytes = 32 * 2 ** 20;
 /** Operations in one transaction (etcd's default --max-txn-ops). */
 const txnLimit = 128;
 
@@ -71,6 +74,7 @@ class EtcdStore implements MaintainableStore {
   readonly #keys: KeySpace;
   readonly #leases: Leases;
   readonly #reads: PointReads;
+  readonly #recent = new RecentValues(recentBytes);
   readonly #floor: RevisionFloor;
   readonly #stamp: Stamp | undefined;
   readonly #mark = createWriteMarks();
@@ -124,11 +128,13 @@ class EtcdStore implements MaintainableStore {
     const etcdKey = this.#keys.toEtcd(key);
     if (revision === undefined) {
       const { kv } = await this.#answered(() => this.#reads.read(etcdKey));
-      return kv && this.#open(kv);
+      return this.#told(key, kv && this.#open(kv));
     }
     const { kvs } = await this.#range({ key: etcdKey }, revision);
     return kvs[0] && this.#open(kvs[0]);
   };
+
+  remembered = (key: string): KeyValue | undefined => this.#recent.get(key);
 
   /** Reads of the same moment travel together. */
   getAll: MaintainableStore['getAll'] = (keys) => Promise.all(keys.map((key) => this.get(key)));
@@ -173,9 +179,10 @@ class EtcdStore implements MaintainableStore {
       failure: [{ range: { key: etcdKey } }],
     });
     const found = answer.responses[0]?.[0];
+    this.#recent.forget(key);
     if (answer.succeeded && found) return { applied: true, revision: answer.revision + this.#offset, previous: this.#open(found) };
     if (ambiguous && found?.modRevision !== etcdRevision) throw unknownOutcome(`delete of ${key}`);
-    return { applied: false, current: found && this.#open(found) };
+    return { applied: false, current: this.#told(key, found && this.#open(found)) };
   };
 
   async *watch(prefix: string, { after, signal }: WatchOptions): AsyncGenerator<WatchBatch, void> {
@@ -280,9 +287,10 @@ class EtcdStore implements MaintainableStore {
     // An attempt whose answer was lost had been applied: what is there now is what this call wrote.
     const ours = ambiguous && current !== undefined && current.value.equals(value);
     if (ambiguous && !answer.succeeded && !ours) throw unknownOutcome(`write of ${key}`);
-    if (!answer.succeeded && !ours) return { applied: false, current: current && this.#open(current) };
+    if (!answer.succeeded && !ours) return { applied: false, current: this.#told(key, current && this.#open(current)) };
     const revision = (answer.succeeded ? answer.revision : (current?.modRevision ?? 0n)) + this.#offset;
     this.#stamp?.(value, revision);
+    this.#recent.remember({ key, value, modRevision: revision });
     return { applied: true, revision, value };
   }
 
@@ -349,8 +357,18 @@ class EtcdStore implements MaintainableStore {
 
   #openEvent({ type, kv, previous: before }: EtcdEvent): WatchEvent {
     const previous = before && this.#open(before);
-    const value = type === 'put' ? this.#open(kv).value : (previous?.value ?? kv.value);
-    return { type, key: this.#keys.fromEtcd(kv.key), revision: kv.modRevision + this.#offset, value, ...(previous && { previous }) };
+    const written = type === 'put' ? this.#open(kv) : undefined;
+    const key = written?.key ?? this.#keys.fromEtcd(kv.key);
+    if (written) this.#recent.renew(written);
+    else this.#recent.forget(key);
+    const value = written?.value ?? previous?.value ?? kv.value;
+    return { type, key, revision: kv.modRevision + this.#offset, value, ...(previous && { previous }) };
+  }
+
+  #told(key: string, found: KeyValue | undefined): KeyValue | undefined {
+    if (found) this.#recent.remember(found);
+    else this.#recent.forget(key);
+    return found;
   }
 
   #assertOpen(): void {
