@@ -13,8 +13,23 @@ const int64Min = -(1n << 63n);
 const int64Max = (1n << 63n) - 1n;
 const uint64Max = (1n << 64n) - 1n;
 
-/** Parses CEL, macros expanded. @throws {CompileError} */
+/** One schema often says the same rule in many places, and in each of its versions. */
+const parsed = new Map<string, Expr>();
+const mostParsed = 256;
+const longestParsed = 1000;
+
+/** Parses CEL, macros expanded. Trees are shared: nobody changes them. @throws {CompileError} */
 export const parse = (source: string): Expr => {
+  let expression = parsed.get(source);
+  if (expression) return expression;
+  expression = parseAnew(source);
+  if (source.length > longestParsed) return expression;
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(source, expression);
+  return expression;
+};
+
+const parseAnew = (source: string): Expr => {
   if (source.length > maxLength) {
     throw new CompileError('', [
       { offset: 0, message: `expression code point size exceeds limit: size: ${source.length}, limit ${maxLength}` },
