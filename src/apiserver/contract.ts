@@ -29,8 +29,8 @@ export interface ApiServerOptions {
   readonly listening?: Promise<ListeningAddress>;
   /** Tells API servers on one host and one store apart. Default: the host's name. */
   readonly instance?: string;
-  /** Memory for collections that are listed again and again; 0 reads every list from the store. Default 256 MiB. */
-  readonly collectionCacheBytes?: number;
+  /** How much is kept of what could be read from the store again. */
+  readonly memory?: MemoryLimits;
   /** Roles and bindings that this server always has, besides the default ones of every cluster. */
   readonly roles?: BootstrapObjects;
   /** Where every request is logged, as far as the policy says. */
@@ -43,6 +43,14 @@ export interface ApiServerOptions {
   readonly kubelet?: KubeletOptions;
   /** Inclusive. */
   readonly nodePortRange: readonly [number, number];
+}
+
+/** In bytes. */
+export interface MemoryLimits {
+  /** Collections that are listed again and again; 0 reads every list from the store. Default 256 MiB. */
+  readonly lists?: number;
+  /** Recent events that watches go on from, of all kinds together; the store tells older ones. Default 64 MiB. */
+  readonly events?: number;
 }
 
 /** PEM, read at each connection. */

@@ -48,13 +48,13 @@ export const createServer = (
   const measures = createMeasures?.(catalog);
   const store = measures?.store(options.store) ?? options.store;
   const registry: Registry = { store, catalog, now, random: secureRandom, admission, hooks, schemaOf: createSchemaCache(), measures };
-  const watchCache = createWatchCache({ store, log, measures });
+  const watchCache = createWatchCache({ store, log, measures, maxBytes: options.memory?.events ?? 64 * 2 ** 20 });
   const onError = (error: unknown): void => log.error('cache failed', { error: error instanceof Error ? error.stack : String(error) });
   const collections = createCollectionCache({
     store,
     watchCache,
     now,
-    maxBytes: options.collectionCacheBytes ?? 256 * 2 ** 20,
+    maxBytes: options.memory?.lists ?? 256 * 2 ** 20,
     onError,
   });
   const api = createInternalApi({ registry, catalog, watchCache, onError });

@@ -25,7 +25,7 @@ import type { Client } from '../client/contract.ts';
 import { createMeteredTransport } from '../client/metered-transport.ts';
 import type { MetricsSink } from '../client/metrics-sink.ts';
 import type { Transport } from '../client/transport.ts';
-import type { ListeningAddress } from '../apiserver/contract.ts';
+import type { ListeningAddress, MemoryLimits } from '../apiserver/contract.ts';
 import type { Logger } from '../controller-runtime/contract.ts';
 import { makeDirectory } from '../storage/make-directory.ts';
 import { openStore } from '../storage/open.ts';
@@ -70,8 +70,7 @@ export interface ClusterServerOptions {
   /** Parts of the seed that an empty store begins with; none by default. */
   readonly seed?: readonly (keyof Seed)[];
   readonly serviceClusterIPRange?: string;
-  /** Memory for collections that are listed again and again; 0 reads every list from the store. */
-  readonly collectionCacheBytes?: number;
+  readonly memory?: MemoryLimits;
   /** What is served and enforced beyond the defaults. */
   readonly serving?: ServingFlags;
   /** How kubelets are reached; by default any certificate of theirs will do. */
@@ -151,7 +150,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
           ? {}
           : { authentication: parseAuthenticationConfiguration(options.authenticationConfiguration) }),
         ...(audit ? { audit } : {}),
-        ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
+        ...(options.memory ? { memory: options.memory } : {}),
         ...(options.kubelet ? { kubelet: kubeletOptions(options.kubelet) } : {}),
         ...(options.roles ? { roles: renderRoles(options.roles) } : {}),
         serviceClusterIPRange,

@@ -28,7 +28,7 @@ const byLabel = async (selector: string, more = '') => {
 beforeEach(async () => {
   const counted = countLists(openMemoryStore({ stamp: stampResourceVersion, autoCompact: false }));
   lists = counted.lists;
-  api = await startTestServer({ store: counted.store, collectionCacheBytes: cacheBytes });
+  api = await startTestServer({ store: counted.store, memory: { lists: cacheBytes } });
   for (let i = 0; i < total; i++) await create(nameOf(i), { tens: String(i % 10), parity: i % 2 === 0 ? 'even' : 'odd' });
   await expect
     .poll(async () => {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../apimachinery/meta/object.ts';
 import type { Store } from '../../storage/contract.ts';
 import { openMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { Authorizer } from '../authorization/contract.ts';
-import type { ApiServer, KubeletOptions } from '../contract.ts';
+import type { ApiServer, KubeletOptions, MemoryLimits } from '../contract.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from '../http/exchange.ts';
 import { stampResourceVersion } from '../registry/value-codec.ts';
@@ -49,7 +49,7 @@ export const startTestServer = async (
     readonly kinds?: readonly KindDefinition[];
     readonly extensions?: readonly ServerExtensionFactory[];
     readonly store?: Store;
-    readonly collectionCacheBytes?: number;
+    readonly memory?: MemoryLimits;
     readonly kubelet?: KubeletOptions;
     /** Everything is allowed without it. */
     readonly authorizer?: Authorizer;
@@ -59,7 +59,7 @@ export const startTestServer = async (
   const server = createServer(
     {
       store,
-      ...(options.collectionCacheBytes === undefined ? {} : { collectionCacheBytes: options.collectionCacheBytes }),
+      ...(options.memory ? { memory: options.memory } : {}),
       ...(options.kubelet ? { kubelet: options.kubelet } : {}),
       kinds: options.kinds ?? builtInKinds,
       log: quiet,

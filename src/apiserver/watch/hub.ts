@@ -29,6 +29,10 @@ export interface Hub {
   /** Hears events as they are, for caches inside the server. Starts with what comes after `after`; false as above. */
   listen(after: bigint, listener: HubListener): (() => void) | false;
   publish(events: readonly HubEvent[], revision: bigint): void;
+  /** Memory of the events that are kept. */
+  readonly bytes: number;
+  /** Keeps no more than so many bytes of events, the newest. */
+  shrink(bytes: number): void;
   end(reason: 'gone' | 'closed'): void;
   readonly subscriberCount: number;
 }
@@ -89,8 +93,12 @@ export const createHub = (start: bigint, ringBytes: number, onError: (error: unk
       ring.push(event);
       bytes += event.bytes;
     }
+    shrink(ringBytes);
+  };
+
+  const shrink = (most: number): void => {
     let drop = 0;
-    while (bytes > ringBytes && drop < ring.length) {
+    while (bytes > most && drop < ring.length) {
       const oldest = ring[drop++];
       bytes -= oldest?.bytes ?? 0;
       floor = oldest?.revision ?? floor;
@@ -140,6 +148,10 @@ export const createHub = (start: bigint, ringBytes: number, onError: (error: unk
     get delivered() {
       return delivered;
     },
+    get bytes() {
+      return bytes;
+    },
+    shrink,
     get subscriberCount() {
       let count = waiting.size;
       for (const view of views.values()) count += view.subscribers.size;

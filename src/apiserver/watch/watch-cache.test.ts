@@ -28,7 +28,7 @@ const failing = (store: Store, fault: { watch?: Error | undefined; revision?: Er
 test('a store that is down is asked again, less and less often, and nothing is missed', async () => {
   const store = openMemoryStore();
   const fault = { watch: new StoreUnavailableError('no leader') as Error | undefined, attempts: 0 };
-  const cache = createWatchCache({ store: failing(store, fault), log });
+  const cache = createWatchCache({ store: failing(store, fault), log, maxBytes: 2 ** 20 });
   await cache.start();
   const keys: string[] = [];
   cache.hub(prefix).listen(await store.revision(), { event: ({ key }) => void keys.push(key), gone: ignore });
@@ -47,7 +47,7 @@ test('history lost while the store is down: everybody lists again once it is bac
     revision: undefined as Error | undefined,
     attempts: 0,
   };
-  const cache = createWatchCache({ store: failing(store, fault), log });
+  const cache = createWatchCache({ store: failing(store, fault), log, maxBytes: 2 ** 20 });
   await cache.start();
   let gone = 0;
   cache.hub(prefix).listen(await store.revision(), { event: ignore, gone: () => gone++ });
@@ -60,5 +60,22 @@ test('history lost while the store is down: everybody lists again once it is bac
   cache.hub(prefix).listen(cache.hub(prefix).revision, { event: ({ key }) => void keys.push(key), gone: ignore });
   await store.create(`${prefix}default/b`, value());
   await expect.poll(() => keys).toEqual([`${prefix}default/b`]);
+  await cache.stop();
+});
+
+test('of the events that are kept, those of the resource that has the most of them go first', async () => {
+  const store = openMemoryStore();
+  const cache = createWatchCache({ store, log, maxBytes: 20_000 });
+  await cache.start();
+  const began = await store.revision();
+  const large = cache.hub(prefix);
+  const small = cache.hub('/registry/core/secrets/');
+  await store.create('/registry/core/secrets/default/a', value());
+  for (let i = 0; i < 10; i++) await store.create(`${prefix}default/${i}`, Buffer.alloc(5000, value()));
+  await cache.reached(await store.revision());
+  expect(large.bytes + small.bytes).toBeLessThanOrEqual(20_000);
+  const listener = { event: ignore, gone: ignore };
+  expect(small.listen(began, listener)).not.toBe(false);
+  expect(large.listen(began, listener)).toBe(false);
   await cache.stop();
 });

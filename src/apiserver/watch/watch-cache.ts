@@ -26,9 +26,12 @@ export interface WatchCacheOptions {
   readonly log: ApiServerLogger;
   /** Hears of events and of hubs that are made. */
   readonly measures?: Pick<ServerMeasures, 'received' | 'initialized'> | undefined;
-  /** For each watched resource; default 4 MiB. */
-  readonly ringBytes?: number;
+  /** Memory of the events that are kept, of all resources together. */
+  readonly maxBytes: number;
 }
+
+/** Of one resource no more is kept: who comes later than that may as well read the store. */
+const ringBytes = 4 * 2 ** 20;
 
 /** Longer than this the store's watch has trouble: readers ask the store itself. */
 const reachMilliseconds = 1000;
@@ -37,7 +40,7 @@ const reachMilliseconds = 1000;
 const firstPauseMilliseconds = 10;
 const longestPauseMilliseconds = 2000;
 
-export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20 }: WatchCacheOptions): WatchCache => {
+export const createWatchCache = ({ store, log, measures, maxBytes }: WatchCacheOptions): WatchCache => {
   const hubs = new Map<string, Hub>();
   const stopping = new AbortController();
   let revision = 0n;
@@ -46,6 +49,17 @@ export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20
   let flushScheduled = false;
   let running: Promise<void> = Promise.resolve();
   const waiters = new Set<{ readonly revision: bigint; readonly resolve: (reached: boolean) => void }>();
+
+  /** Who has the most gives first. */
+  const shrink = (bytes: number): void => {
+    let excess = bytes - maxBytes;
+    for (const hub of [...hubs.values()].toSorted((left, right) => right.bytes - left.bytes)) {
+      if (excess <= 0) return;
+      const before = hub.bytes;
+      hub.shrink(Math.max(0, before - excess));
+      excess -= before - hub.bytes;
+    }
+  };
 
   const flush = (): void => {
     flushScheduled = false;
@@ -58,7 +72,12 @@ export const createWatchCache = ({ store, log, measures, ringBytes = 4 * 2 ** 20
     }
     pending = [];
     revision = pendingRevision;
-    for (const [prefix, hub] of hubs) hub.publish(byPrefix.get(prefix) ?? [], revision);
+    let bytes = 0;
+    for (const [prefix, hub] of hubs) {
+      hub.publish(byPrefix.get(prefix) ?? [], revision);
+      bytes += hub.bytes;
+    }
+    if (bytes > maxBytes) shrink(bytes);
     for (const waiter of waiters) if (waiter.revision <= revision) waiter.resolve(true);
   };
 

@@ -22,6 +22,7 @@ interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags, Kube
   readonly dataDir: string;
   readonly serviceClusterIpRange: string;
   readonly listCacheMib: number;
+  readonly watchCacheMib: number;
   readonly output: 'text' | 'json';
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
@@ -48,6 +49,12 @@ export const addHub = (program: Command, { ready: isReady }: Surroundings): void
       integerBetween(0, 1_048_576),
       256,
     )
+    .option(
+      '--watch-cache-mib <mib>',
+      'memory for recent events, of all kinds together; watches that go on from earlier ones read the store',
+      integerBetween(0, 1_048_576),
+      64,
+    )
     .addOption(outputOption())
     .action(async (flags: HubFlags) => {
       const [{ startHub }, { createLogger }, { renderKubeconfig }, runState] = await Promise.all([
@@ -73,7 +80,7 @@ export const addHub = (program: Command, { ready: isReady }: Surroundings): void
         serviceClusterIPRange: flags.serviceClusterIpRange,
         serving: givenServingFlags(flags),
         kubelet: givenKubeletFlags(flags),
-        collectionCacheBytes: flags.listCacheMib * 2 ** 20,
+        memory: { lists: flags.listCacheMib * 2 ** 20, events: flags.watchCacheMib * 2 ** 20 },
         // Whoever watches over this process starts it again, and then it knows nothing that is no longer true.
         storeLost: ({ message }) => {
           process.stderr.write(`causeway: ${message}\n`);
