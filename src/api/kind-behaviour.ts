@@ -4,7 +4,16 @@ import type { KindDefinition } from './kind-definition.ts';
 export type KindBehaviour = Partial<
   Pick<
     KindDefinition,
-    'strategy' | 'cells' | 'rowOrder' | 'selectableFields' | 'storage' | 'ttlSeconds' | 'virtual' | 'scale' | 'deprecationWarning'
+    | 'strategy'
+    | 'cells'
+    | 'rowConditions'
+    | 'rowOrder'
+    | 'selectableFields'
+    | 'storage'
+    | 'ttlSeconds'
+    | 'virtual'
+    | 'scale'
+    | 'deprecationWarning'
   >
 > & {
   /** A status sent at creation is taken (nodes). */

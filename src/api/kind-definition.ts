@@ -15,6 +15,14 @@ export interface ColumnDefinition {
   readonly jsonPath?: string;
 }
 
+/** meta/v1 TableRowCondition. */
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 export interface ScalePaths {
   readonly specReplicasPath: string;
   readonly statusReplicasPath: string;
@@ -95,6 +103,8 @@ export interface KindDefinition {
   readonly columns: readonly ColumnDefinition[];
   /** The cells of one Table row, in the columns' order. Absent: by the columns' jsonPath. */
   readonly cells?: (object: UnstructuredObject, now: Date) => readonly unknown[];
+  /** What a Table says of the object as a whole, beside its cells. */
+  readonly rowConditions?: (object: UnstructuredObject) => readonly RowCondition[];
   /** The order of a Table's rows where it is not that of the names. */
   readonly rowOrder?: (a: UnstructuredObject, b: UnstructuredObject) => number;
   /** Field selectors beyond metadata.name and metadata.namespace, by field path. */

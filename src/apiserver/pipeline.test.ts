@@ -29,3 +29,16 @@ test('a small answer is made without asking for the signal of its request, which
   expect([status, Object.hasOwn(headers, 'x-kubernetes-pf-flowschema-uid')]).toEqual([200, true]);
   expect(asked).toBe(0);
 });
+
+test('who waits for a second only is told after it that there is no answer', async () => {
+  const { status, headers, body } = await server.call('GET', '/api/v1/namespaces?resourceVersion=99999999&timeout=20ms');
+  expect([status, headers['content-type']]).toEqual([504, 'text/plain; charset=utf-8']);
+  expect(body).toEqual({
+    metadata: {},
+    status: 'Failure',
+    message: 'Timeout: request did not complete within the allotted timeout',
+    reason: 'Timeout',
+    details: {},
+    code: 504,
+  });
+});

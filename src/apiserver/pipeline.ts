@@ -24,6 +24,7 @@ import { AuditRejection, type AuditTurn } from './audit/auditor.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
 import { durationProblem } from '../apimachinery/time/duration.ts';
 import { timed } from './metrics/timed.ts';
+import { requestTimeout, withinTimeout } from './http/request-timeout.ts';
 import { readableForm } from './http/pretty.ts';
 import { negotiateStatus } from './http/negotiate.ts';
 import { errorResponse, pageNotFound, plainText, text as textResponse } from './http/respond.ts';
@@ -234,7 +235,9 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         isCrowded = true;
         if (info.verb === 'list' && request.room) await request.room(user.username);
         isCrowded = false;
-        response = await serve(turn && info.verb === 'watch' ? { ...routed, begun: turn.release } : routed);
+        const serving = serve(turn && info.verb === 'watch' ? { ...routed, begun: turn.release } : routed);
+        const limit = isLong(info) ? undefined : requestTimeout(query);
+        response = await (limit === undefined ? serving : withinTimeout(limit, serving));
       }
     } catch (thrown) {
       const error = requestErrors(thrown);
@@ -312,10 +315,12 @@ const endless = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 /** Requests that last as long as their client wants take no turn and have no time limit; a watch does take a turn to begin. */
 const isEndless = ({ verb, subresource }: RequestInfo): boolean => verb === 'proxy' || endless.has(subresource);
 
+const isLong = (info: RequestInfo): boolean => info.verb === 'watch' || isEndless(info);
+
 /** @throws StatusError BadRequest when a request that ends by itself says a timeout that is none */
 const assertTimeout = (info: RequestInfo, query: URLSearchParams): void => {
   const text = query.get('timeout');
-  if (!text || info.verb === 'watch' || isEndless(info)) return;
+  if (!text || isLong(info)) return;
   const problem = durationProblem(text);
   if (problem !== undefined) throw badRequest(`invalid timeout specified in the request URL - ${problem}`);
 };

@@ -23,7 +23,7 @@ export const eventCells = cellsOf<Event>((event, now) => {
     instance ? `${component}, ${instance}` : component,
     (event.message ?? '').trim(),
     first,
-    event.series?.count ?? (event.count || 1),
+    event.series ? (event.series.count ?? 0) : event.count || 1,
     event.metadata.name,
   ];
 });

@@ -12,7 +12,7 @@ import {
 import { defaultService } from './service-defaults.ts';
 import { eventCells } from './event-cells.ts';
 import { nodeCells } from './node-cells.ts';
-import { podCells } from './pod-cells.ts';
+import { podCells, podRowConditions } from './pod-cells.ts';
 import { serviceCells } from './service-cells.ts';
 import {
   componentStatusCells,
@@ -178,7 +178,7 @@ export const coreKinds: GroupBehaviour = {
       },
     }),
   },
-  pods: { cells: podCells, selectableFields: podFields, strategy: strategyOf(podStrategy) },
+  pods: { cells: podCells, rowConditions: podRowConditions, selectableFields: podFields, strategy: strategyOf(podStrategy) },
   podtemplates: {
     cells: podTemplateCells,
     strategy: strategyOf<PodTemplate>({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
-import { podCells } from './pod-cells.ts';
+import { podCells, podRowConditions } from './pod-cells.ts';
 
 const now = new Date('2026-01-01T01:00:00Z');
 const created = '2026-01-01T00:00:00Z';
@@ -74,4 +74,12 @@ test.each<[string, UnstructuredObject, readonly unknown[]]>([
   ],
 ])('%s', (_title, object, expected) => {
   expect(podCells(object, now).slice(0, 5)).toEqual(expected);
+});
+
+test.each([
+  ['Running', []],
+  ['Succeeded', [{ type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' }]],
+  ['Failed', [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }]],
+])('a row of a pod that is %s', (phase, conditions) => {
+  expect(podRowConditions(pod({}, { phase }))).toEqual(conditions);
 });

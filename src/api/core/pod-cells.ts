@@ -1,5 +1,7 @@
 import { humanAge } from '../../apimachinery/time/human-duration.ts';
 import { age } from '../cells.ts';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
+import type { RowCondition } from '../kind-definition.ts';
 import { cellsOf } from '../typed.ts';
 import type { ContainerState, ContainerStatus, Pod } from './types.gen.ts';
 
@@ -114,3 +116,12 @@ export const podCells = cellsOf<Pod>((pod, now) => {
     readinessGates(pod),
   ];
 });
+
+const finished: Readonly<Record<string, string>> = { Succeeded: 'The pod has completed successfully.', Failed: 'The pod failed.' };
+
+/** A pod that has run to its end is told apart, so that clients may leave it out. */
+export const podRowConditions = ({ status }: UnstructuredObject): readonly RowCondition[] => {
+  const { phase = '' } = (status ?? {}) as { readonly phase?: string };
+  const message = finished[phase];
+  return message === undefined ? [] : [{ type: 'Completed', status: 'True', reason: phase, message }];
+};

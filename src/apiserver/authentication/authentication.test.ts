@@ -98,7 +98,7 @@ describe('service account tokens', () => {
       server.call('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { body: { spec: { token, audiences } } });
     expect((await review(['vault', 'other'])).body.status).toMatchObject({ authenticated: true, audiences: ['vault'] });
     expect((await review(['other'])).body.status).toMatchObject({
-      error: 'token audiences ["vault"] is invalid for the target audiences ["other"]',
+      error: '[invalid bearer token, token audiences ["vault"] is invalid for the target audiences ["other"]]',
     });
   });
 
@@ -204,6 +204,8 @@ test('the issuer can be discovered and its keys verify its tokens', async () => 
     jwks_uri: 'https://kubernetes.default.svc/openid/v1/jwks',
   });
   expect((await server.call('GET', '/openid/v1/jwks')).body).toMatchObject({ keys: [{ kty: 'EC', alg: 'ES256', use: 'sig' }] });
+  for (const path of ['/.well-known/openid-configuration/', '/openid/v1/jwks/']) expect((await server.call('GET', path)).status).toBe(200);
+  for (const method of ['HEAD', 'POST']) expect((await server.call(method, '/openid/v1/jwks')).status).toBe(405);
 });
 
 describe('signed tokens', () => {

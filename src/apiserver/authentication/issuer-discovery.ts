@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '../../apimachinery/errors/api-errors.ts';
 import type { PlainRoute } from '../http/route.ts';
 import { pageNotFound } from '../http/respond.ts';
 import type { ApiResponse } from '../http/exchange.ts';
@@ -27,12 +28,18 @@ export const issuerDiscoveryRoutes = (issuer: string, keys: readonly Verificatio
       return { use: 'sig', kty, kid: keyId, ...(crv ? { crv } : {}), alg: algorithm, ...(n ? { n, e } : { x, y }) };
     }),
   };
+  /** With or without a slash at the end, and by GET alone. */
+  const served = (path: string, answer: () => ApiResponse): readonly PlainRoute[] =>
+    [path, `${path}/`].map((each) => ({
+      path: each,
+      handle: ({ path: asked, request }) => {
+        if (asked !== each) return pageNotFound();
+        if (request.method !== 'GET') throw methodNotAllowed();
+        return answer();
+      },
+    }));
   return [
-    { path: discoveryPath, handle: () => document('application/json', configuration) },
-    {
-      path: `${keySetPath}/`,
-      handle: ({ path }) => (path === `${keySetPath}/` ? document('application/jwk-set+json', keySet) : pageNotFound()),
-    },
-    { path: keySetPath, handle: () => document('application/jwk-set+json', keySet) },
+    ...served(discoveryPath, () => document('application/json', configuration)),
+    ...served(keySetPath, () => document('application/jwk-set+json', keySet)),
   ];
 };

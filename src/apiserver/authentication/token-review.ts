@@ -14,7 +14,7 @@ const statusOf = async (
     if (!identity) return { user: {}, error: 'invalid bearer token' };
     return { authenticated: true, user: withAuthenticatedGroup(identity.user), audiences: identity.audiences };
   } catch (error) {
-    return { user: {}, error: error instanceof Error ? error.message : String(error) };
+    return { user: {}, error: `[invalid bearer token, ${error instanceof Error ? error.message : String(error)}]` };
   }
 };
 
@@ -38,9 +38,9 @@ export const selfSubjectReviewRoute = (now: () => number): SubresourceRoute => (
   resource: 'selfsubjectreviews',
   subresource: '',
   async handle(request) {
-    const review: UnstructuredObject = await request.object();
+    const { kind, apiVersion }: UnstructuredObject = await request.object();
     const creationTimestamp = new Date(now()).toISOString().replace(/\.\d+Z/, 'Z');
-    const metadata = { ...review.metadata, creationTimestamp };
-    return request.respond(201, { ...review, metadata, status: { userInfo: request.user } });
+    const metadata = { creationTimestamp } as UnstructuredObject['metadata'];
+    return request.respond(201, { kind, apiVersion, metadata, status: { userInfo: request.user } });
   },
 });

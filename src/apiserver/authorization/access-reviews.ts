@@ -6,7 +6,14 @@ import type { SubresourceRequest } from '../http/route.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import type { AuthorizationAttributes, AuthorizationDecision } from './contract.ts';
 import { nodeOf } from './node/node-identity.ts';
-import { type AccessReviewSpec, reviewAttributes, reviewedUser, validateAccessReview, validateLocalReview } from './review-attributes.ts';
+import {
+  type AccessReviewSpec,
+  reviewAttributes,
+  reviewedUser,
+  validateAccessReview,
+  validateLocalReview,
+  validateReviewMetadata,
+} from './review-attributes.ts';
 import { selectorProblems } from './review-selectors.ts';
 import type { RuleResolver } from './rule-resolver.ts';
 
@@ -36,8 +43,12 @@ const review = (
   subresource: '',
   async handle(request) {
     const object = await request.object();
-    if (request.namespace !== '') object.metadata = { ...object.metadata, namespace: request.namespace };
-    const errors = validate(specOf(object), request.namespace);
+    const { namespace } = request;
+    if (namespace !== '' && (object.metadata.namespace ?? namespace) !== namespace)
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    if (namespace !== '') object.metadata = { ...object.metadata, namespace };
+    const isAccess = resource !== 'selfsubjectrulesreviews';
+    const errors = [...validate(specOf(object), namespace), ...(isAccess ? validateReviewMetadata(object, namespace) : [])];
     if (errors.length > 0) throw invalidObject({ group, kind: '' }, '', errors);
     return request.respond(201, { ...object, ...(await run(object, request)) });
   },
@@ -46,7 +57,8 @@ const review = (
 /** Exactly the rules RBAC gives the caller in a namespace; a hint for user interfaces, not a decision. */
 const rulesStatus = (resolver: RuleResolver, namespace: string, user: UserInfo): Record<string, unknown> => {
   const { rules, errors: missing } = resolver.rulesFor(user, namespace);
-  const errors = nodeOf(user) === undefined ? missing : [...missing, 'node authorizer does not support user rule resolution'];
+  const isNode = nodeOf(user) !== undefined;
+  const errors = isNode ? [...missing, 'node authorizer does not support user rule resolution'] : missing;
   return {
     resourceRules: rules
       .filter((rule) => rule.resources?.length)
@@ -59,7 +71,8 @@ const rulesStatus = (resolver: RuleResolver, namespace: string, user: UserInfo):
     nonResourceRules: rules
       .filter((rule) => rule.nonResourceURLs?.length)
       .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
-    incomplete: errors.length > 0,
+    // Roles that are missing give no rules; what the node authorizer knows is not told here.
+    incomplete: isNode,
     ...(errors.length > 0 ? { evaluationError: errors.join(', ') } : {}),
   };
 };

@@ -166,3 +166,25 @@ describe('a server', () => {
     );
   });
 });
+
+describe('reviews are no objects that are kept', () => {
+  const reviews = '/apis/authorization.k8s.io/v1';
+  let server: SecuredServer;
+  beforeAll(async () => {
+    server = await startSecuredServer();
+  });
+  afterAll(() => server.close());
+  const spec = { user: 'jane', resourceAttributes: { namespace: 'default', verb: 'get', resource: 'pods' } };
+  test.each<[string, object, number]>([
+    ['subjectaccessreviews', {}, 201],
+    ['subjectaccessreviews', { name: 'x' }, 422],
+    ['subjectaccessreviews', { labels: { a: 'b' } }, 422],
+    ['selfsubjectaccessreviews', { name: 'x' }, 422],
+    ['namespaces/default/localsubjectaccessreviews', { namespace: 'default' }, 201],
+    ['namespaces/default/localsubjectaccessreviews', { name: 'x' }, 422],
+    ['namespaces/default/localsubjectaccessreviews', { namespace: 'other' }, 400],
+  ])('%s with metadata %j', async (path, metadata, code) => {
+    const asked = path.startsWith('self') ? { resourceAttributes: spec.resourceAttributes } : spec;
+    expect((await server.call('POST', `${reviews}/${path}`, { body: { metadata, spec: asked } })).status).toBe(code);
+  });
+});

@@ -1,3 +1,4 @@
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { UserInfo } from '../http/exchange.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -58,6 +59,13 @@ export const validateLocalReview = ({ resourceAttributes, nonResourceAttributes 
     errors.push(invalid('spec.nonResourceAttributes', goForm(nonResourceAttributes), 'disallowed on this kind of request'));
   }
   return errors;
+};
+
+/** A review is no object that is kept: it has no metadata, a local one only its namespace. */
+export const validateReviewMetadata = ({ metadata }: UnstructuredObject, namespace: string): FieldError[] => {
+  const own = new Set(['managedFields', ...(namespace === '' ? [] : ['namespace'])]);
+  const isEmpty = Object.entries(metadata).every(([name, value]) => own.has(name) || (value ?? '') === '');
+  return isEmpty ? [] : [invalid('metadata', metadata, namespace === '' ? 'must be empty' : 'must be empty except for namespace')];
 };
 
 export const reviewedUser = (spec: AccessReviewSpec): UserInfo => ({

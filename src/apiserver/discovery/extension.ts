@@ -57,8 +57,9 @@ export const discoveryExtension =
       if (first === 'apis' && routed.path.startsWith('/apis//')) return pageNotFound();
       if (names.length === 0) return first === 'api' ? api(routed) : apis(routed);
       const [group = '', version, beyond] = first === 'api' ? ['', ...names] : names;
-      const served = documents.groups().some(({ name }) => name === group);
-      if (!served || beyond !== undefined) return first === 'api' ? notServed() : pageNotFound();
+      const found = documents.groups().find(({ name }) => name === group);
+      const isVersion = version === undefined || first !== 'api' || found?.versions.some((each) => each.version === version);
+      if (!found || !isVersion || beyond !== undefined) return first === 'api' ? notServed() : pageNotFound();
       if (version !== undefined && routed.request.method === 'HEAD') throw methodNotAllowed();
       // A group's document is served whatever the method.
       if (version !== undefined) requireGet(routed.request);
@@ -70,12 +71,13 @@ export const discoveryExtension =
 
     // A page that people look at: indented, as it always was.
     const version = ({ request }: RoutedRequest): ApiResponse => {
+      if (request.method === 'HEAD') throw methodNotAllowed();
       requireGet(request);
       requireRoute(request.headers['accept'], ['application/json']);
       return jsonBytes(200, Buffer.from(JSON.stringify(versionInfo, undefined, 2)));
     };
 
-    const index = (): ApiResponse => json(200, rootPaths(documents.groups(), checks()));
+    const index = (): ApiResponse => jsonBytes(200, Buffer.from(JSON.stringify(rootPaths(documents.groups(), checks()), undefined, 2)));
 
     const routes: readonly PlainRoute[] = [
       { path: '/api', handle: api },

@@ -16,6 +16,10 @@ test.each<[string, string, number]>([
   ['OPTIONS', '/apis/apps', 200],
   ['POST', '/apis', 200],
   ['POST', '/apis/apps/v1', 405],
+  ['HEAD', '/version', 405],
+  ['POST', '/api/v2', 404],
+  ['POST', '/api/v1/watch/namespaces', 405],
+  ['DELETE', '/api/v1/watch/namespaces/default', 405],
 ])('%s %s', async (method, path, code) => {
   expect((await server.call(method, path)).status).toBe(code);
 });

@@ -72,8 +72,8 @@ export const deprecationOf = ({ deprecationWarning, group, version, plural }: Ki
   deprecationWarning ?? deprecations[`${group}/${version}/${plural}`];
 
 /** A kind has no documents of its own beside those that GET shows. @throws StatusError MethodNotAllowed */
-const checkMethod = ({ method }: ApiRequest): void => {
-  if (method === 'HEAD' || method === 'OPTIONS') throw methodNotAllowed();
+const checkMethod = ({ method }: ApiRequest, verb: string): void => {
+  if (method === 'HEAD' || method === 'OPTIONS' || (verb === 'watch' && method !== 'GET')) throw methodNotAllowed();
 };
 
 /** @throws StatusError when a name cannot stand in a path: NotFound when it reads as more than one, else BadRequest */
@@ -112,7 +112,7 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
     if (!declared && definition.custom) throw notFound({ group: definition.group, resource: definition.plural }, info.name);
     if (!declared || (info.rest !== '' && info.subresource !== 'proxy')) throw pathNotFound();
     const isProxied = info.subresource === 'proxy' && (request.method === 'HEAD' || request.method === 'OPTIONS');
-    if (!isProxied) checkMethod(request);
+    if (!isProxied) checkMethod(request, info.verb);
     if (route && !isProxied && !declared.verbs.includes(info.verb as Verb)) throw methodNotAllowed();
     if (definition.custom && !declared.verbs.includes(info.verb as Verb))
       throw methodNotSupported({ group: definition.group, resource: definition.plural }, info.verb);
@@ -127,7 +127,7 @@ export const dispatchResource: Endpoint = async (registry, resource, context) =>
   if (!definition.namespaced && info.namespace !== '' && (definition.plural !== 'namespaces' || info.name !== info.namespace))
     throw pathNotFound();
   if (!hasPath(resource)) throw pathNotFound();
-  checkMethod(request);
+  checkMethod(request, info.verb);
   checkName(info.name);
   const endpoint = objectEndpoints[info.verb];
   if (!endpoint || !definition.verbs.includes(info.verb as Verb)) throw methodNotAllowed();

@@ -29,8 +29,7 @@ const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => 
   const version = query.get('resourceVersion') ?? '';
   const sendInitialEvents = parseBoolean(query.get('sendInitialEvents'));
   const refuse = (field: string, detail: string): FieldError[] => [forbiddenField(field, detail)];
-  if (sendInitialEvents !== undefined) {
-    if (!isWatch) return refuse('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  if (sendInitialEvents !== undefined && isWatch) {
     if (match !== 'NotOlderThan') {
       const needed = refuse('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
       return match === '' ? needed : [...needed, notSupported('resourceVersionMatch', match, ['NotOlderThan'])];
@@ -41,7 +40,9 @@ const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => 
     ? refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
     : [];
   // A watch from nowhere begins with what is there, as if asked for that.
-  if (match === '') return isWatch && (version === '' || version === '0') ? withContinue : [];
+  if (match === '' && isWatch) return version === '' || version === '0' ? withContinue : [];
+  const unasked = sendInitialEvents === undefined ? [] : refuse('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  if (match === '') return unasked;
   if (isWatch) {
     const misplaced = refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
     return match === 'NotOlderThan' ? misplaced : [...misplaced, notSupported('resourceVersionMatch', match, ['NotOlderThan'])];
@@ -54,6 +55,7 @@ const matchErrors = (query: URLSearchParams, isWatch: boolean): FieldError[] => 
     ...(match === 'Exact' && version === '0'
       ? refuse('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
       : []),
+    ...unasked,
   ];
 };
 
@@ -65,13 +67,14 @@ export const parseListQuery = (query: URLSearchParams, { isWatch }: { readonly i
   const errors = matchErrors(query, isWatch);
   if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   const resourceVersion = query.get('resourceVersion') ?? '';
-  const token = query.get('continue') || undefined;
-  if (token !== undefined && resourceVersion !== '' && resourceVersion !== '0' && !isWatch) {
+  const given = query.get('continue') || undefined;
+  const token = given === undefined || isWatch ? undefined : decodeContinueToken(given);
+  if (token !== undefined && resourceVersion !== '' && resourceVersion !== '0') {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
   return {
     limit: limit !== undefined && limit > 0 ? limit : undefined,
-    token: token === undefined || isWatch ? undefined : decodeContinueToken(token),
+    token,
     resourceVersion,
     revision: parseResourceVersion(resourceVersion, { of: isWatch ? 'watch' : 'list' }),
     match: (query.get('resourceVersionMatch') ?? '') as ListQuery['match'],

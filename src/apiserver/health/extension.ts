@@ -50,7 +50,8 @@ export const healthExtension: ServerExtensionFactory = ({ checks, options }) => 
       ({ readinessOnly }) => endpoint === 'readyz' || !readinessOnly,
     );
 
-  const indicators = createServiceLevelIndicators(options.now());
+  const startedAt = options.now();
+  const indicators = createServiceLevelIndicators(startedAt);
 
   const all = async (endpoint: string, { query }: RoutedRequest): Promise<ApiResponse> => {
     const { healthy, text: body } = await runChecks(checksOf(endpoint), {
@@ -81,7 +82,7 @@ export const healthExtension: ServerExtensionFactory = ({ checks, options }) => 
     { path: `/${endpoint}`, handle: (routed) => all(endpoint, routed) },
     { path: `/${endpoint}/`, handle: (routed) => one(endpoint, routed) },
   ]);
-  routes.push({ path: '/metrics/slis', handle: ({ request }) => scrape(indicators.registry, request) });
+  routes.push({ path: '/metrics/slis', handle: ({ request }) => scrape(indicators.registry, request, startedAt) });
   return {
     name: 'health',
     routes,

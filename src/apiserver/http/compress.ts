@@ -5,7 +5,7 @@ import { gzipPieces } from './gzip-pieces.ts';
 const thresholdBytes = 128 * 1024;
 
 const acceptsGzip = (header: string | undefined): boolean =>
-  header !== undefined && header.split(',').some((part) => /^\s*gzip\s*(?:;|$)/.test(part) && !/;\s*q=0(?:\.0*)?\s*$/.test(part));
+  header !== undefined && header.split(',').some((part) => /^\s*gzip\s*(?:;|$)/i.test(part) && !/;\s*q=0(?:\.0*)?\s*$/.test(part));
 
 /** Compresses a large answer off the main thread when the client takes gzip. */
 export const compressed = async (request: ApiRequest, response: ApiResponse): Promise<ApiResponse> => {

@@ -56,7 +56,7 @@ export const parseRequestInfo = (method: string, path: string, query: URLSearchP
     if (parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) parts = parts.slice(2);
   }
   const [resource = '', name = '', subresource = ''] = parts;
-  if (verb === 'get' && (legacyWatch || (query.has('watch') && isTrue(query.get('watch')) && name === ''))) verb = 'watch';
+  if (legacyWatch || (verb === 'get' && query.has('watch') && isTrue(query.get('watch')) && name === '')) verb = 'watch';
   else if (name === '' && verb === 'get') verb = 'list';
   else if (name === '' && verb === 'delete') verb = 'deletecollection';
   return {

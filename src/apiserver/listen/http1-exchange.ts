@@ -74,10 +74,27 @@ export const requestOf = (
   return { request, place };
 };
 
+/** Says who else is meant (RFC 9112, 3.2): of two hosts, nobody knows which. */
+const hasTwoHosts = ({ headersDistinct }: IncomingMessage): boolean => (headersDistinct['host']?.length ?? 0) > 1;
+
+/** What is answered without a look at the API; false when that is nothing. */
+const answeredAtOnce = (message: IncomingMessage, answer: ServerResponse): boolean => {
+  if (hasTwoHosts(message)) {
+    const body = '400 Bad Request';
+    answer.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', 'content-length': body.length }).end(body);
+    return true;
+  }
+  // About the server as a whole (RFC 9110, 9.3.7).
+  if (message.method !== 'OPTIONS' || message.url !== '*') return false;
+  answer.writeHead(200, { 'content-length': 0 }).end();
+  return true;
+};
+
 /** Serves one HTTP/1.1 request. */
 export const serveHttp1 =
   ({ handler, places, turns, failed }: Http1Options) =>
   (message: IncomingMessage, answer: ServerResponse): void => {
+    if (answeredAtOnce(message, answer)) return;
     const { request, place } = requestOf(message, { places, answer });
     const run = async (): Promise<void> => {
       const made = await handler(request);

@@ -1,5 +1,6 @@
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { request } from 'node:https';
+import { connect as tlsConnect } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAuthority, issueClient, issueServing } from '../certificates/key-pair.ts';
 import type { ApiHandler } from '../http/exchange.ts';
@@ -138,4 +139,18 @@ test.each(['HTTP/2', 'HTTP/1.1'])('a body of any size is handed over in pieces: 
     expect(text).toBe(String(body.length));
   }
   await piped.close({ graceMilliseconds: 0 });
+});
+
+/** What the server says to these very bytes. */
+const raw = (bytes: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = tlsConnect({ port: listener.port, host: '127.0.0.1', ca: authority.certificate }, () => socket.end(bytes));
+    let said = '';
+    socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    socket.on('end', () => resolve(said)).on('error', reject);
+  });
+
+test('of two hosts nobody knows which; OPTIONS * is about the server itself', async () => {
+  expect(await raw('GET /version HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n400 Bad Request$/);
+  expect(await raw('OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\n$/);
 });

@@ -41,7 +41,8 @@ export const metricsExtension =
     });
     const requests = createRequestMetrics(registry, registrations, options.now);
     collectStorageMetrics(registry, catalog, options.store);
-    collectProcessMetrics(registry, options.now());
+    const startedAt = options.now();
+    collectProcessMetrics(registry, startedAt);
     const { emulationMajor, emulationMinor, minCompatibilityMajor, minCompatibilityMinor } = versionInfo;
     const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } = versionInfo;
     registry
@@ -77,7 +78,7 @@ export const metricsExtension =
 
     return {
       name: 'metrics',
-      routes: [{ path: '/metrics', handle: ({ request }) => scrape(registry, request) }],
+      routes: [{ path: '/metrics', handle: ({ request }) => scrape(registry, request, startedAt) }],
       observe: requests.observe,
       track: createInFlightMetrics(registry, registrations),
     };

@@ -29,6 +29,22 @@ test.each<[string, string, Record<string, string>, number, string]>([
   expect([status, headers['content-type'] ?? '']).toEqual([code, type]);
 });
 
+test('a part of a document, and a document that has changed meanwhile', async () => {
+  // The one that does not call itself JSON, which the test's client would parse.
+  const [path, tagged] = ['/openapi/v3', '/openapi/v3/apis/apps/v1'];
+  const { headers: whole } = await call(path);
+  const part = await call(path, { range: 'bytes=0-4' });
+  expect([part.status, part.headers['content-range']]).toEqual([206, expect.stringMatching(/^bytes 0-4\/\d+$/)]);
+  expect((await call(path, { range: 'bytes=0-4', 'if-range': '"x"' })).status).toBe(200);
+  expect((await call(path, { range: 'bytes=0-4', 'if-range': String(whole['last-modified']) })).status).toBe(206);
+  expect((await call(path, { range: 'bytes=999999999-' })).headers['content-range']).toMatch(/^bytes \*\//);
+  expect((await call(path, { range: 'bytes=3-1' })).status).toBe(416);
+  for (const lost of [{ 'if-match': '"x"' }, { 'if-unmodified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' }])
+    expect((await call(path, lost)).status).toBe(412);
+  const { headers } = await call(tagged);
+  expect((await call(tagged, { 'if-match': String(headers['etag']) })).status).toBe(200);
+});
+
 test('a large document is compressed for who takes it', async () => {
   const packed = async (encoding: string) => (await call('/openapi/v2', { 'accept-encoding': encoding })).headers;
   expect(await packed('deflate, gzip;q=0.5')).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding, Accept' });

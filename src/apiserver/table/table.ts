@@ -1,4 +1,4 @@
-import type { ColumnDefinition, KindDefinition } from '../../api/kind-definition.ts';
+import type { ColumnDefinition, KindDefinition, RowCondition } from '../../api/kind-definition.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { ListMeta, UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { compileJsonPath, JsonPathError } from '../../apimachinery/schema/json-path.ts';
@@ -25,7 +25,14 @@ export interface Table {
   readonly apiVersion: string;
   readonly metadata: ListMeta;
   readonly columnDefinitions: readonly TableColumn[] | null;
-  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: object | null }[] | null;
+  readonly rows: readonly TableRow[] | null;
+}
+
+/** meta/v1 TableRow. */
+export interface TableRow {
+  readonly cells: readonly unknown[];
+  readonly conditions?: readonly RowCondition[];
+  readonly object: object | null;
 }
 
 /** meta/v1 TableColumnDefinition. */
@@ -107,7 +114,14 @@ const hasDefaultColumns = ({ custom, columns }: KindDefinition): boolean => !cus
 export const toTable = (definition: KindDefinition, objects: readonly UnstructuredObject[], options: TableOptions): Table => {
   const cells = cellsOf(definition);
   const ordered = definition.rowOrder ? objects.toSorted(definition.rowOrder) : objects;
-  const rows = ordered.map((object) => ({ cells: cells(object, options.now), object: rowObject(object, options) }));
+  const rows = ordered.map((object): TableRow => {
+    const conditions = definition.rowConditions?.(object) ?? [];
+    return {
+      cells: cells(object, options.now),
+      ...(conditions.length > 0 ? { conditions } : {}),
+      object: rowObject(object, options),
+    };
+  });
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version ?? 'v1'}`,
