@@ -8,6 +8,7 @@ const { run } = loadProgram().exports;
 setFlagsFromString('--interrupt-budget=60000 --max-inlined-bytecode-size-cumulative=400');
 // The code is set, not exited with: a foreground command keeps running, and output is flushed.
 process.exitCode = await run(process.argv.slice(2), {
+  program: new URL(import.meta.url),
   memberThread: new URL('member-thread.mjs', import.meta.url),
   // Simple machine code is made at once from then on: before, most functions run too seldom to be worth it.
   ready: () => setFlagsFromString('--always-sparkplug'),

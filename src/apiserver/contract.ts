@@ -3,6 +3,7 @@ import type { KindDefinition } from '../api/kind-definition.ts';
 import type { Store } from '../storage/contract.ts';
 import type { AdmissionSettings } from './admission/settings.ts';
 import type { AuditSettings } from './audit/settings.ts';
+import type { AuthorizationMode } from './authorization/contract.ts';
 import type { AuthenticationConfiguration } from './authentication/oidc/configuration.ts';
 import type { MetricsRegistry } from './metrics/contract.ts';
 import type { ApiHandler } from './http/exchange.ts';
@@ -37,6 +38,8 @@ export interface ApiServerOptions {
   readonly audit?: AuditSettings;
   /** Which admission plugins run besides or instead of the default ones. */
   readonly admission?: AdmissionSettings;
+  /** Who is asked whether a request may be, besides system:masters being let through. Default: RBAC and Node. */
+  readonly authorizationModes?: readonly AuthorizationMode[];
   /** Where the server reports, besides what others in the process report there. A registry of its own by default. */
   readonly metrics?: MetricsRegistry;
   /** How kubelets are reached. */
@@ -71,9 +74,13 @@ export interface ListeningAddress {
 
 /** PEM throughout. Private keys never leave this structure. */
 export interface IdentityOptions {
-  readonly clientCertificateAuthority: { readonly certificate: string; readonly key: string };
+  readonly clientCertificateAuthority: { readonly certificate: string };
   readonly serviceAccountKey: { readonly privateKey: string; readonly publicKey: string };
+  /** Public keys or certificates whose service account tokens are believed, instead of the public key above. */
+  readonly serviceAccountVerificationKeys?: readonly string[];
   readonly serviceAccountIssuer: string;
+  /** Earlier names of the issuer, whose tokens are still good. */
+  readonly formerServiceAccountIssuers?: readonly string[];
   readonly audiences: readonly string[];
   /** How aggregated API servers know that a request comes through us: the authority they trust and our certificate by it. Read at each use. */
   readonly frontProxy?: {
@@ -81,7 +88,15 @@ export interface IdentityOptions {
     readonly client: { readonly certificate: string; readonly key: string };
   };
   /** Static tokens, such as the agent's bootstrap token. */
-  readonly tokens?: readonly { readonly token: string; readonly username: string; readonly groups: readonly string[] }[];
+  readonly tokens?: readonly StaticToken[];
+}
+
+/** A bearer token known from the start. */
+export interface StaticToken {
+  readonly token: string;
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
 }
 
 export interface ApiServer {

@@ -5,7 +5,8 @@ import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
 import type { KindDefinition } from '../api/kind-definition.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
 import { type AuditOptions, auditSettings } from './audit-settings.ts';
-import { parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
+import { type AuthenticationConfiguration, parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
+import type { AuthorizationMode } from '../apiserver/authorization/contract.ts';
 import { plantSeed } from '../apiserver/bootstrap/plant-seed.ts';
 import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
 import type { Identity } from '../apiserver/certificates/identity.ts';
@@ -34,6 +35,7 @@ import type { EtcdAccess } from '../storage/open.ts';
 import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
 import type { ControllerRole } from '../controller-runtime/feature.ts';
 import { renderRoles } from './controller-roles.ts';
+import { type GivenCredentials, identityOptions } from './given-credentials.ts';
 import { createInProcessTransport } from './in-process-transport.ts';
 import { type KubeletFlags, kubeletOptions } from './kubelet-options.ts';
 import { logDenials } from './log-denials.ts';
@@ -64,6 +66,8 @@ export interface ClusterServerOptions {
   readonly preferredPort?: number;
   /** An AuthenticationConfiguration, in YAML: OpenID Connect issuers and anonymous requests. */
   readonly authenticationConfiguration?: string;
+  /** Whether requests without credentials are let in, when the configuration does not say; default: they are. */
+  readonly anonymousRequests?: boolean;
   /** Which requests are audited, and where that goes. */
   readonly audit?: AuditOptions;
   readonly log: Logger;
@@ -71,6 +75,11 @@ export interface ClusterServerOptions {
   readonly seed?: readonly (keyof Seed)[];
   readonly serviceClusterIPRange?: string;
   readonly memory?: MemoryLimits;
+  /** Inclusive; default 30000 to 32767. */
+  readonly nodePortRange?: readonly [number, number];
+  /** Whose certificates, keys and tokens take the place of our own. */
+  readonly credentials?: GivenCredentials;
+  readonly authorizationModes?: readonly AuthorizationMode[];
   /** What is served and enforced beyond the defaults. */
   readonly serving?: ServingFlags;
   /** How kubelets are reached; by default any certificate of theirs will do. */
@@ -98,11 +107,9 @@ export interface ClusterServer {
   close(): Promise<void>;
 }
 
-const serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
-
 /** Opens the store, starts the server and waits until it is ready. Nothing is left open when it fails. @throws StoreUnavailableError, Error */
 export const startClusterServer = async (options: ClusterServerOptions): Promise<ClusterServer> => {
-  const { name, directory, log } = options;
+  const { name, directory, log, credentials: given = {} } = options;
   const serviceClusterIPRange = options.serviceClusterIPRange ?? '10.96.0.0/16';
   const host = options.host ?? '127.0.0.1';
   const served = servingOptions(options.serving);
@@ -135,26 +142,17 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         metrics,
         log,
         now: () => Date.now(),
-        identity: {
-          clientCertificateAuthority: identity.certificateAuthority,
-          serviceAccountKey: identity.serviceAccountKey,
-          serviceAccountIssuer,
-          audiences: [serviceAccountIssuer],
-          get frontProxy() {
-            return frontProxy;
-          },
-        },
+        identity: identityOptions(identity, given, () => frontProxy),
         listening: new Promise((resolve) => (listens = resolve)),
         instance: `${hostname()} ${resolvePath(directory)}`,
-        ...(options.authenticationConfiguration === undefined
-          ? {}
-          : { authentication: parseAuthenticationConfiguration(options.authenticationConfiguration) }),
+        authentication: authenticationOf(options),
         ...(audit ? { audit } : {}),
         ...(options.memory ? { memory: options.memory } : {}),
         ...(options.kubelet ? { kubelet: kubeletOptions(options.kubelet) } : {}),
         ...(options.roles ? { roles: renderRoles(options.roles) } : {}),
         serviceClusterIPRange,
-        nodePortRange: [30_000, 32_767],
+        nodePortRange: options.nodePortRange ?? [30_000, 32_767],
+        ...(options.authorizationModes ? { authorizationModes: options.authorizationModes } : {}),
       },
       [componentsExtension(options.components ?? {}), snapshotExtension(store), ...(options.extensions ?? [])],
     );
@@ -163,8 +161,8 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       listen(server.handle, {
         host,
         port,
-        serving: withAuthority(identity),
-        clientAuthorities: [identity.certificateAuthority.certificate],
+        serving: given.serving ?? withAuthority(identity),
+        clientAuthorities: [given.clientAuthorities ?? identity.certificateAuthority.certificate],
         log,
         handshakeFailed: () => handshakeErrors.inc(),
       }),
@@ -181,7 +179,9 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const url = isEveryAddress(host) ? listener.url.replace(/\/\/[^/]*(?=:\d+$)/, `//${urlHost(address ?? '127.0.0.1')}`) : listener.url;
     const stopRenewing = renewCertificates(identity, {
       load: loadIdentity,
-      onServing: (serving) => listener.replaceCertificate(withAuthority({ ...identity, serving })),
+      onServing: (serving) => {
+        if (!given.serving) listener.replaceCertificate(withAuthority({ ...identity, serving }));
+      },
       onFrontProxy: (renewed) => (frontProxy = renewed),
       log,
     });
@@ -210,6 +210,12 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     throw error;
   }
 };
+
+const authenticationOf = (options: ClusterServerOptions): AuthenticationConfiguration => ({
+  jwt: [],
+  anonymous: { enabled: options.anonymousRequests ?? true },
+  ...(options.authenticationConfiguration === undefined ? {} : parseAuthenticationConfiguration(options.authenticationConfiguration)),
+});
 
 const partsOf = (seed: Seed | undefined, parts: readonly (keyof Seed)[] = []): readonly UnstructuredObject[] =>
   seed ? parts.flatMap((part) => seed[part]) : [];

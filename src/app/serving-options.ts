@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../api/kind-definition.ts';
 import { builtInKinds, kindsOffByDefault } from '../api/kinds.ts';
 import { formatGroupVersion } from '../apimachinery/meta/group-version.ts';
+import { parseFeatureGates } from './feature-gates.ts';
 import { type AdmissionSettings, checkAdmissionSettings } from '../apiserver/admission/settings.ts';
 
 /** What an API server serves and enforces beyond the defaults, as kube-apiserver's flags of these names say it. */
@@ -12,12 +13,10 @@ export interface ServingFlags {
   readonly disableAdmissionPlugins?: readonly string[];
 }
 
-const featureGates = ['MutatingAdmissionPolicy'];
-
-const truth = (flag: string, key: string, value: string): boolean => {
+const truth = (key: string, value: string): boolean => {
   if (value === '' || value === 'true') return true;
   if (value === 'false') return false;
-  throw new Error(`invalid value of ${flag}: ${key}=${value}: must be true or false`);
+  throw new Error(`invalid value of runtime-config: ${key}=${value}: must be true or false`);
 };
 
 const stabilityOf = (version: string): string => /alpha|beta/.exec(version)?.[0] ?? 'ga';
@@ -29,7 +28,7 @@ const servedKinds = (config: Readonly<Record<string, string>>): readonly KindDef
   const always = new Set(builtInKinds.map(({ group, version }) => formatGroupVersion(group, version)));
   const wanted = new Map<string, boolean>();
   for (const [key, value] of Object.entries(config)) {
-    const on = truth('runtime-config', key, value);
+    const on = truth(key, value);
     if (key.startsWith('api/')) {
       const stability = key.slice('api/'.length);
       if (!['all', 'ga', 'beta', 'alpha'].includes(stability)) throw new Error(`unknown api groups ${key}`);
@@ -47,12 +46,9 @@ const servedKinds = (config: Readonly<Record<string, string>>): readonly KindDef
 export const servingOptions = (
   flags: ServingFlags = {},
 ): { readonly kinds: readonly KindDefinition[]; readonly admission: AdmissionSettings } => {
-  const gates = Object.entries(flags.featureGates ?? {}).map(([gate, value]) => {
-    if (!featureGates.includes(gate)) throw new Error(`unrecognized feature gate: ${gate}`);
-    return [gate, truth('feature-gates', gate, value)] as const;
-  });
+  const gates = parseFeatureGates(flags.featureGates ?? {});
   const kinds = servedKinds(flags.runtimeConfig ?? {});
-  const mutatingPolicies = new Map(gates).get('MutatingAdmissionPolicy') ?? false;
+  const mutatingPolicies = gates.has('MutatingAdmissionPolicy');
   if (mutatingPolicies && !kinds.some(({ plural, version }) => plural === 'mutatingadmissionpolicies' && version === 'v1beta1'))
     throw new Error('feature-gates MutatingAdmissionPolicy=true: runtime-config must have admissionregistration.k8s.io/v1beta1=true');
   const admission = {

@@ -11,7 +11,7 @@ import {
 } from '../app/audit-defaults.ts';
 import { CliError } from './cli-error.ts';
 import { durationMilliseconds } from '../apimachinery/time/duration.ts';
-import { integerBetween } from './options.ts';
+import { boolean, integerBetween } from './options.ts';
 
 /** The flags of one backend, without its prefix. */
 interface BackendFlags {
@@ -42,11 +42,6 @@ export interface AuditFlags extends Prefixed<'auditLog', BackendFlags>, Prefixed
 }
 
 const many = Number.MAX_SAFE_INTEGER;
-
-const boolean = (text: string): boolean => {
-  if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('It must be true or false.');
-  return text === 'true';
-};
 
 /** A duration as Go writes it, such as 1m30s; answers seconds. */
 const durationSeconds = (text: string): number => {

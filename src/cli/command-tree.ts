@@ -13,6 +13,6 @@ export interface CommandDescription {
 export const describeCommands = (command: Command, above: readonly string[] = []): CommandDescription[] => {
   const path = [...above, command.name()];
   const children = command.commands.map((child) => child.name());
-  const options = command.options.flatMap(({ long }) => (long ? [long] : []));
+  const options = command.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
   return [{ path, children, options, command }, ...command.commands.flatMap((child) => describeCommands(child, path))];
 };

@@ -24,6 +24,10 @@ test.each([
   [['hub'], "required option '--store <uri>'"],
   [['cluster', 'stop'], "missing required argument 'name'"],
   [['cluster', 'stop'], '(causeway cluster stop --help lists the options)'],
+  [['envtest', 'kube-apiserver', '--insecure-port=0'], "unknown option '--insecure-port=0'"],
+  [['envtest', 'kube-apiserver', '--authorization-mode=RBAC,Webhook'], '"Webhook" is not one of RBAC, Node, AlwaysAllow, AlwaysDeny'],
+  [['envtest', 'kube-apiserver', '--allow-privileged=false'], 'This server is always true here'],
+  [['envtest', 'kube-apiserver', '--service-node-port-range=5'], 'It must be two ports, such as 30000-32767'],
   [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
 ])('%j is called wrongly: 2, with what is wrong', async (argv, message) => {
   const { code, err } = await call(...argv);

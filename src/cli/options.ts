@@ -6,6 +6,19 @@ export const parsePath = (text: string): string => {
   return text;
 };
 
+/** What is written with commas between. */
+export const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** The value of a flag that may stand without one. */
+export const boolean = (text: string): boolean => {
+  if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('It must be true or false.');
+  return text === 'true';
+};
+
 /** Where a hub stores everything, as far as it can be told without opening it. */
 export const parseStore = (text: string): string => {
   if (!/^(memory:$|lmdb:.|etcd:.)/.test(text))

@@ -17,7 +17,9 @@ export const renderReference = (program: Command): string =>
 
 const section = (path: readonly string[], command: Command): string[] => {
   const usage = `${path.join(' ')}${command.registeredArguments.map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`)).join('')}`;
-  const rows = command.options.map((option) => `| \`${option.flags}\` | ${cell(option.description)}${describeDefault(option)} |`);
+  const rows = command.options
+    .filter(({ hidden }) => !hidden)
+    .map((option) => `| \`${option.flags}\` | ${cell(option.description)}${describeDefault(option)} |`);
   return [
     '',
     `## \`${usage}\``,

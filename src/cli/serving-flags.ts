@@ -1,12 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { list } from './options.ts';
 import type { KubeletFlags } from '../app/kubelet-options.ts';
 import type { ServingFlags } from '../app/serving-options.ts';
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 const pairs = (text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   ...before,

@@ -5,7 +5,7 @@ import type { TokenAuthenticator } from './contract.ts';
 import { oidcTokenAuthenticator } from './oidc/authenticator.ts';
 import { impersonate } from './impersonation.ts';
 import { issuerDiscoveryRoutes } from './issuer-discovery.ts';
-import { signingKey } from './jwt.ts';
+import { signingKey, verificationKey } from './jwt.ts';
 import { legacyTokenSecrets } from './legacy-token-secrets.ts';
 import {
   anonymous,
@@ -38,10 +38,12 @@ export const authenticationExtension =
   ({ options, api, authorize }) => {
     const { identity, now } = options;
     const key = signingKey(identity.serviceAccountKey);
+    const keys = identity.serviceAccountVerificationKeys?.map(verificationKey) ?? [key];
     const issuer = identity.serviceAccountIssuer;
+    const issuers = [issuer, ...(identity.formerServiceAccountIssuers ?? [])];
     const token = authenticateToken([
       staticTokenAuthenticator(identity.tokens ?? []),
-      serviceAccountTokenAuthenticator({ keys: [key], issuer, api, now, measures: settings.measures, uses: settings.uses }),
+      serviceAccountTokenAuthenticator({ keys, issuers, api, now, measures: settings.measures, uses: settings.uses }),
       bootstrapTokenAuthenticator(api, now),
       ...(options.authentication?.jwt ?? []).map((entry, index) => oidcTokenAuthenticator(entry, { now, path: `jwt[${index}]` })),
       ...(settings.tokens ?? []),
@@ -58,7 +60,7 @@ export const authenticationExtension =
       ],
       impersonate: impersonate(authorize),
       admission: [legacyTokenSecrets(api, { key, certificateAuthority: identity.clientCertificateAuthority.certificate })],
-      routes: issuerDiscoveryRoutes(issuer, [key]),
+      routes: issuerDiscoveryRoutes(issuer, keys),
       subresources: [
         tokenRequestRoute({ api, key, issuer, audiences: identity.audiences, now }),
         tokenReviewRoute(token, identity.audiences),

@@ -9,7 +9,8 @@ import { serviceAccountUser } from './service-account-name.ts';
 
 export interface ServiceAccountTokenOptions {
   readonly keys: readonly VerificationKey[];
-  readonly issuer: string;
+  /** Whose tokens are ours to judge. */
+  readonly issuers: readonly string[];
   readonly api: Pick<InternalApi, 'get'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -30,6 +31,7 @@ const maxRemembered = 4096;
 /** Service account tokens, bound (KEP-1205) and legacy. @throws Error when it is ours by its issuer but not good (any more) */
 export const serviceAccountTokenAuthenticator = (options: ServiceAccountTokenOptions): TokenAuthenticator => {
   const verified = new Map<string, JwtClaims>();
+  const judged = new Set([...options.issuers, legacyIssuer]);
   const verify = (token: string): JwtClaims | undefined => {
     const known = verified.get(token);
     if (known) {
@@ -37,7 +39,7 @@ export const serviceAccountTokenAuthenticator = (options: ServiceAccountTokenOpt
       return known;
     }
     const claims = readClaims(token);
-    if (!claims || (claims.iss !== options.issuer && claims.iss !== legacyIssuer)) return undefined;
+    if (!claims || claims.iss === undefined || !judged.has(claims.iss)) return undefined;
     const began = performance.now();
     const isGood = isSignedBy(token, options.keys);
     options.measures?.missed((performance.now() - began) / 1000, isGood);

@@ -6,7 +6,7 @@ const digest = (token: string): Buffer => createHash('sha256').update(token).dig
 
 /** Tokens given at start. Compared by digest, in constant time. */
 export const staticTokenAuthenticator = (tokens: NonNullable<IdentityOptions['tokens']>): TokenAuthenticator => {
-  const known = tokens.map(({ token, username, groups }) => ({ digest: digest(token), user: { username, groups } }));
+  const known = tokens.map(({ token, ...user }) => ({ digest: digest(token), user }));
   return (token, audiences) => {
     if (known.length === 0) return undefined;
     const asked = digest(token);

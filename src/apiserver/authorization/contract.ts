@@ -23,8 +23,11 @@ export interface AuthorizationDecision {
   readonly reason: string;
 }
 
+/** As kube-apiserver's --authorization-mode names them. */
+export type AuthorizationMode = 'RBAC' | 'Node' | 'AlwaysAllow' | 'AlwaysDeny';
+
 export interface Authorizer {
   (attributes: AuthorizationAttributes): AuthorizationDecision | Promise<AuthorizationDecision>;
-  /** kube-apiserver's name of the mode (RBAC, Node), for metrics. */
-  readonly mode?: string;
+  /** kube-apiserver's name of the mode for metrics. */
+  readonly mode?: AuthorizationMode;
 }

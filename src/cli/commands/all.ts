@@ -5,6 +5,7 @@ import { addCluster } from './cluster.ts';
 import { addCompletion } from './completion.ts';
 import { addControllers } from './controllers.ts';
 import { addDown } from './down.ts';
+import { addEnvtest } from './envtest.ts';
 import { addHub } from './hub.ts';
 import { addSnapshot } from './snapshot.ts';
 import { addStatus } from './status.ts';
@@ -13,6 +14,18 @@ import { addUp } from './up.ts';
 
 /** Every verb, one line each. What a verb needs beyond its options is loaded when it runs. */
 export const addCommands = (program: Command, surroundings: Surroundings): void => {
-  for (const add of [addUp, addDown, addStatus, addCluster, addHub, addAgent, addControllers, addSnapshot, addStore, addCompletion])
+  for (const add of [
+    addUp,
+    addDown,
+    addStatus,
+    addCluster,
+    addHub,
+    addAgent,
+    addControllers,
+    addEnvtest,
+    addSnapshot,
+    addStore,
+    addCompletion,
+  ])
     add(program, surroundings);
 };
