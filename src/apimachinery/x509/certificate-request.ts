@@ -6,7 +6,7 @@ import { alternativeNameExtension } from './extensions.ts';
 import { decodeName, type DistinguishedName, encodeName } from './name.ts';
 import { type ParsedExtensions, parseExtensions } from './parse-extensions.ts';
 import { decodePem, encodePem } from './pem.ts';
-import { signBytes, verifyBytes } from './signature.ts';
+import { signBytes, verifyRequest } from './signature.ts';
 
 const extensionRequest = '1.2.840.113549.1.9.14';
 
@@ -45,7 +45,7 @@ export const parseCertificateRequest = (pem: string): CertificateRequest => {
     oid: readObjectIdentifier(expectTag(oid, 0x06, 'a signature algorithm')),
     signature: expectTag(signature, 0x03, 'a signature').content.subarray(1),
   };
-  if (!verifyBytes(expectTag(body, 0x30, 'a body').raw, readPublicKey(spki), claim)) throw new DerError('invalid signature');
+  if (!verifyRequest(expectTag(body, 0x30, 'a body').raw, readPublicKey(spki), claim)) throw new DerError('invalid signature');
   const extensions = (attributes?.tag === 0xa0 ? childrenOf(attributes) : [])
     .map((attribute) => childrenOf(attribute))
     .find(([type]) => type && readObjectIdentifier(type) === extensionRequest)?.[1];

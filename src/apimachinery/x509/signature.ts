@@ -20,6 +20,12 @@ const byOid: Readonly<Record<string, Algorithm>> = {
   '1.3.101.112': { identifier: sequence(objectIdentifier('1.3.101.112')), hash: null },
 };
 
+/** With SHA-1, good for nothing but the proof that somebody has a key. */
+const forRequests: Readonly<Record<string, Algorithm>> = {
+  '1.2.840.10045.4.1': ecdsa('1.2.840.10045.4.1', 'sha1'),
+  '1.2.840.113549.1.1.5': rsa('1.2.840.113549.1.1.5', 'sha1'),
+};
+
 /** The usual algorithm for a private key: ECDSA with the curve's hash, RSA with SHA-256, Ed25519. @throws Error for other keys */
 export const algorithmFor = (key: KeyObject): Algorithm => {
   const curve = key.asymmetricKeyDetails?.namedCurve;
@@ -45,8 +51,8 @@ export const signBytes = (bytes: Uint8Array, key: KeyObject): { identifier: Buff
   return { identifier, signature: sign(hash, bytes, key) };
 };
 
-/** Whether the signature is good; false also for algorithms we do not accept (SHA-1, MD5). */
-export const verifyBytes = (bytes: Uint8Array, key: KeyObject, claim: { oid: string; signature: Uint8Array }): boolean => {
-  const algorithm = byOid[claim.oid];
+/** Whether a certificate request is signed by its own key; here SHA-1 will do, as in Go. */
+export const verifyRequest = (bytes: Uint8Array, key: KeyObject, claim: { oid: string; signature: Uint8Array }): boolean => {
+  const algorithm = byOid[claim.oid] ?? forRequests[claim.oid];
   return algorithm !== undefined && verify(algorithm.hash, bytes, key, claim.signature);
 };

@@ -46,6 +46,9 @@ const checkBinding = ({ target }: Binding, name: string): string => {
 
 const bindingKind = ({ catalog }: Registry): KindDefinition | undefined => catalog.findKind('', 'v1', 'Binding');
 
+/** Posted to the bindings of a namespace, which are a resource of their own. */
+const isOldCollection = ({ info }: ResourceRequest): boolean => info.resource === 'bindings';
+
 /** The pod gets its node, once. */
 const bindPod = async (
   registry: Registry,
@@ -56,8 +59,9 @@ const bindPod = async (
   const { write } = parseWriteOptions(resource, 'CreateOptions');
   const request = { ...write, name, subresource: 'binding' };
   const object = binding as unknown as UnstructuredObject;
-  trackUpdate(registry, { ...request, definition: bindingKind(registry) ?? resource.definition }, { object, old: undefined });
-  await admitCreated(registry, request, object);
+  const asBinding = { ...request, definition: bindingKind(registry) ?? resource.definition };
+  trackUpdate(registry, asBinding, { object, old: undefined });
+  await admitCreated(registry, isOldCollection(resource) ? { ...asBinding, subresource: '' } : request, object);
   await updateObject(admitted(registry), request, {
     unconditional: true,
     // Nobody comes to own what a binding sets.

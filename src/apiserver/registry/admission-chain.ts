@@ -1,3 +1,4 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { AdmissionAttributes, AdmissionOperation } from '../admission/contract.ts';
 import type { Registry, WriteRequest } from './registry.ts';
@@ -11,25 +12,31 @@ const optionsOf = (
   return { ...options, kind: operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions' };
 };
 
+const isNamespace = ({ group, plural }: KindDefinition): boolean => group === '' && plural === 'namespaces';
+
+/** A Namespace is taken to be in itself. */
 export const admissionAttributes = (
   request: WriteRequest,
   operation: AdmissionOperation,
   objects: { readonly object: UnstructuredObject | undefined; readonly oldObject: UnstructuredObject | undefined },
-): AdmissionAttributes => ({
-  operation,
-  definition: request.definition,
-  subresource: request.subresource,
-  namespace: request.namespace,
-  name: request.isCollection ? '' : objects.object?.metadata.name || request.name,
-  user: request.user,
-  dryRun: request.dryRun,
-  options: optionsOf(operation, request.options),
-  object: objects.object,
-  oldObject: objects.oldObject,
-  warn: request.warn,
-  annotate: request.annotate,
-  ...(request.isCreationByUpdate ? { isCreationByUpdate: true } : {}),
-});
+): AdmissionAttributes => {
+  const name = request.isCollection ? '' : objects.object?.metadata.name || request.name;
+  return {
+    operation,
+    definition: request.definition,
+    subresource: request.subresource,
+    namespace: isNamespace(request.definition) ? name : request.namespace,
+    name,
+    user: request.user,
+    dryRun: request.dryRun,
+    options: optionsOf(operation, request.options),
+    object: objects.object,
+    oldObject: objects.oldObject,
+    warn: request.warn,
+    annotate: request.annotate,
+    ...(request.isCreationByUpdate ? { isCreationByUpdate: true } : {}),
+  };
+};
 
 type Chain = Pick<Registry, 'admission' | 'measures'>;
 

@@ -126,11 +126,11 @@ export const mutatingPolicies = (api: InternalApi, { authorizer, measures }: Pol
     }
     const key = keyOf(invocation);
     if (log.skips(key)) return;
-    const { definition, object } = attributes;
+    const { definition, object, subresource } = attributes;
     let applied = false;
     if (object) {
-      const sent = kindSentTo(as, attributes.subresource, api.catalog);
-      let seen: UnstructuredObject = { ...typeOf(sent), ...convertBetween(object, definition, as) };
+      const sent = kindSentTo(as, subresource, api.catalog);
+      let seen: UnstructuredObject = { ...typeOf(sent), ...convertBetween(object, { from: definition, to: as, subresource }) };
       const { checked } = measured.of(policy.metadata.name, binding.metadata.name);
       for (const mutation of spec.mutations ?? []) {
         const began = performance.now();
@@ -148,7 +148,7 @@ export const mutatingPolicies = (api: InternalApi, { authorizer, measures }: Pol
           fail(reasonOf(error));
         }
       }
-      if (applied) replaceContent(object, convertBetween(seen, as, definition));
+      if (applied) replaceContent(object, convertBetween(seen, { from: as, to: definition, subresource }));
     }
     if (spec.reinvocationPolicy === 'IfNeeded') log.addReinvocable(key);
     // Not only what changed something: as in the original, a policy that asks for it is asked again after itself, too.

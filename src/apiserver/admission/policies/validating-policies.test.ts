@@ -249,3 +249,40 @@ test('questions about who may do what are not for policies to refuse', async () 
   expect((await review('SelfSubjectReview', 'selfsubjectreviews', 'authentication.k8s.io')).status).toBe(201);
   expect((await review('SelfSubjectAccessReview', 'selfsubjectaccessreviews', 'authorization.k8s.io', access)).status).toBe(201);
 });
+
+const shown = {
+  validations: [{ expression: 'false', messageExpression: `request.resource.version + ' ' + request.kind.kind + ' ' + object.apiVersion` }],
+};
+const ruled = (group: string, version: string, resources: string[]) => ({
+  matchConstraints: { resourceRules: [{ operations: ['*'], apiGroups: [group], apiVersions: [version], resources }] },
+});
+
+test('a subresource of another version is taken for the same one, and converted', async () => {
+  const url = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers';
+  const spec = { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } };
+  expect((await server.call('POST', url, { body: { metadata: { name: 'h' }, spec } })).status).toBe(201);
+  await policy({ ...shown, ...ruled('autoscaling', 'v1', ['horizontalpodautoscalers/status']) });
+  const { body } = await server.call('PUT', `${url}/h/status`, { body: { metadata: { name: 'h' }, spec, status: { desiredReplicas: 2 } } });
+  expect(body.message).toContain('denied request: v1 HorizontalPodAutoscaler autoscaling/v1');
+});
+
+test('a Namespace is in itself, for requests and for parameters', async () => {
+  await policy({
+    ...ruled('', 'v1', ['namespaces']),
+    validations: [{ expression: "request.namespace == 'other'", messageExpression: "'in ' + request.namespace" }],
+  });
+  const { body } = await server.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'place' } } });
+  expect(body.message).toContain('denied request: in place');
+  expect((await server.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'other' } } })).status).toBe(201);
+});
+
+test('the bindings of a namespace are a resource of their own', async () => {
+  await policy({
+    ...ruled('', 'v1', ['bindings']),
+    validations: [{ expression: 'false', messageExpression: "request.resource.resource + ' ' + request.name" }],
+  });
+  const target = { apiVersion: 'v1', kind: 'Node', name: 'n' };
+  const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target };
+  const answer = await server.call('POST', '/api/v1/namespaces/default/bindings', { body });
+  expect(answer.body.message).toContain('denied request: bindings p');
+});

@@ -19,6 +19,7 @@ const kindOf = (definition: KindDefinition, subresource: string): { group: strin
 /** The `request` of an AdmissionReview (admission.k8s.io/v1), as seen by one version of the kind. */
 export const admissionRequest = (attributes: AdmissionAttributes, as: KindDefinition, uid: string): Record<string, unknown> => {
   const { definition, subresource, namespace, name, operation, dryRun, options, object, oldObject, user } = attributes;
+  const conversion = { from: definition, to: as, subresource };
   const resourceOf = ({ group, version, plural }: KindDefinition): object => ({ group, version, resource: plural });
   return {
     uid,
@@ -31,8 +32,8 @@ export const admissionRequest = (attributes: AdmissionAttributes, as: KindDefini
     ...(namespace === '' ? {} : { namespace }),
     operation,
     userInfo: userInfo(user),
-    object: object ? convertBetween(object, definition, as) : null,
-    oldObject: oldObject ? convertBetween(oldObject, definition, as) : null,
+    object: object ? convertBetween(object, conversion) : null,
+    oldObject: oldObject ? convertBetween(oldObject, conversion) : null,
     dryRun,
     options: Object.keys(options).length > 0 ? options : null,
   };

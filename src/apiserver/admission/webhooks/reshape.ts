@@ -61,12 +61,12 @@ export const patchObject = (
   patch: readonly JsonPatchOperation[],
   { as, sent, schemaOf }: { readonly as: KindDefinition; readonly sent: KindDefinition; readonly schemaOf: Registry['schemaOf'] },
 ): boolean => {
-  const { object, definition } = attributes;
+  const { object, definition, subresource } = attributes;
   if (!object) return false;
-  const seen = convertBetween(object, definition, as);
+  const seen = convertBetween(object, { from: definition, to: as, subresource });
   const patched = typedAs(applyJsonPatch(seen as unknown as JsonObject, patch), sent, { before: seen, schemaOf });
   reshape(schemaOf, sent, patched);
-  const back = convertBetween(patched, as, definition);
+  const back = convertBetween(patched, { from: as, to: definition, subresource });
   if (semanticEqual(back, object)) return false;
   replaceContent(object, back);
   return true;

@@ -20,8 +20,9 @@ export const matchingDefinition = (
   catalog: KindCatalog,
 ): KindDefinition | undefined => {
   if (rules.some((rule) => matchesRule(rule, attributes))) return attributes.definition;
-  if (matchPolicy === 'Exact' || attributes.subresource !== '') return undefined;
-  return equivalentsOf(attributes.definition, catalog).find((other) => rules.some((rule) => matchesRule(rule, attributes, other)));
+  if (matchPolicy === 'Exact') return undefined;
+  const equivalents = equivalentsOf(attributes.definition, attributes.subresource, catalog);
+  return equivalents.find((other) => rules.some((rule) => matchesRule(rule, attributes, other)));
 };
 
 /** Whether the webhook is to be asked, and for which version. @throws StatusError when its conditions fail and it fails closed */
