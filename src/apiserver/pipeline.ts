@@ -22,11 +22,11 @@ import { compressed } from './http/compress.ts';
 import { type ApiHandler, type ApiRequest, type ApiResponse, sizeOf, type UserInfo } from './http/exchange.ts';
 import { AuditRejection, type AuditTurn } from './audit/auditor.ts';
 import { parseRequestInfo, type RequestInfo } from './http/request-info.ts';
-import { durationProblem } from '../apimachinery/time/duration.ts';
+import { DurationError } from '../apimachinery/time/duration.ts';
 import { timed } from './metrics/timed.ts';
-import { requestTimeout, withinTimeout } from './http/request-timeout.ts';
 import { readableForm } from './http/pretty.ts';
 import { negotiateStatus } from './http/negotiate.ts';
+import { answeredBefore, givenDeadline } from './http/request-timeout.ts';
 import { errorResponse, pageNotFound, plainText, text as textResponse } from './http/respond.ts';
 import type { Annotate } from './audit/annotate.ts';
 import { createWarnings, type Warnings } from './http/warnings.ts';
@@ -56,6 +56,8 @@ export interface Routed {
   readonly query: URLSearchParams;
   readonly warnings: Warnings;
   readonly annotate?: Annotate | undefined;
+  /** When the client wants the answer, on the clock of performance.now(). */
+  readonly deadline?: number | undefined;
   /** Of a watch: what was there at first is on its way; from now on it only waits. */
   readonly begun?: (() => void) | undefined;
 }
@@ -214,7 +216,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     const auditID = request.headers['audit-id']?.slice(0, maxAuditIDLength) ?? randomUUID();
     const exchange = { request: received, auditID, info, path };
     try {
-      assertTimeout(info, query);
+      const deadline = deadlineOf(info, query);
       const caller = await filtered('authentication', () => identify(received));
       user = caller;
       audited = auditor?.begin(exchange, caller);
@@ -223,7 +225,7 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
       denied = true;
       user = await filtered('impersonation', () => impersonated(request, caller, audited));
       denied = false;
-      const routed: Routed = { request, user, info, path, query, warnings, annotate: audited?.annotate };
+      const routed: Routed = { request, user, info, path, query, warnings, annotate: audited?.annotate, deadline };
       const outcome = flow && !isEndless(info) ? await filtered('priorityandfairness', () => flow(routed)) : undefined;
       if (outcome && isRefusal(outcome)) response = { ...tooManyRequests(outcome), terminatedBy: 'apiserver' };
       else {
@@ -235,9 +237,8 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
         isCrowded = true;
         if (info.verb === 'list' && request.room) await request.room(user.username);
         isCrowded = false;
-        const serving = serve(turn && info.verb === 'watch' ? { ...routed, begun: turn.release } : routed);
-        const limit = isLong(info) ? undefined : requestTimeout(query);
-        response = await (limit === undefined ? serving : withinTimeout(limit, serving));
+        const answer = serve(turn && info.verb === 'watch' ? { ...routed, begun: turn.release } : routed);
+        response = await (deadline === undefined ? answer : answeredBefore(deadline, answer));
       }
     } catch (thrown) {
       const error = requestErrors(thrown);
@@ -315,14 +316,15 @@ const endless = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 /** Requests that last as long as their client wants take no turn and have no time limit; a watch does take a turn to begin. */
 const isEndless = ({ verb, subresource }: RequestInfo): boolean => verb === 'proxy' || endless.has(subresource);
 
-const isLong = (info: RequestInfo): boolean => info.verb === 'watch' || isEndless(info);
-
-/** @throws StatusError BadRequest when a request that ends by itself says a timeout that is none */
-const assertTimeout = (info: RequestInfo, query: URLSearchParams): void => {
-  const text = query.get('timeout');
-  if (!text || isLong(info)) return;
-  const problem = durationProblem(text);
-  if (problem !== undefined) throw badRequest(`invalid timeout specified in the request URL - ${problem}`);
+/** When a request that ends by itself must have its answer, if it says so. @throws StatusError BadRequest when that is no time */
+const deadlineOf = (info: RequestInfo, query: URLSearchParams): number | undefined => {
+  if (info.verb === 'watch' || isEndless(info)) return undefined;
+  try {
+    return givenDeadline(query.get('timeout'));
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+    throw badRequest(`invalid timeout specified in the request URL - ${error.message}`);
+  }
 };
 
 /** @throws StatusError Unauthorized when a credential was given that nobody takes */

@@ -106,10 +106,11 @@ export const createServer = (
     now,
     onFiltered: measures?.filter,
     isServedGroup: (group) => catalog.all().some((definition) => definition.group === group),
-    serveResource({ request, user, info, path, query, warnings, annotate, begun }) {
+    serveResource({ request, user, info, path, query, warnings, annotate, begun, deadline }) {
       const definition = catalog.find(info);
       return (
-        definition && dispatchResource(registry, { request, user, info, path, query, warnings, annotate, definition, begun }, endpoints)
+        definition &&
+        dispatchResource(registry, { request, user, info, path, query, warnings, annotate, definition, begun, deadline }, endpoints)
       );
     },
   });

@@ -26,6 +26,8 @@ export interface AdmissionAttributes {
   reinvocation?: Reinvocation;
   /** Texts for the Warning header. */
   readonly warn: (text: string) => void;
+  /** When the request must be done, on the clock of performance.now(). */
+  readonly deadline?: number;
   /** An update or a patch was asked for, of what is not there. */
   readonly isCreationByUpdate?: boolean;
   /** Undefined: nobody audits the request. */

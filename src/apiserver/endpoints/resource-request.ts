@@ -17,6 +17,8 @@ export interface ResourceRequest {
   readonly warnings: Warnings;
   /** Undefined: nobody audits it. */
   readonly annotate?: Annotate | undefined;
+  /** When the client wants the answer, on the clock of performance.now(). */
+  readonly deadline?: number | undefined;
   /** Of a watch: what was there at first is on its way; from now on it only waits. */
   readonly begun?: (() => void) | undefined;
   /** How the answer is written, once that was asked: before anything is done. */

@@ -2,6 +2,7 @@ import { invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import { validatePatchOptions, validateWriteOptions } from '../../apimachinery/validation/request-options.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
 import type { WriteRequest } from '../registry/registry.ts';
+import { writeDeadline } from '../http/request-timeout.ts';
 import type { FieldValidation } from './decode-object.ts';
 import type { ResourceRequest } from './resource-request.ts';
 
@@ -54,7 +55,7 @@ export const asCreation = (write: WriteRequest): WriteRequest => ({
 
 /** The query parameters of a write. @throws StatusError Invalid */
 export const parseWriteOptions = (
-  { request, user, info, query, definition, warnings, annotate }: ResourceRequest,
+  { request, user, info, query, definition, warnings, annotate, deadline }: ResourceRequest,
   kind: WriteOptionsKind,
   { apply = false }: { readonly apply?: boolean } = {},
 ): ParsedWriteOptions => {
@@ -81,6 +82,7 @@ export const parseWriteOptions = (
       options: admittedOptions(options),
       warn: (text) => warnings.add(text),
       annotate,
+      deadline: writeDeadline(deadline),
     },
     fieldValidation: given === '' ? 'Warn' : (given as FieldValidation),
     force: options.force === true,

@@ -34,6 +34,7 @@ export const admissionAttributes = (
     oldObject: objects.oldObject,
     warn: request.warn,
     annotate: request.annotate,
+    ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
     ...(request.isCreationByUpdate ? { isCreationByUpdate: true } : {}),
   };
 };

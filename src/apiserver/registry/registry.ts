@@ -42,6 +42,8 @@ export interface WriteRequest {
   readonly warn: (text: string) => void;
   /** Undefined: nobody audits it. */
   readonly annotate?: Annotate | undefined;
+  /** When it must be done, on the clock of performance.now(). */
+  readonly deadline?: number;
   /** An update or a patch of what is not there: whoever asked for it must be allowed to create it too. */
   readonly isCreationByUpdate?: boolean;
   /** One of many in a deletion of a collection: admission is told no name. */

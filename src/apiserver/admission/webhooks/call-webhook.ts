@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
-import { badRequest } from '../../../apimachinery/errors/api-errors.ts';
+import { badRequest, timeout } from '../../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { InternalApi } from '../../registry/contract.ts';
@@ -27,10 +27,21 @@ export class WebhookCallError extends Error {
 export const callFailure = (message: string): StatusError =>
   new StatusError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
 
-const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig, timeoutSeconds }: Webhook): Promise<PostOptions> => {
+/** What is left of the request's time. @throws StatusError Timeout when that is nothing */
+export const remainingSeconds = ({ deadline }: Pick<AdmissionAttributes, 'deadline'>): number => {
+  const left = deadline === undefined ? Infinity : (deadline - performance.now()) / 1000;
+  if (left > 0) return left;
+  throw timeout('request did not complete within requested timeout');
+};
+
+const targetOf = async (
+  api: Pick<InternalApi, 'get' | 'list'>,
+  { clientConfig }: Webhook,
+  timeoutSeconds: number,
+): Promise<PostOptions> => {
   const { url, service, caBundle } = clientConfig;
   const authorities = caBundle ? Buffer.from(caBundle, 'base64').toString('utf8') : undefined;
-  const withTimeout = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
+  const withTimeout = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}timeout=${Math.ceil(timeoutSeconds)}s`;
   if (service) {
     const port = service.port ?? 443;
     const serverName = `${service.namespace === '' ? service.name : `${service.name}.${service.namespace}`}.svc`;
@@ -56,7 +67,7 @@ const targetOf = async (api: Pick<InternalApi, 'get' | 'list'>, { clientConfig, 
   };
 };
 
-/** Asks one webhook. @throws WebhookCallError when it cannot be asked, StatusError when it is not for dry runs */
+/** Asks one webhook. @throws WebhookCallError when it cannot be asked, StatusError when it is not for dry runs, or there is no time left */
 export const callWebhook = async (
   api: Pick<InternalApi, 'get' | 'list'>,
   webhook: Webhook,
@@ -74,11 +85,12 @@ export const callWebhook = async (
   if (version === undefined) {
     throw fail('could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)');
   }
+  const timeoutSeconds = Math.min(webhook.timeoutSeconds, remainingSeconds(attributes));
   const uid = randomUUID();
   const review = { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request: admissionRequest(attributes, as, uid) };
   let answer: AnsweredReview;
   try {
-    answer = decodeReview(await postReview(review, await targetOf(api, webhook)), version);
+    answer = decodeReview(await postReview(review, await targetOf(api, webhook, timeoutSeconds)), version);
   } catch (error) {
     throw fail(error, 'failed to call webhook: ');
   }

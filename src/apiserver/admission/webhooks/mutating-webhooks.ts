@@ -11,7 +11,7 @@ import { isExempt } from '../selection/rules.ts';
 import { createNamespaceLookup } from '../selection/selectors.ts';
 import { askWebhook } from './ask-webhook.ts';
 import { auditFailedOpen, auditMutation, type Turn } from './audit-webhook.ts';
-import { callFailure } from './call-webhook.ts';
+import { callFailure, remainingSeconds } from './call-webhook.ts';
 import { type ConfiguredWebhook, followWebhooks } from './configured-webhooks.ts';
 import { patchObject } from './reshape.ts';
 import { selectWebhook } from './select-webhook.ts';
@@ -60,6 +60,7 @@ export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored, meas
       onIgnored(error) {
         auditFailedOpen(attributes, webhook, { type: 'mutation', turn });
         onIgnored(error);
+        remainingSeconds(attributes);
       },
     }).finally(() => auditMutation(attributes, webhook, { turn, mutated: applied.length > 0, patch: applied }));
     return outcome ?? 'unchanged';

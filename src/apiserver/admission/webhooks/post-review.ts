@@ -111,7 +111,7 @@ export const cleanPath = (path: string): string => posix.join('/', path).replace
  */
 export const postReview = async (review: unknown, options: PostOptions): Promise<unknown> => {
   const body = Buffer.from(encodeJson(review));
-  const deadline = AbortSignal.timeout(options.timeoutSeconds * 1000);
+  const deadline = AbortSignal.timeout(Math.ceil(options.timeoutSeconds * 1000));
   const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
   const { status, text, type } = await new Promise<{ status: number; text: string; type: string }>((resolve, reject) => {
     const outgoing = request(

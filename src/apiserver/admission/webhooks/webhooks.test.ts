@@ -14,6 +14,8 @@ let server: SecuredServer;
 let hooks: Server;
 let replies: Record<string, (review: Review) => Reply> = {};
 let calls: string[] = [];
+/** How long each was told that it may take. */
+let allowed: Record<string, string> = {};
 const term = { now: Date.now(), days: 1 };
 const authority = createAuthority('webhooks', term);
 const unnamedPair = issueServing({ commonName: 'localhost', dnsNames: [] }, term, authority);
@@ -27,6 +29,7 @@ beforeAll(async () => {
     request.on('end', () => {
       const name = (request.url ?? '').split('?')[0]?.slice(1) ?? '';
       calls.push(name);
+      allowed[name] = /[?&]timeout=([^&]*)/.exec(request.url ?? '')?.[1] ?? '';
       const review = JSON.parse(Buffer.concat(chunks).toString()) as Review;
       const reply = replies[name]?.(review) ?? { allowed: true };
       if (reply === 'hang') return;
@@ -247,4 +250,33 @@ test('a server that only its common name names is not trusted', async () => {
   );
   unnamed.closeAllConnections();
   unnamed.close();
+});
+
+test('a request that says how long it may take gives its webhooks no more than that', async () => {
+  await register('Mutating', [
+    { name: 'a.x.io', timeoutSeconds: 30 },
+    { name: 'b.x.io', timeoutSeconds: 2 },
+  ]);
+  expect((await create({}, '?timeout=20s')).status).toBe(201);
+  expect(parseInt(allowed['a'] ?? '')).toBeLessThanOrEqual(20);
+  expect(allowed['b']).toBe('2s');
+  await create({}, '?timeout=0s');
+  expect(allowed['a']).toBe('30s');
+});
+
+test('what is not done in time is answered 504, and asks no further webhook, ignored failures or not', async () => {
+  replies = { a: () => 'hang' };
+  await register('Mutating', [
+    { name: 'a.x.io', timeoutSeconds: 30, failurePolicy: 'Ignore' },
+    { name: 'b.x.io', timeoutSeconds: 30, failurePolicy: 'Ignore' },
+  ]);
+  const { status, body } = await create({}, '?timeout=300ms');
+  expect(status).toBe(504);
+  const message = 'Timeout: request did not complete within the allotted timeout';
+  expect(body).toEqual({ metadata: {}, status: 'Failure', message, reason: 'Timeout', details: {}, code: 504 });
+  await register('Mutating', [{ name: 'c.x.io' }], 'other');
+  replies = {};
+  calls = [];
+  await create();
+  expect(calls.toSorted()).toEqual(['a', 'b', 'c']);
 });
