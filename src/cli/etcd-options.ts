@@ -20,10 +20,14 @@ export const addEtcdOptions = (command: Command): Command =>
     new Option('--etcd-password-file <file>', "file with the etcd user's password"),
   ].reduce((to, option) => to.addOption(option), command);
 
-export const etcdAccess = ({ etcdCa, etcdCert, etcdKey, etcdUser, etcdPasswordFile }: EtcdFlags) => ({
+/** What the files say now. @throws Error for one that cannot be read */
+const readFiles = ({ etcdCa, etcdCert, etcdKey, etcdUser, etcdPasswordFile }: EtcdFlags) => ({
   ...(etcdCa ? { ca: readFileSync(etcdCa) } : {}),
   ...(etcdCert ? { cert: readFileSync(etcdCert) } : {}),
   ...(etcdKey ? { key: readFileSync(etcdKey) } : {}),
   ...(etcdUser ? { username: etcdUser } : {}),
   ...(etcdPasswordFile ? { password: readFileSync(etcdPasswordFile, 'utf8').trim() } : {}),
 });
+
+/** Credentials from files, which are read again for each connection: whoever renews them need not start the program again. */
+export const etcdAccess = (flags: EtcdFlags) => ({ ...readFiles(flags), current: () => readFiles(flags) });

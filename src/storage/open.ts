@@ -21,6 +21,8 @@ export interface EtcdAccess {
   readonly key?: string | Buffer | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** Asked for each connection and each login, where files that are renewed hold all this. */
+  readonly current?: (() => Omit<EtcdAccess, 'current'>) | undefined;
 }
 
 /** What a store URI says, without opening anything. */

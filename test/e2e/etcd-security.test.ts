@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { recordWatch } from '../../src/storage/testing/watch-recorder.ts';
 import { openEtcdStore } from '../../src/storage/etcd/etcd-store.ts';
 import { makeCertificates, type TestCertificates } from '../../src/storage/etcd/testing/certificates.ts';
 import { type EtcdCluster, etcdctl, etcdctlProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/testing/etcd-process.ts';
+import { etcdAccess } from '../../src/cli/etcd-options.ts';
 import { runCauseway, startCauseway } from './support/causeway-process.ts';
 import { connect } from './support/connect.ts';
 
@@ -93,3 +95,60 @@ describe.skipIf(etcdctlProgram === undefined)('an etcd that asks for client cert
     await expect(open).rejects.toThrow(message);
   });
 });
+
+test.skipIf(etcdctlProgram === undefined)(
+  'certificates, their authority and passwords that were renewed are read again, and watches go on',
+  { timeout: 60_000 },
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'causeway-etcd-renewal-'));
+    const { files } = makeCertificates(directory);
+    const flags = [`--cert-file=${files.cert}`, `--key-file=${files.key}`, `--trusted-ca-file=${files.ca}`, '--client-cert-auth'];
+    const etcd = await startEtcd({ scheme: 'https', flags });
+    const admin = (...words: string[]): string =>
+      etcdctl(etcd, [`--cacert=${files.ca}`, `--cert=${files.cert}`, `--key=${files.key}`, ...words]);
+    const root = ['--user', 'root:secret'];
+    for (const words of [
+      ['user', 'add', 'root:secret'],
+      ['user', 'grant-role', 'root', 'root'],
+      ['auth', 'enable'],
+    ])
+      admin(...words);
+    const passwordFile = join(directory, 'password');
+    writeFileSync(passwordFile, 'secret');
+    const { ca, cert, key } = files;
+    const access = etcdAccess({ etcdCa: ca, etcdCert: cert, etcdKey: key, etcdUser: 'root', etcdPasswordFile: passwordFile });
+    const store = await openEtcdStore({ ...access, endpoints: etcd.endpoints, prefix: '/renewal', patienceSeconds: 20 });
+    try {
+      const watch = recordWatch(store, '/', await store.revision());
+      await store.create('/first', Buffer.from('1'));
+      etcd.members[0]?.kill('SIGKILL');
+      makeCertificates(directory);
+      await etcd.members[0]?.restart();
+      await store.create('/second', Buffer.from('2'));
+      writeFileSync(passwordFile, 'changed');
+      execFileSync(etcdctlProgram ?? '', passwordArguments(etcd, files, root), {
+        input: 'changed\n',
+        env: { ...process.env, ETCDCTL_API: '3' },
+      });
+      await store.create('/third', Buffer.from('3'));
+      await watch.reached(await store.revision());
+      expect(watch.events.map((event) => event.key)).toEqual(['/first', '/second', '/third']);
+    } finally {
+      await store.close();
+      await etcd.stop();
+      rmSync(directory, { recursive: true });
+    }
+  },
+);
+
+const passwordArguments = ({ endpoints }: EtcdCluster, { ca, cert, key }: TestCertificates['files'], root: string[]): string[] => [
+  `--endpoints=${endpoints.join(',')}`,
+  `--cacert=${ca}`,
+  `--cert=${cert}`,
+  `--key=${key}`,
+  ...root,
+  'user',
+  'passwd',
+  'root',
+  '--interactive=false',
+];

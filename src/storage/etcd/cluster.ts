@@ -7,11 +7,16 @@ import type { TlsFiles } from './grpc/grpc-session.ts';
 import { answersProgressInOrder } from './member-version.ts';
 import { decodeToken, decodeVersion, encodeAuthenticate } from './messages.ts';
 
-export interface ClusterOptions extends TlsFiles {
-  /** `https://HOST:PORT` or `http://HOST:PORT`, one per member. */
-  readonly endpoints: readonly string[];
+export interface Credentials extends TlsFiles {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+}
+
+export interface ClusterOptions extends Credentials {
+  /** `https://HOST:PORT` or `http://HOST:PORT`, one per member. */
+  readonly endpoints: readonly string[];
+  /** Asked for each connection and each login, where files that are renewed hold the credentials; instead of those given here. */
+  readonly current?: (() => Credentials) | undefined;
   /** How long a call goes on trying through lost connections and leader changes; it tries twice at least. Default 30. */
   readonly patienceSeconds?: number | undefined;
 }
@@ -47,6 +52,7 @@ interface Attempt {
 /** Connections to the members of an etcd cluster. Calls move on to the next member when one does not answer. */
 export class Cluster {
   readonly #options: ClusterOptions;
+  readonly #credentials: () => Credentials;
   readonly #channels: readonly GrpcChannel[];
   /** By member; asked again after it failed, for it may come back as another. */
   readonly #ordered = new Map<number, Promise<boolean>>();
@@ -58,7 +64,8 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    this.#channels = options.endpoints.map((endpoint) => new GrpcChannel(endpoint, options));
+    this.#credentials = () => readCredentials(options);
+    this.#channels = options.endpoints.map((endpoint) => new GrpcChannel(endpoint, this.#credentials));
   }
 
   /**
@@ -154,11 +161,14 @@ export class Cluster {
     return this.#channel(member).unary(`etcdserverpb.${method}`, request, { metadata, timeoutMilliseconds });
   }
 
+  async #logIn(member: number): Promise<string> {
+    const { username = '', password = '' } = this.#credentials();
+    return decodeToken(await this.#unary(member, { method: 'Auth/Authenticate', request: encodeAuthenticate(username, password) }, {}));
+  }
+
   async #metadata(member: number): Promise<OutgoingHttpHeaders> {
-    const { username, password = '' } = this.#options;
-    if (username === undefined) return {};
-    const authenticate = { method: 'Auth/Authenticate', request: encodeAuthenticate(username, password) };
-    this.#token ??= this.#unary(member, authenticate, {}).then(decodeToken);
+    if (this.#options.username === undefined) return {};
+    this.#token ??= this.#logIn(member);
     const asked = this.#token;
     try {
       return { token: await asked };
@@ -168,6 +178,15 @@ export class Cluster {
       if (error instanceof GrpcError && error.details.includes('authentication is not enabled')) return {};
       throw error;
     }
+  }
+}
+
+/** @throws GrpcError unavailable, for files that are not there at the moment */
+function readCredentials(options: ClusterOptions): Credentials {
+  try {
+    return options.current?.() ?? options;
+  } catch (error) {
+    throw new GrpcError({ code: grpcStatus.unavailable, details: (error as Error).message, sent: false, cause: error });
   }
 }
 

@@ -27,8 +27,8 @@ type Answer = IncomingHttpHeaders & IncomingHttpStatusHeader;
 export class GrpcChannel {
   readonly #session: GrpcSession;
 
-  /** `origin`: `https://HOST:PORT`, or `http://HOST:PORT` without TLS. */
-  constructor(origin: string, tls: TlsFiles = {}) {
+  /** `origin`: `https://HOST:PORT`, or `http://HOST:PORT` without TLS. `tls` is asked for each connection. */
+  constructor(origin: string, tls: () => TlsFiles = () => ({})) {
     this.#session = new GrpcSession(origin, tls);
   }
 

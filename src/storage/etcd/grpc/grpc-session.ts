@@ -29,11 +29,12 @@ const sessionMemory = 1000;
 /** The HTTP/2 connection to one server: made when it is needed, given up when it does not answer to pings. */
 export class GrpcSession {
   readonly #origin: string;
-  readonly #tls: TlsFiles;
+  readonly #tls: () => TlsFiles;
   #current: Promise<Connection> | undefined;
   #closed = false;
 
-  constructor(origin: string, tls: TlsFiles) {
+  /** `tls` is asked for each connection: certificates are renewed. */
+  constructor(origin: string, tls: () => TlsFiles) {
     this.#origin = origin;
     this.#tls = tls;
   }
@@ -64,10 +65,19 @@ export class GrpcSession {
     void this.#current?.then(({ session }) => session.destroy()).catch(() => undefined);
   }
 
-  #connect(timeoutMilliseconds: number): Promise<Connection> {
-    const { ca, cert, key } = this.#tls;
+  /** @throws GrpcError for files that cannot be read or do not belong together, as while they are being renewed */
+  #begin(): ClientHttp2Session {
     const settings = { initialWindowSize: streamWindow, enablePush: false };
-    const session = connect(this.#origin, { ca, cert, key, settings, maxSessionMemory: sessionMemory });
+    try {
+      const { ca, cert, key } = this.#tls();
+      return connect(this.#origin, { ca, cert, key, settings, maxSessionMemory: sessionMemory });
+    } catch (error) {
+      throw unreachable((error as Error).message, error as Error);
+    }
+  }
+
+  #connect(timeoutMilliseconds: number): Promise<Connection> {
+    const session = this.#begin();
     const connection: Connection = { session, calls: 0, ping: createPing(session) };
     const connecting = new Promise<Connection>((resolve, reject) => {
       const timer = setTimeout(() => session.destroy(new Error(`no connection within ${timeoutMilliseconds} ms`)), timeoutMilliseconds);
