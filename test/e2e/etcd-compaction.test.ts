@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configMapsRef } from '../../src/api/refs.gen.ts';
 import { type ClusterServer, startClusterServer } from '../../src/app/cluster-server.ts';
 import type { Client } from '../../src/client/contract.ts';
+import { SlowWatcherError } from '../../src/storage/errors.ts';
+import { openEtcdStore } from '../../src/storage/etcd/etcd-store.ts';
 import { type EtcdCluster, etcdctl, etcdctlProgram, sayWithoutEtcd, startEtcd } from '../../src/storage/etcd/testing/etcd-process.ts';
 
 sayWithoutEtcd('compaction of etcd below a hub');
@@ -94,5 +96,31 @@ describe.skipIf(etcdctlProgram === undefined)('when somebody compacts the etcd o
     await expect.poll(() => names.filter((name) => !name.startsWith('before'))).toEqual(['one', 'two']);
     stop.abort();
     await watching;
+  });
+
+  test('whoever reads so slowly that compaction passes what was to come is told so, and sees no change without what was there before', async () => {
+    const store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: '/slow', autoCompact: false });
+    try {
+      const reading = store.watch('/', { after: await store.revision() })[Symbol.asyncIterator]();
+      const first = reading.next();
+      await store.create('/first', Buffer.from('1'));
+      await first;
+      const megabyte = Buffer.alloc(1_000_000);
+      let last = await store.create('/large', megabyte);
+      for (let index = 0; index < 20; index++) {
+        if (last.applied) last = await store.update('/large', megabyte, { expected: last.revision });
+      }
+      await store.compact(await store.revision());
+      let changes = 0;
+      const read = async (): Promise<void> => {
+        for (let next = await reading.next(); !next.done; next = await reading.next()) {
+          for (const { previous } of next.value.events.slice(changes === 0 ? 1 : 0)) expect(previous?.value.length).toBe(megabyte.length);
+          changes += next.value.events.length;
+        }
+      };
+      await expect(read()).rejects.toThrow(SlowWatcherError);
+    } finally {
+      await store.close();
+    }
   });
 });

@@ -5,6 +5,7 @@ import { decodeMessage, encodeChoice, encodeMessage } from './proto.ts';
 export interface EtcdKeyValue {
   readonly key: string;
   readonly value: Buffer;
+  readonly createRevision: bigint;
   readonly modRevision: bigint;
   readonly lease: bigint;
 }
@@ -188,6 +189,7 @@ export function decodeHeader(message: Buffer): bigint {
 export function decodeKeyValue(message: Buffer): EtcdKeyValue {
   let key = '';
   let value: Buffer = Buffer.alloc(0);
+  let createRevision = 0n;
   let modRevision = 0n;
   let lease = 0n;
   decodeMessage(message, {
@@ -196,9 +198,10 @@ export function decodeKeyValue(message: Buffer): EtcdKeyValue {
       else if (field === 5) value = bytes;
     },
     number(field, number) {
-      if (field === 3) modRevision = number;
+      if (field === 2) createRevision = number;
+      else if (field === 3) modRevision = number;
       else if (field === 6) lease = number;
     },
   });
-  return { key, value, modRevision, lease };
+  return { key, value, createRevision, modRevision, lease };
 }

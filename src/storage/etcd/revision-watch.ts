@@ -136,8 +136,11 @@ export class RevisionWatch {
         if (!ordered && events.length === 0) continue;
         const reached = events.at(-1)?.kv.modRevision ?? response.revision;
         if (reached <= this.#cursor) continue;
+        const wanted = ordered ? events : events.filter(({ kv }) => isWithin(kv.key, this.#interval));
+        const torn = wanted.findLast(({ isPreviousLost }) => isPreviousLost);
+        if (torn) throw new EtcdCompacted(torn.kv.modRevision);
         this.#cursor = reached;
-        yield { events: ordered ? events : events.filter(({ kv }) => isWithin(kv.key, this.#interval)), revision: reached };
+        yield { events: wanted, revision: reached };
       }
     } finally {
       stream.cancel();

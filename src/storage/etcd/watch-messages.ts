@@ -5,6 +5,8 @@ export interface EtcdEvent {
   readonly type: 'put' | 'delete';
   readonly kv: EtcdKeyValue;
   readonly previous: EtcdKeyValue | undefined;
+  /** There was a previous value, but it is compacted: etcd reads it only when it sends the event. */
+  readonly isPreviousLost: boolean;
 }
 
 export interface WatchResponse {
@@ -73,5 +75,6 @@ function decodeEvent(message: Buffer): EtcdEvent {
       else if (field === 3) previous = decodeKeyValue(value);
     },
   });
-  return { type, kv, previous };
+  const isCreation = type === 'put' && kv.createRevision === kv.modRevision;
+  return { type, kv, previous, isPreviousLost: previous === undefined && !isCreation };
 }
