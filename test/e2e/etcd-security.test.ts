@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreUnavailableError } from '../../src/storage/errors.ts';
 import { recordWatch } from '../../src/storage/testing/watch-recorder.ts';
@@ -68,6 +69,34 @@ describe.skipIf(etcdctlProgram === undefined)('an etcd that asks for client cert
     await store.close();
   });
 
+  test('who is known by a client certificate alone goes on while users and roles are changed', { timeout: 60_000 }, async () => {
+    const { ca, cert, key } = certificates.files;
+    const asRoot = (words: string): string =>
+      etcdctl(etcd, [`--cacert=${ca}`, `--cert=${cert}`, `--key=${key}`, '--user=root:secret', ...words.split(' ')]);
+    asRoot('user add leaf --no-password');
+    asRoot('user grant-role leaf fleet');
+    const store = await openEtcdStore({ ...access(), username: undefined, prefix: '/fleet/leaf', patienceSeconds: 15 });
+    try {
+      let isOver = false;
+      const write = async (writer: number): Promise<void> => {
+        for (let index = 0; !isOver; index++)
+          expect(await store.create(`/${writer}-${index}`, Buffer.from('x'))).toMatchObject({ applied: true });
+      };
+      const writers = Promise.all(Array.from({ length: 10 }, (_, writer) => write(writer)));
+      for (let user = 0; user < 6; user++) {
+        await promisify(execFile)(
+          etcdctlProgram ?? '',
+          [...rootArguments(etcd, certificates.files, 'secret'), 'user', 'add', `other-${user}`, '--no-password'],
+          { env: { ...process.env, ETCDCTL_API: '3' } },
+        );
+      }
+      isOver = true;
+      await writers;
+    } finally {
+      await store.close();
+    }
+  });
+
   test('a hub gets in with the flags of its command', { timeout: 60_000 }, async () => {
     const { ca, cert, key } = certificates.files;
     const passwordFile = join(directory, 'password');
@@ -106,7 +135,6 @@ test.skipIf(etcdctlProgram === undefined)(
     const etcd = await startEtcd({ scheme: 'https', flags });
     const admin = (...words: string[]): string =>
       etcdctl(etcd, [`--cacert=${files.ca}`, `--cert=${files.cert}`, `--key=${files.key}`, ...words]);
-    const root = ['--user', 'root:secret'];
     for (const words of [
       ['user', 'add', 'root:secret'],
       ['user', 'grant-role', 'root', 'root'],
@@ -126,7 +154,7 @@ test.skipIf(etcdctlProgram === undefined)(
       await etcd.members[0]?.restart();
       await store.create('/second', Buffer.from('2'));
       writeFileSync(passwordFile, 'changed');
-      execFileSync(etcdctlProgram ?? '', passwordArguments(etcd, files, root), {
+      execFileSync(etcdctlProgram ?? '', [...rootArguments(etcd, files, 'secret'), 'user', 'passwd', 'root', '--interactive=false'], {
         input: 'changed\n',
         env: { ...process.env, ETCDCTL_API: '3' },
       });
@@ -141,14 +169,10 @@ test.skipIf(etcdctlProgram === undefined)(
   },
 );
 
-const passwordArguments = ({ endpoints }: EtcdCluster, { ca, cert, key }: TestCertificates['files'], root: string[]): string[] => [
+const rootArguments = ({ endpoints }: EtcdCluster, { ca, cert, key }: TestCertificates['files'], password: string): string[] => [
   `--endpoints=${endpoints.join(',')}`,
   `--cacert=${ca}`,
   `--cert=${cert}`,
   `--key=${key}`,
-  ...root,
-  'user',
-  'passwd',
-  'root',
-  '--interactive=false',
+  `--user=root:${password}`,
 ];

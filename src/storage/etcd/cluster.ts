@@ -84,7 +84,7 @@ export class Cluster {
         return { message: await this.#attempt(member, { method, request, timeoutMilliseconds }), ambiguous };
       } catch (error) {
         if (this.#closed) throw new ClosedError('the etcd store is closed');
-        if (!(error instanceof GrpcError) || !mayRetry(error) || (isTokenStale(error) && this.#options.username === undefined)) throw error;
+        if (!(error instanceof GrpcError) || !mayRetry(error) || (asksWho(error) && this.#options.username === undefined)) throw error;
         ambiguous ||= mayHaveBeenApplied(error);
         if (isTokenStale(error)) this.#token = undefined;
         else this.#leave(member, isSilence(error));
@@ -214,9 +214,14 @@ function isSilence({ details }: GrpcError): boolean {
   return !details.startsWith('etcdserver:');
 }
 
-/** It has expired, its member has forgotten it, users or roles were changed, or passwords were only just asked for. */
-function isTokenStale({ details }: GrpcError): boolean {
-  return /invalid auth token|revision of auth store is old|user name is empty/.test(details);
+/** A token is refused, or its user asked for: it has expired, its member has forgotten it, or passwords were only just asked for. */
+function asksWho({ details }: GrpcError): boolean {
+  return /invalid auth token|user name is empty/.test(details);
+}
+
+/** Also when users or roles were changed since the request came in, which happens to who is known by a certificate, too. */
+function isTokenStale(error: GrpcError): boolean {
+  return asksWho(error) || error.details.includes('revision of auth store is old');
 }
 
 /** Only these say that the request never reached the log. */
