@@ -77,9 +77,9 @@ describe.skipIf(etcdctlProgram === undefined)('an etcd that asks for client cert
     asRoot('user grant-role leaf fleet');
     const store = await openEtcdStore({ ...access(), username: undefined, prefix: '/fleet/leaf', patienceSeconds: 15 });
     try {
-      let isOver = false;
+      const over = new AbortController();
       const write = async (writer: number): Promise<void> => {
-        for (let index = 0; !isOver; index++)
+        for (let index = 0; !over.signal.aborted; index++)
           expect(await store.create(`/${writer}-${index}`, Buffer.from('x'))).toMatchObject({ applied: true });
       };
       const writers = Promise.all(Array.from({ length: 10 }, (_, writer) => write(writer)));
@@ -90,7 +90,7 @@ describe.skipIf(etcdctlProgram === undefined)('an etcd that asks for client cert
           { env: { ...process.env, ETCDCTL_API: '3' } },
         );
       }
-      isOver = true;
+      over.abort();
       await writers;
     } finally {
       await store.close();
