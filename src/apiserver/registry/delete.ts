@@ -1,14 +1,13 @@
-import { conflict, invalidObject, notFound } from '../../apimachinery/errors/api-errors.ts';
+import { conflict, invalidObject } from '../../apimachinery/errors/api-errors.ts';
 import type { Status } from '../../apimachinery/errors/status-error.ts';
 import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { invalid } from '../../apimachinery/validation/field-errors.ts';
 import type { KindDefinition } from '../../api/kind-definition.ts';
 import { admissionAttributes, admit, validateAdmission } from './admission-chain.ts';
-import { objectKey } from './keys.ts';
 import { lifecycleOf, type LifecycleRule } from './lifecycle-rules.ts';
 import { formatTime } from './object-meta.ts';
 import { onStored, type Overtaken } from './on-stored.ts';
-import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
+import { storeOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
 import { encodeForStore, readStored, type StoredObject } from './stored-object.ts';
 import { sameButVersion } from './value-codec.ts';
@@ -109,14 +108,8 @@ const markTerminating = (
  * Deletes an object, or marks it terminating while finalizers or a grace period hold it.
  * @throws StatusError NotFound, Conflict, and what admission refuses with
  */
-export const deleteObject = (registry: Registry, request: WriteRequest, options: DeleteOptions): Promise<DeleteOutcome> => {
-  const key = objectKey(request.definition, request.namespace, request.name);
-  return onStored<DeleteOutcome>(storeOf(registry, request.definition), key, {
-    dryRun: request.dryRun,
-    absent: () => notFound(resourceOf(request.definition), request.name),
-    attempt: (current) => tryDelete(registry, request, { options, stored: readStored(request.definition, current), key }),
-  });
-};
+export const deleteObject = (registry: Registry, request: WriteRequest, options: DeleteOptions): Promise<DeleteOutcome> =>
+  onStored(registry, request, (stored, key) => tryDelete(registry, request, { options, stored, key }));
 
 const tryDelete = async (
   registry: Registry,

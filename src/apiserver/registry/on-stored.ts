@@ -1,17 +1,12 @@
-import type { KeyValue, Store } from '../../storage/contract.ts';
+import { notFound } from '../../apimachinery/errors/api-errors.ts';
+import type { KeyValue } from '../../storage/contract.ts';
+import { objectKey } from './keys.ts';
+import { resourceOf, storeOf, type Registry, type WriteRequest } from './registry.ts';
+import { readStored, type StoredObject } from './stored-object.ts';
 
 /** Somebody else was faster: what is there now, undefined when nothing is. */
 export interface Overtaken {
   readonly overtaken: KeyValue | undefined;
-}
-
-/** A change of what is stored. */
-export interface Attempt<Outcome extends { readonly revision: bigint }> {
-  /** Tries it on this state. What it answers with has another revision when something was written. */
-  readonly attempt: (current: KeyValue) => Promise<Outcome | Overtaken>;
-  /** Nothing will be written: the state must be read. */
-  readonly dryRun: boolean;
-  readonly absent: () => Error;
 }
 
 type Settled<Outcome> = Overtaken | { readonly outcome: Outcome } | { readonly error: unknown };
@@ -26,22 +21,25 @@ const settled = async <Outcome extends object>(attempted: Promise<Outcome | Over
 };
 
 /**
- * Changes what is stored under a key, again with what is there now whenever somebody was faster. The first attempt is made on what the store
+ * Changes the stored object that a request names, again as it is now whenever somebody was faster. The first attempt is made on what the store
  * remembers, if it does, which spares a read: the write tells whether that was true, and what comes of it without a write (a refusal,
- * nothing to change) counts only when a read shows that it is.
- * @throws what `absent` makes, and what the attempt throws
+ * nothing to change) counts only when a read shows that it is. What an attempt answers with has another revision when something was written.
+ * @throws StatusError NotFound, and what the attempt throws
  */
 export const onStored = async <Outcome extends { readonly revision: bigint }>(
-  store: Store,
-  key: string,
-  { attempt, dryRun, absent }: Attempt<Outcome>,
+  registry: Registry,
+  { definition, namespace, name, dryRun }: WriteRequest,
+  attempt: (stored: StoredObject, key: string) => Promise<Outcome | Overtaken>,
 ): Promise<Outcome> => {
+  const key = objectKey(definition, namespace, name);
+  const store = storeOf(registry, definition);
+  // What is not written cannot show that it was made of the newest.
   let current = dryRun ? undefined : store.remembered?.(key);
   let isCertain = current === undefined;
   current ??= await store.get(key);
   for (;;) {
-    if (!current) throw absent();
-    const result = await settled(attempt(current));
+    if (!current) throw notFound(resourceOf(definition), name);
+    const result = await settled(attempt(readStored(definition, current), key));
     if ('overtaken' in result) {
       current = result.overtaken;
       isCertain = true;

@@ -14,7 +14,7 @@ import { ensureNamespace, keepSystemFields, specChanged, dropRepeatedOwners, tid
 import { onStored, type Overtaken } from './on-stored.ts';
 import { storeOf, resourceOf, type Registry, type WriteRequest } from './registry.ts';
 import { reserveAll } from './storage-hook.ts';
-import { encodeForStore, encodeForWrite, readStored, writtenForm, type StoredObject } from './stored-object.ts';
+import { encodeForStore, encodeForWrite, writtenForm, type StoredObject } from './stored-object.ts';
 import { subresourceRules } from './subresource-rules.ts';
 import { validateChange } from './validate-object.ts';
 import { handOver } from './written-objects.ts';
@@ -112,14 +112,8 @@ const isFinished = (definition: KindDefinition, object: UnstructuredObject): boo
  * nothing is not written.
  * @throws StatusError NotFound, Conflict, Invalid, and what admission refuses with
  */
-export const updateObject = (registry: Registry, request: WriteRequest, change: Change): Promise<UpdateOutcome> => {
-  const key = objectKey(request.definition, request.namespace, request.name);
-  return onStored<UpdateOutcome>(storeOf(registry, request.definition), key, {
-    dryRun: request.dryRun,
-    absent: () => notFound(resourceOf(request.definition), request.name),
-    attempt: (current) => tryUpdate(registry, request, { change, stored: readStored(request.definition, current), key }),
-  });
-};
+export const updateObject = (registry: Registry, request: WriteRequest, change: Change): Promise<UpdateOutcome> =>
+  onStored(registry, request, (stored, key) => tryUpdate(registry, request, { change, stored, key }));
 
 const tryUpdate = async (
   registry: Registry,
