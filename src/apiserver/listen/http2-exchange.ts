@@ -38,14 +38,19 @@ const bodyReader = (stream: Http2Stream): (() => Promise<Uint8Array>) => {
       const declared = tooLarge(head.length);
       if (declared) return reject(declared);
       const pieces = new BodyPieces();
+      let isSettled = false;
+      // Called for each piece, and when the stream is closed.
       const take = (): void => {
-        for (const chunk of stream.readBody()) pieces.push(chunk);
+        const chunks = stream.readBody();
+        if (isSettled) return;
+        for (const chunk of chunks) pieces.push(chunk);
         const error = tooLarge(pieces.bytes);
+        isSettled = error !== undefined || stream.destroyed || stream.remoteEnded;
         if (error) reject(error);
         else if (stream.destroyed) reject(clientWentAway());
         else if (stream.remoteEnded) {
-          const chunks = pieces.take();
-          resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+          const all = pieces.take();
+          resolve(all.length === 1 ? all[0]! : Buffer.concat(all));
         }
       };
       stream.onBody(take);

@@ -9,17 +9,6 @@ export interface Overtaken {
   readonly overtaken: KeyValue | undefined;
 }
 
-type Settled<Outcome> = Overtaken | { readonly outcome: Outcome } | { readonly error: unknown };
-
-const settled = async <Outcome extends object>(attempted: Promise<Outcome | Overtaken>): Promise<Settled<Outcome>> => {
-  try {
-    const outcome = await attempted;
-    return 'overtaken' in outcome ? outcome : { outcome };
-  } catch (error) {
-    return { error };
-  }
-};
-
 /**
  * Changes the stored object that a request names, again as it is now whenever somebody was faster. The first attempt is made on what the store
  * remembers, if it does, which spares a read: the write tells whether that was true, and what comes of it without a write (a refusal,
@@ -37,24 +26,23 @@ export const onStored = async <Outcome extends { readonly revision: bigint }>(
   let current = dryRun ? undefined : store.remembered?.(key);
   let isCertain = current === undefined;
   current ??= await store.get(key);
+  /** Reads what is there now. */
+  const hasChanged = async (since: bigint): Promise<boolean> => {
+    current = await store.get(key);
+    isCertain = true;
+    return current?.modRevision !== since;
+  };
   for (;;) {
     if (!current) throw notFound(resourceOf(definition), name);
-    const result = await settled(attempt(readStored(definition, current), key));
-    if ('overtaken' in result) {
-      current = result.overtaken;
-      isCertain = true;
-      continue;
+    const { modRevision } = current;
+    try {
+      const result = await attempt(readStored(definition, current), key);
+      if ('overtaken' in result) {
+        current = result.overtaken;
+        isCertain = true;
+      } else if (isCertain || result.revision !== modRevision || !(await hasChanged(modRevision))) return result;
+    } catch (error) {
+      if (isCertain || !(await hasChanged(modRevision))) throw error;
     }
-    const wrote = 'outcome' in result && result.outcome.revision !== current.modRevision;
-    if (!isCertain && !wrote) {
-      const read = await store.get(key);
-      isCertain = true;
-      if (read?.modRevision !== current.modRevision) {
-        current = read;
-        continue;
-      }
-    }
-    if ('error' in result) throw result.error;
-    return result.outcome;
   }
 };
