@@ -31,6 +31,15 @@ export const resolveDefinition = (nameOrRef: string): JsonSchema => {
   return schema;
 };
 
+/** Whether there is a published schema of this name. */
+export const isDefined = (name: string): boolean => {
+  try {
+    return resolveDefinition(name) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
 /** The schema of a definition with everything it refers to. */
 export const schemaSource = (definition: string): SchemaSource => {
   let source = sources.get(definition);

@@ -44,6 +44,17 @@ test('every document of the built-in kinds has every schema it refers to', () =>
   for (const { bytes } of documents.values()) expect(() => bytes()).not.toThrow();
 });
 
+test('a custom kind whose schema would be named like a built-in one stands apart from it', () => {
+  const [group, kind] = ['apiextensions.apis.pkg.apiextensions-apiserver.k8s.io', 'CustomResourceDefinition'];
+  const names = { kind, listKind: `${kind}List`, plural: 'customresourcedefinitions', singular: 'customresourcedefinition' };
+  const definitions = [...builtInKinds, { ...widget({ type: 'object', properties: { probe: { type: 'boolean' } } }), group, ...names }];
+  const paths = groupVersionPaths(definitions.filter((each) => each.kind === kind));
+  const { schemas } = openApiDocument(paths, definitions).components;
+  const name = `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${kind}`;
+  expect(schemas[name]?.properties?.['probe']).toBeUndefined();
+  expect(schemas[`${name}_v2`]?.properties?.['probe']).toBeDefined();
+});
+
 test('a custom kind is published with what every resource has, embedded ones included', () => {
   const definitions = [widget(root)];
   const { paths, components } = openApiDocument(groupVersionPaths(definitions), definitions);
