@@ -22,8 +22,8 @@ export interface ApiServerOptions {
   readonly now: () => number;
   /** Who signs and verifies: certificate authority, service account keys, bootstrap tokens. See authentication/. */
   readonly identity: IdentityOptions;
-  /** Whose tokens are believed besides our own, and who may come without any; see parseAuthenticationConfiguration. */
-  readonly authentication?: AuthenticationConfiguration;
+  /** Whose tokens are believed besides our own, and who may come without any; see parseAuthenticationConfiguration. Read at each use. */
+  readonly authentication?: AuthenticationConfiguration | undefined;
   /** Service cluster IPs are allocated from here. */
   readonly serviceClusterIPRange: string;
   /** Where the server turned out to listen: for the `kubernetes` Service and its Endpoints. Absent when it only serves in process. */

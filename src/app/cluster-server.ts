@@ -5,7 +5,6 @@ import type { UnstructuredObject } from '../apimachinery/meta/object.ts';
 import type { KindDefinition } from '../api/kind-definition.ts';
 import { createApiServer } from '../apiserver/api-server.ts';
 import { type AuditOptions, auditSettings } from './audit-settings.ts';
-import { type AuthenticationConfiguration, parseAuthenticationConfiguration } from '../apiserver/authentication/oidc/configuration.ts';
 import type { AuthorizationMode } from '../apiserver/authorization/contract.ts';
 import { plantSeed } from '../apiserver/bootstrap/plant-seed.ts';
 import { loadOrCreateIdentity } from '../apiserver/certificates/identity.ts';
@@ -35,7 +34,8 @@ import type { EtcdAccess } from '../storage/open.ts';
 import { advertisedAddress, isEveryAddress } from './advertised-address.ts';
 import type { ControllerRole } from '../controller-runtime/feature.ts';
 import { renderRoles } from './controller-roles.ts';
-import { type GivenCredentials, identityOptions } from './given-credentials.ts';
+import { type AuthenticationOptions, followAuthentication } from './follow-authentication.ts';
+import { defaultIssuer, type GivenCredentials, identityOptions } from './given-credentials.ts';
 import { createInProcessTransport } from './in-process-transport.ts';
 import { type KubeletFlags, kubeletOptions } from './kubelet-options.ts';
 import { logDenials } from './log-denials.ts';
@@ -47,7 +47,7 @@ import { readSeed } from './seed.ts';
 import type { Seed } from './seed.ts';
 import { type ServingFlags, servingOptions } from './serving-options.ts';
 
-export interface ClusterServerOptions {
+export interface ClusterServerOptions extends AuthenticationOptions {
   /** hub, or the member's name: the kubeconfig context. */
   readonly name: string;
   /** Keeps the identity (`pki/`); created when absent. */
@@ -64,10 +64,6 @@ export interface ClusterServerOptions {
   readonly storeLost?: (error: Error) => void;
   /** Taken when it is free and `port` is 0: the address a kubeconfig already names. */
   readonly preferredPort?: number;
-  /** An AuthenticationConfiguration, in YAML: OpenID Connect issuers and anonymous requests. */
-  readonly authenticationConfiguration?: string;
-  /** Whether requests without credentials are let in, when the configuration does not say; default: they are. */
-  readonly anonymousRequests?: boolean;
   /** Which requests are audited, and where that goes. */
   readonly audit?: AuditOptions;
   readonly log: Logger;
@@ -132,6 +128,10 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     await Promise.all([sharing, planting]);
     const identity = loadIdentity();
     const audit = options.audit && (await auditSettings(options.audit));
+    const instance = `${hostname()} ${resolvePath(directory)}`;
+    const ownIssuers = given.serviceAccounts?.issuers ?? [defaultIssuer];
+    const authentication = followAuthentication(options, { metrics, log, instance, ownIssuers });
+    cleanup.unshift(async () => authentication.stop());
     let { frontProxy } = identity;
     let listens: (address: ListeningAddress) => void = () => {};
     const server = createApiServer(
@@ -144,8 +144,10 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
         now: () => Date.now(),
         identity: identityOptions(identity, given, () => frontProxy),
         listening: new Promise((resolve) => (listens = resolve)),
-        instance: `${hostname()} ${resolvePath(directory)}`,
-        authentication: authenticationOf(options),
+        instance,
+        get authentication() {
+          return authentication.current;
+        },
         ...(audit ? { audit } : {}),
         ...(options.memory ? { memory: options.memory } : {}),
         ...(options.kubelet ? { kubelet: kubeletOptions(options.kubelet) } : {}),
@@ -210,12 +212,6 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     throw error;
   }
 };
-
-const authenticationOf = (options: ClusterServerOptions): AuthenticationConfiguration => ({
-  jwt: [],
-  anonymous: { enabled: options.anonymousRequests ?? true },
-  ...(options.authenticationConfiguration === undefined ? {} : parseAuthenticationConfiguration(options.authenticationConfiguration)),
-});
 
 const partsOf = (seed: Seed | undefined, parts: readonly (keyof Seed)[] = []): readonly UnstructuredObject[] =>
   seed ? parts.flatMap((part) => seed[part]) : [];

@@ -25,7 +25,8 @@ export interface GivenServiceAccounts {
   readonly verificationKeys?: readonly string[];
 }
 
-const defaultIssuer = 'https://kubernetes.default.svc.cluster.local';
+/** Of service account tokens, when nobody says another. */
+export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local';
 
 const keyPair = (privateKey: string): IdentityOptions['serviceAccountKey'] => ({
   privateKey,

@@ -2,7 +2,7 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import { authenticateToken } from './authenticate-token.ts';
 import { bootstrapTokenAuthenticator } from './bootstrap-tokens.ts';
 import type { TokenAuthenticator } from './contract.ts';
-import { oidcTokenAuthenticator } from './oidc/authenticator.ts';
+import { configuredIssuers } from './oidc/configured-issuers.ts';
 import { impersonate } from './impersonation.ts';
 import { issuerDiscoveryRoutes } from './issuer-discovery.ts';
 import { signingKey, verificationKey } from './jwt.ts';
@@ -45,7 +45,7 @@ export const authenticationExtension =
       staticTokenAuthenticator(identity.tokens ?? []),
       serviceAccountTokenAuthenticator({ keys, issuers, api, now, measures: settings.measures, uses: settings.uses }),
       bootstrapTokenAuthenticator(api, now),
-      ...(options.authentication?.jwt ?? []).map((entry, index) => oidcTokenAuthenticator(entry, { now, path: `jwt[${index}]` })),
+      configuredIssuers(() => options.authentication, now),
       ...(settings.tokens ?? []),
     ]);
     return {
@@ -56,7 +56,7 @@ export const authenticationExtension =
         bearerToken((value) => token(value, identity.audiences)),
         webSocketToken((value) => token(value, identity.audiences)),
         refuseUntrustedCertificate,
-        anonymous(settings.anonymous ?? options.authentication?.anonymous ?? { enabled: true }),
+        anonymous(() => settings.anonymous ?? options.authentication?.anonymous ?? { enabled: true }),
       ],
       impersonate: impersonate(authorize),
       admission: [legacyTokenSecrets(api, { key, certificateAuthority: identity.clientCertificateAuthority.certificate })],

@@ -73,11 +73,11 @@ export interface AnonymousOptions {
 }
 
 /** Requests without any credential. What they may do is authorization's business. @throws StatusError Unauthorized where they are not let in */
-export const anonymous = ({ enabled, paths }: AnonymousOptions): Authenticator => {
-  const allowed = paths && new Set(paths);
-  return ({ url }) => {
+export const anonymous =
+  (options: () => AnonymousOptions): Authenticator =>
+  ({ url }) => {
+    const { enabled, paths } = options();
     const query = url.indexOf('?');
-    if (!enabled || (allowed && !allowed.has(query < 0 ? url : url.slice(0, query)))) throw unauthorized();
+    if (!enabled || (paths && !paths.includes(query < 0 ? url : url.slice(0, query)))) throw unauthorized();
     return anonymousUser;
   };
-};

@@ -66,7 +66,8 @@ export const startSecuredServer = async (
   options: {
     readonly now?: () => number;
     readonly extra?: readonly ServerExtensionFactory[];
-    readonly authentication?: AuthenticationConfiguration;
+    /** Asked at each use. */
+    readonly authentication?: () => AuthenticationConfiguration;
     readonly admission?: AdmissionSettings;
     readonly kinds?: readonly KindDefinition[];
     readonly audit?: ApiServerOptions['audit'];
@@ -90,7 +91,9 @@ export const startSecuredServer = async (
       ...(options.audit ? { audit: options.audit } : {}),
       log: { info: ignore, warn: ignore, error: ignore },
       now,
-      ...(options.authentication ? { authentication: options.authentication } : {}),
+      get authentication() {
+        return options.authentication?.();
+      },
       identity: {
         clientCertificateAuthority: identity.certificateAuthority,
         serviceAccountKey: identity.serviceAccountKey,

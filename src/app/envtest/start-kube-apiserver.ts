@@ -4,7 +4,7 @@ import type { KubeletFlags } from '../kubelet-options.ts';
 import { type CredentialFlags, readCredentials } from './credential-files.ts';
 import { storeUri } from './store-uri.ts';
 
-type Kept = 'host' | 'port' | 'advertiseAddress' | 'authenticationConfiguration' | 'anonymousRequests' | 'serviceClusterIPRange';
+type Kept = 'host' | 'port' | 'advertiseAddress' | 'authenticationConfig' | 'anonymousRequests' | 'serviceClusterIPRange';
 type Passed = Kept | 'nodePortRange' | 'authorizationModes' | 'serving' | 'etcd' | 'storeLost' | 'log';
 
 /** What kube-apiserver's flags say. */

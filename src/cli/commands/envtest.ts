@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -60,9 +59,7 @@ const kubeApiServer = ({ ready }: Surroundings): Command => {
         port: flags.securePort,
         ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
         ...(flags.anonymousAuth === undefined ? {} : { anonymousRequests: flags.anonymousAuth }),
-        ...(flags.authenticationConfig === undefined
-          ? {}
-          : { authenticationConfiguration: readFileSync(flags.authenticationConfig, 'utf8') }),
+        ...(flags.authenticationConfig === undefined ? {} : { authenticationConfig: flags.authenticationConfig }),
         authorizationModes: flags.authorizationMode,
         etcdServers: flags.etcdServers,
         ...(flags.etcdPrefix === undefined ? {} : { etcdPrefix: flags.etcdPrefix }),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LogLevel } from '../../app/log.ts';
@@ -40,7 +39,10 @@ export const addHub = (program: Command, { ready: isReady }: Surroundings): void
       '--advertise-address <ip>',
       "address of this machine in the `kubernetes` Service's Endpoints; default: the one it listens on, this machine's when that is loopback",
     )
-    .option('--authentication-config <file>', 'AuthenticationConfiguration: OpenID Connect issuers, anonymous requests')
+    .option(
+      '--authentication-config <file>',
+      'AuthenticationConfiguration: OpenID Connect issuers, anonymous requests; its changes are followed',
+    )
     .option('--data-dir <dir>', 'directory of the certificate authority, keys and kubeconfig', parsePath, '.causeway/hub')
     .option('--service-cluster-ip-range <cidr>', 'where Services get their addresses', '10.96.0.0/16')
     .option(
@@ -71,9 +73,7 @@ export const addHub = (program: Command, { ready: isReady }: Surroundings): void
         store: flags.store,
         etcd: etcdAccess(flags),
         host: flags.host,
-        ...(flags.authenticationConfig === undefined
-          ? {}
-          : { authenticationConfiguration: readFileSync(flags.authenticationConfig, 'utf8') }),
+        ...(flags.authenticationConfig === undefined ? {} : { authenticationConfig: flags.authenticationConfig }),
         ...auditOf(flags),
         ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
         port: flags.port,

@@ -7,9 +7,9 @@ import { createKeySet } from './key-set.ts';
 
 type Rule = (subject: object) => void;
 
-const claimRules = ({ claimValidationRules = [] }: JwtAuthenticatorConfiguration, path: string): Rule[] =>
-  claimValidationRules.map(({ claim, requiredValue = '', expression, message }, index) => {
-    if (expression) return expressionRule(expression, { variable: 'claims', path: `${path}.claimValidationRules[${index}]`, message });
+const claimRules = ({ claimValidationRules = [] }: JwtAuthenticatorConfiguration): Rule[] =>
+  claimValidationRules.map(({ claim, requiredValue = '', expression, message }) => {
+    if (expression) return expressionRule(expression, 'claims', message);
     return (claims) => {
       const value = Object.hasOwn(claims, claim ?? '') ? (claims as JwtClaims)[claim ?? ''] : undefined;
       if (value !== requiredValue)
@@ -17,11 +17,8 @@ const claimRules = ({ claimValidationRules = [] }: JwtAuthenticatorConfiguration
     };
   });
 
-const expressionRule = (
-  expression: string,
-  { variable, path, message }: { readonly variable: 'claims' | 'user'; readonly path: string; readonly message: string | undefined },
-): Rule => {
-  const program = claimProgram(expression, variable, `${path}.expression`);
+const expressionRule = (expression: string, variable: 'claims' | 'user', message: string | undefined): Rule => {
+  const program = claimProgram(expression, variable);
   return (subject) => {
     if (program(subject) !== true)
       throw new Error(
@@ -40,7 +37,7 @@ const leewaySeconds = 300;
 
 /**
  * Tokens of one OpenID Connect issuer (KEP-3331): signature, audience and times, then the rules about claims, the mapping, and the rules
- * about the user. Compiles every expression at once. @throws {AuthenticationConfigurationError}
+ * about the user. Compiles every expression at once; they have been looked at by parseAuthenticationConfiguration.
  */
 export const oidcTokenAuthenticator = (
   configuration: JwtAuthenticatorConfiguration,
@@ -48,11 +45,9 @@ export const oidcTokenAuthenticator = (
 ): TokenAuthenticator => {
   const { issuer, claimMappings, userValidationRules = [] } = configuration;
   const keys = createKeySet(issuer, now);
-  const checks = claimRules(configuration, path);
+  const checks = claimRules(configuration);
   const userOf = userMapping(claimMappings, `${path}.claimMappings`);
-  const userChecks = userValidationRules.map(({ expression, message }, index) =>
-    expressionRule(expression, { variable: 'user', path: `${path}.userValidationRules[${index}]`, message }),
-  );
+  const userChecks = userValidationRules.map(({ expression, message }) => expressionRule(expression, 'user', message));
   return async (token, audiences) => {
     const claims = readClaims(token);
     if (!claims || claims.iss !== issuer.url) return undefined;

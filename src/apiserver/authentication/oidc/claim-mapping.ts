@@ -11,7 +11,7 @@ const own = (claims: Claims, name: string): unknown => (Object.hasOwn(claims, na
 /** A claim's strings, prefixed; or what an expression makes of all claims. */
 const sourceOf = ({ claim, prefix = '', expression }: PrefixedClaim, path: string): Source => {
   if (expression) {
-    const program: ClaimProgram = claimProgram(expression, 'claims', `${path}.expression`);
+    const program: ClaimProgram = claimProgram(expression, 'claims');
     return (claims) => stringsOf(program(claims), path);
   }
   return (claims) => {

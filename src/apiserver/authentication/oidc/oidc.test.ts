@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAuthority, generateSigningKey, issueServing } from '../../certificates/key-pair.ts';
 import { type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
 import { type JwtClaims, type SigningKey, signingKey, signJwt } from '../jwt.ts';
-import { parseAuthenticationConfiguration } from './configuration.ts';
+import { type AuthenticationConfiguration, parseAuthenticationConfiguration } from './configuration.ts';
 
 let provider: Server;
 let url: string;
@@ -12,6 +12,7 @@ let server: SecuredServer;
 let published: SigningKey;
 let keyRequests = 0;
 let clock = Date.now();
+let configured: AuthenticationConfiguration;
 
 const configurationOf = (certificateAuthority: string): string =>
   JSON.stringify({
@@ -48,8 +49,8 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   url = `https://127.0.0.1:${(provider.address() as AddressInfo).port}`;
-  const authentication = parseAuthenticationConfiguration(configurationOf(authority.certificate));
-  server = await startSecuredServer({ authentication, now: () => clock });
+  configured = parseAuthenticationConfiguration(configurationOf(authority.certificate));
+  server = await startSecuredServer({ authentication: () => configured, now: () => clock });
 });
 afterAll(async () => {
   await server.close();
@@ -122,10 +123,29 @@ test('the keys are fetched once, and again when the issuer has a new one; a key 
   expect(keyRequests).toBe(before + 1);
 });
 
+test('a configuration that is put in its place counts from then on, and an issuer that stays keeps its keys', async () => {
+  const before = configured;
+  expect((await whoAmI(token())).status).toBe(201);
+  const asked = keyRequests;
+  configured = { jwt: [], anonymous: { enabled: true, paths: ['/livez'] } };
+  expect((await whoAmI(token())).status).toBe(401);
+  const bare = (path: string) => server.call('GET', path, { as: { headers: {} } });
+  // Nothing serves /livez here.
+  expect([(await bare('/livez')).status, (await bare('/version')).status]).toEqual([404, 401]);
+  const [issuer] = before.jwt;
+  configured = { jwt: [{ ...issuer!, claimMappings: { ...issuer!.claimMappings, username: { claim: 'sub', prefix: 'new:' } } }] };
+  expect((await whoAmI(token())).body.status?.['userInfo']).toMatchObject({ username: 'new:ann' });
+  for (const anonymous of [{ enabled: true }, { enabled: false }]) {
+    configured = { ...structuredClone(before), anonymous };
+    expect((await whoAmI(token())).status).toBe(201);
+  }
+  expect(keyRequests).toBe(asked + 2);
+});
+
 const head = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n';
 
 test.each([
-  ['{}', /no AuthenticationConfiguration/],
+  ['{}', /no kind "" is registered/],
   [
     `${head}jwt: [{issuer: {url: 'http://a', audiences: [b]}, claimMappings: {username: {claim: sub, prefix: ''}}}]`,
     /URL scheme must be https/,
