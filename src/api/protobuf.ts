@@ -34,15 +34,19 @@ export const hasProtobuf = (apiVersion: string, kind: string): boolean => codecO
  * @throws StatusError BadRequest
  */
 export const decodeProtobuf = (bytes: Uint8Array): Typed & { readonly object: Record<string, unknown> & Typed } => {
+  let type: Typed | undefined;
   try {
     const { apiVersion, kind, raw } = openEnvelope(bytes);
+    type = { apiVersion, kind };
     const codec = codecOf({ apiVersion, kind });
     if (codec === undefined)
       throw new StatusError('BadRequest', `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
     return { apiVersion, kind, object: { kind, apiVersion, ...codec.readBody(new Reader(raw), raw.length) } };
   } catch (error) {
-    if (error instanceof ProtobufError)
+    if (error instanceof ProtobufError) {
+      if (type) error.type = type;
       throw new StatusError('BadRequest', `unable to decode protobuf: ${error.message}`, { cause: error });
+    }
     throw error;
   }
 };

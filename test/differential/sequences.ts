@@ -120,7 +120,7 @@ const show = (subject: LiveSubject, number: number, step: SequenceStep, lines: r
   );
   // A refusal beside an answer: what was said, not all that is missing.
   const isRefusal = lines[0]?.startsWith('.code') ?? false;
-  const shown = isRefusal ? lines.filter((line) => /^\S*\.(?:code|message|causes): /.test(line)) : lines;
+  const shown = isRefusal ? lines.filter((line) => /^\S*\.(?:code|message|causes|details): /.test(line)) : lines;
   for (const line of shown.slice(0, 6)) console.log(`    ${line}`);
 };
 

@@ -4,6 +4,8 @@ import { exactInteger } from '../json/exact-json.ts';
 /** Bytes that are no protobuf message, or not the expected one. The API answers 400 BadRequest. */
 export class ProtobufError extends Error {
   override readonly name = 'ProtobufError';
+  /** What the envelope said that the message is, once it was read. */
+  type?: { readonly apiVersion: string; readonly kind: string };
 }
 
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;

@@ -41,9 +41,9 @@ const writeEmpty = (writer: Writer): void => writer.varint(0);
 const quantity = special(
   {
     read: (reader) => {
-      let text = '';
+      let text = '0';
       eachField(reader, (number, wire) => (number === 1 && wire === wireType.bytes ? (text = reader.string()) : reader.skip(wire)));
-      return text === '' ? '0' : parsed(text, canonicalQuantity);
+      return parsed(text, canonicalQuantity);
     },
     write: (writer, value) =>
       nested(writer, () => {

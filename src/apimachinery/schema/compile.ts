@@ -8,7 +8,7 @@ import { explain } from './explanation.ts';
 import { checkTypes } from './go-types.ts';
 import type { SchemaSource } from './json-schema.ts';
 import { findDuplicates } from './list-identity.ts';
-import { prune } from './pruning.ts';
+import { prune, type PruneOptions } from './pruning.ts';
 import { SchemaNode } from './schema-node.ts';
 import { isValid } from './validity.ts';
 
@@ -33,7 +33,7 @@ export interface CompiledSchema {
   /** Fills defaults in place. For custom resources it also drops null where null is not allowed, unless `keepNulls`. */
   applyDefaults(value: unknown, options?: { readonly keepNulls?: boolean }): void;
   /** Drops unknown fields in place and returns their paths, such as `spec.containers[0].foo`. */
-  prune(value: unknown): string[];
+  prune(value: unknown, options?: PruneOptions): string[];
   /** kube-apiserver's errors for a custom resource: schema, embedded resources, list sets and maps, but no CEL rules. */
   validate(value: unknown, options?: ValidateOptions): FieldError[];
   /** x-kubernetes-validations over a value that `validate` found nothing blocking in. */
@@ -55,7 +55,7 @@ export const compileSchema = (source: SchemaSource): CompiledSchema => {
       // Null in a built-in kind decodes to Go's zero value: its strategy knows what that means.
       if (!isBuiltIn && !keepNulls) dropForbiddenNulls(value, root);
     }),
-    prune: shallow((value) => prune(value, root)),
+    prune: shallow((value, options) => prune(value, root, options)),
     validate: shallow((value, options = {}) => validate(value, root, options)),
     validateRules: shallow((value, options = {}) => validateRules(value, root, { old: options.old })),
     validateResource: shallow((value, options = {}) => validateResource(value, root, options)),

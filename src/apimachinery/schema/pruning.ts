@@ -1,6 +1,11 @@
 import { childPath, keyPath } from '../validation/field-errors.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 
+export interface PruneOptions {
+  /** Whether paths tell the keys of maps; kube-apiserver leaves them out of what it says of a strategic merge patch. */
+  readonly tellsMapKeys?: boolean | undefined;
+}
+
 const typeAndObjectMeta = new Set(['apiVersion', 'kind', 'metadata']);
 
 /**
@@ -8,15 +13,15 @@ const typeAndObjectMeta = new Set(['apiVersion', 'kind', 'metadata']);
  * order of a built-in kind, sorted of a custom one.
  * The root is a resource: its apiVersion, kind and metadata are left to the caller.
  */
-export const prune = (value: unknown, root: SchemaNode): string[] => {
+export const prune = (value: unknown, root: SchemaNode, { tellsMapKeys = true }: PruneOptions = {}): string[] => {
   const unknown: string[] = [];
-  visit(value, root, { unknown, path: undefined, isRoot: true, preserved: false });
+  visit(value, root, { unknown, path: undefined, isRoot: true, preserved: false, tellsMapKeys });
   return root.schema['x-kubernetes-group-version-kind'] === undefined ? unknown.toSorted() : unknown;
 };
 
 /** Prunes a value that is no resource of its own, such as a default. In place. */
 export const pruneValue = (value: unknown, node: SchemaNode): void =>
-  visit(value, node, { unknown: [], path: undefined, isRoot: false, preserved: false });
+  visit(value, node, { unknown: [], path: undefined, isRoot: false, preserved: false, tellsMapKeys: true });
 
 /** The way to a value, spelled out only when something unknown is found there. */
 interface Path {
@@ -29,6 +34,7 @@ interface Place {
   readonly isRoot: boolean;
   /** Inside a list of a preserving place: items keep their unknown fields too. */
   readonly preserved: boolean;
+  readonly tellsMapKeys: boolean;
 }
 
 const spell = ({ parent, key }: Path): string => {
@@ -50,7 +56,13 @@ const visitItems = (value: unknown[], node: SchemaNode | undefined, { place, pre
   for (let index = 0; index < value.length; index++) {
     const item = value[index];
     if (typeof item !== 'object' || item === null) continue;
-    visit(item, items, { unknown: place.unknown, path: { parent: place.path, key: index }, isRoot: false, preserved });
+    visit(item, items, {
+      unknown: place.unknown,
+      tellsMapKeys: place.tellsMapKeys,
+      path: { parent: place.path, key: index },
+      isRoot: false,
+      preserved,
+    });
   }
 };
 
@@ -68,7 +80,8 @@ const visitFields = (
     if (child) {
       const field = value[name];
       if (typeof field !== 'object' || field === null) continue;
-      visit(field, child, { unknown: place.unknown, path: { parent: place.path, key: name }, isRoot: false, preserved: false });
+      const path = property || place.tellsMapKeys ? { parent: place.path, key: name } : place.path;
+      visit(field, child, { unknown: place.unknown, path, isRoot: false, preserved: false, tellsMapKeys: place.tellsMapKeys });
     } else if (!preserved) {
       place.unknown.push(spell({ parent: place.path, key: name }));
       delete value[name];

@@ -119,7 +119,7 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
   return {
     handles: ({ definition, subresource }: WriteRequest) =>
       definition.group === '' && definition.plural === 'services' && subresource === '',
-    async reserve({ namespace, dryRun }, { object, old }): Promise<Reservation> {
+    async reserve({ namespace, dryRun }, { object, old, leaves = false }): Promise<Reservation> {
       const spec = object && specOf(object);
       const before = old && specOf(old);
       const ledger = new Ledger();
@@ -138,7 +138,11 @@ export const serviceHook = ({ clusterIps, nodePorts, family }: ServiceHookOption
           throw error;
         }
       }
-      return { commit: () => giveBack(dropped(spec, before)), rollback: () => giveBack(ledger) };
+      const commit = async (): Promise<void> => {
+        if (leaves) await giveBack(ledger);
+        await giveBack(dropped(leaves ? undefined : spec, before));
+      };
+      return { commit, rollback: () => giveBack(ledger) };
     },
   };
 };

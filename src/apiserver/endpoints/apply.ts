@@ -1,3 +1,4 @@
+import type { KindDefinition } from '../../api/kind-definition.ts';
 import { deepClone } from '../../apimachinery/clone/deep-clone.ts';
 import { applyPatch } from '../../apimachinery/apply/apply-patch.ts';
 import { badRequest, conflict } from '../../apimachinery/errors/api-errors.ts';
@@ -54,16 +55,20 @@ const unconvertible =
     return badRequest(`failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ${why}`);
   };
 
+/** @throws StatusError BadRequest when what is applied is of another kind */
+export const requireKind = (patch: JsonObject, definition: KindDefinition): void => {
+  if (patch['kind'] === definition.kind && patch['apiVersion'] === apiVersionOf(definition)) return;
+  const { group, version } = parseGroupVersion(String(patch['apiVersion'] ?? ''));
+  throw badRequest(`invalid object type: ${group}/${version}, Kind=${String(patch['kind'] ?? '')}`);
+};
+
 /** PATCH by server-side apply (KEP-555): creates what is not there. */
 export const applyEndpoint = async (registry: Registry, resource: ResourceRequest): Promise<ApiResponse> => {
   const { definition, info } = resource;
   const { write, fieldValidation, force } = parseWriteOptions(resource, 'PatchOptions', { apply: true });
   if (write.subresource !== '') await requireStored(registry, write);
   const { patch, strictErrors } = await readConfiguration(resource);
-  if (patch['kind'] !== definition.kind || patch['apiVersion'] !== apiVersionOf(definition)) {
-    const { group, version } = parseGroupVersion(String(patch['apiVersion'] ?? ''));
-    throw badRequest(`invalid object type: ${group}/${version}, Kind=${String(patch['kind'] ?? '')}`);
-  }
+  requireKind(patch, definition);
   const name = (patch['metadata'] as { name?: string } | undefined)?.name;
   if (name === '') throw nameMissing(info.name);
   if (name !== undefined && name !== info.name) {

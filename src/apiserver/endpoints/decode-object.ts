@@ -93,6 +93,8 @@ export const shapeObject = (
      * may have none is left for validation to refuse.
      */
     readonly applied?: boolean;
+    /** A strategic merge patch, whose unknown fields are told without the keys of maps. */
+    readonly strategic?: boolean;
   },
 ): UnstructuredObject => {
   const { value, fieldValidation, warn } = options;
@@ -109,7 +111,7 @@ export const shapeObject = (
     if (!refuse || !(error instanceof StatusError)) throw error;
     throw refuse(error.message.slice(error.message.indexOf(': ') + 2));
   }
-  const pruned = [...unknownMetadata, ...schema.prune(value), ...unknownInside];
+  const pruned = [...unknownMetadata, ...schema.prune(value, { tellsMapKeys: options.strategic !== true }), ...unknownInside];
   const { strictErrors, applied = false } = options;
   const unknown = applied ? [] : pruned;
   const problems =

@@ -42,16 +42,24 @@ const patchStored = async (registry: Registry, resource: ResourceRequest, type: 
   const schema = definition.schema();
   const patch = decodePatch(await request.body(), { type: patchType, schema, duplicates: fieldValidation !== 'Ignore' });
   const { strictErrors } = patch;
+  const strategic = patchType === 'strategic';
   const updated = await updateObject(registry, write, {
     unconditional: true,
     apply(current) {
       const value = patch.apply(current as unknown as JsonObject) as unknown as UnstructuredObject;
-      if (patchType === 'strategic') Object.assign(value, { kind: definition.kind, apiVersion: apiVersionOf(definition) });
+      if (strategic) Object.assign(value, { kind: definition.kind, apiVersion: apiVersionOf(definition) });
       else checkKind(registry, resource, value);
       checkName(value, write.name);
       const refuse = (message: string): Error =>
-        patchType === 'strategic' ? unfit(goPrint(patch.value), inConversionWords(message)) : unfit(encodeJson(value), message);
-      return shapeObject(registry, definition, { value: deepClone(value), strictErrors, fieldValidation, warn: write.warn, refuse });
+        strategic ? unfit(goPrint(patch.value), inConversionWords(message)) : unfit(encodeJson(value), message);
+      return shapeObject(registry, definition, {
+        value: deepClone(value),
+        strictErrors,
+        fieldValidation,
+        warn: write.warn,
+        refuse,
+        strategic,
+      });
     },
   });
   const value = write.dryRun || updated.deleted ? undefined : updated.value;

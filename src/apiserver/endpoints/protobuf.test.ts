@@ -24,6 +24,13 @@ test('a broken protobuf body is a BadRequest', async () => {
   expect((await api.call('POST', path, { body, headers: { 'content-type': protobuf } })).status).toBe(400);
 });
 
+test.each(['', 'b'])('what is no quantity (%j) is told with the kind that the envelope names', async (storage) => {
+  const body = encodeProtobuf({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'v' }, spec: { capacity: { storage } } });
+  const { status, body: told } = await api.call('POST', '/api/v1/persistentvolumes', { body, headers: { 'content-type': protobuf } });
+  const why = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  expect([status, told['message']]).toEqual([400, `PersistentVolume in version "v1" cannot be handled as a PersistentVolume: ${why}`]);
+});
+
 test('large answers are compressed for those who take gzip', async () => {
   await api.call('POST', path, { body: configMap('big', { x: 'y'.repeat(200_000) }) });
   const answer = await api.call('GET', `${path}/big`, { headers: { 'accept-encoding': 'gzip' } });

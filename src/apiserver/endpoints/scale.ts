@@ -19,7 +19,7 @@ import { applyScale, managersAfterScale, type ScaleManagers, withScaleManagers }
 import { hasReplicas, scaleOf, setReplicas, type Scale } from '../registry/scale-view.ts';
 import { readObject } from '../registry/stored-object.ts';
 import { requireUid, updateObject } from '../registry/update.ts';
-import { readConfiguration } from './apply.ts';
+import { readConfiguration, requireKind } from './apply.ts';
 import { inConversionWords } from './conversion-words.ts';
 import { shapeObject, toObject } from './decode-object.ts';
 import { objectResponse } from './output.ts';
@@ -70,7 +70,14 @@ const readChange = async (
     withScaleManagers(registry, definition, { current: scaleOf(definition, parent), parent });
   if (isApply) {
     const { patch } = await readConfiguration(resource);
-    return { write, present, change: (parent) => applyScale(registry, write, { current: present(parent), parent, patch, force }) };
+    return {
+      write,
+      present,
+      change(parent) {
+        requireKind(patch, scaleKind);
+        return applyScale(registry, write, { current: present(parent), parent, patch, force });
+      },
+    };
   }
   const replaced = (parent: UnstructuredObject, current: Scale, wanted: Scale): WantedScale => ({
     scale: wanted,

@@ -254,3 +254,24 @@ test('of an unknown field it is not said besides that it is there twice', async 
   const answer = await api.call('POST', `${namespace}/configmaps?fieldValidation=Strict`, { body: text });
   expect(answer.body['message']).toMatch(/strict decoding error: unknown field "odd"$/);
 });
+
+test('only a Scale is applied to a scale', async () => {
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  await api.call('POST', deployments, { body: deployment('d') });
+  const body = { apiVersion: 'apps/v1', kind: 'Scale', metadata: { name: 'd' }, spec: { replicas: 3 } };
+  const other = await api.call('PATCH', `${deployments}/d/scale?fieldManager=x`, { body, headers });
+  expect([other.status, other.body['message']]).toEqual([400, 'invalid object type: apps/v1, Kind=Scale']);
+});
+
+test('a service whose last finalizer an update takes away keeps what the update leaves out until it is gone, and gives it back', async () => {
+  const services = `${namespace}/services`;
+  const made = await api.call('POST', services, { body: service('s', { type: 'NodePort' }) });
+  await api.call('PATCH', `${services}/s`, { body: { metadata: { finalizers: ['x.example/a'] } }, headers: merge });
+  await api.call('DELETE', `${services}/s`);
+  const gone = await api.call('PUT', `${services}/s`, { body: service('s', {}) });
+  expect([gone.status, gone.body['message']]).toEqual([200, undefined]);
+  expect((await api.call('GET', `${services}/s`)).status).toBe(404);
+  const { clusterIP, ports } = made.body['spec'] as { clusterIP: string; ports: { port: number; nodePort: number }[] };
+  const again = await api.call('POST', services, { body: service('t', { type: 'NodePort', clusterIP, ports }) });
+  expect([again.status, again.body['message']]).toEqual([201, undefined]);
+});

@@ -125,3 +125,17 @@ test('the status of what is not there is not found, whatever is applied', async 
   const { status } = await api.call('PATCH', '/api/v1/persistentvolumes/none/status?fieldManager=m', { body: { kind: 'Other' }, headers });
   expect(status).toBe(404);
 });
+
+test('a strategic merge patch is told of unknown fields without the keys of maps, null and directives in what replaces included', async () => {
+  const slices = '/apis/resource.k8s.io/v1/resourceslices';
+  const spec = { driver: 'd.example', nodeName: 'n', pool: { name: 'p', generation: 1, resourceSliceCount: 1 }, devices: [{ name: 'd' }] };
+  expect((await api.call('POST', slices, { body: { metadata: { name: 's' }, spec } })).status).toBe(201);
+  const { status, headers } = await api.call('PATCH', `${slices}/s`, {
+    body: { spec: { devices: [{ name: 'd', attributes: { a: { string: 'x', extra: 1, none: null } }, $patch: 'x' }] } },
+    headers: { 'content-type': 'application/strategic-merge-patch+json' },
+  });
+  expect([status, headers['warning']]).toEqual([
+    200,
+    ['$patch', 'attributes.extra', 'attributes.none'].map((field) => `299 - "unknown field \\"spec.devices[0].${field}\\""`),
+  ]);
+});

@@ -5,6 +5,7 @@ import { badRequest, unsupportedMediaType } from '../../apimachinery/errors/api-
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import { ProtobufError } from '../../apimachinery/protobuf/reader.ts';
 import { decodeJson } from '../../apimachinery/json/decode-json.ts';
+import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { Json } from '../../apimachinery/meta/object.ts';
 import { goQuote } from '../../apimachinery/text/go-quote.ts';
 import type { ApiRequest } from './exchange.ts';
@@ -79,6 +80,11 @@ export const decodeBody = async (request: ApiRequest, expectedKind: string, opti
   } catch (error) {
     if (error instanceof StatusError && error.cause instanceof ProtobufError) {
       const why = bytes.length === 0 ? 'empty data' : error.cause.message;
+      const { type: found } = error.cause;
+      if (found?.kind) {
+        const { version } = parseGroupVersion(found.apiVersion);
+        throw badRequest(`${found.kind} in version ${goQuote(version)} cannot be handled as a ${expectedKind}: ${why}`);
+      }
       throw badRequest(`the object provided is unrecognized (must be of type ${expectedKind}): ${why} (${summarize(bytes)})`);
     }
     if (error instanceof StatusError) throw error;

@@ -18,7 +18,12 @@ export interface StorageHook {
   readonly handles: (request: WriteRequest) => boolean;
   readonly reserve: (
     request: WriteRequest,
-    change: { readonly object: UnstructuredObject | undefined; readonly old: UnstructuredObject | undefined },
+    change: {
+      readonly object: UnstructuredObject | undefined;
+      readonly old: UnstructuredObject | undefined;
+      /** The object is gone with this write: it is to be valid, and nothing stays taken. */
+      readonly leaves?: boolean;
+    },
   ) => Promise<Reservation | undefined>;
 }
 

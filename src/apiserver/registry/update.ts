@@ -138,7 +138,7 @@ const tryUpdate = async (
   attributes.object = object;
   keepTimes(object, old);
   const finished = isFinished(definition, object);
-  const reservation = await reserveAll(registry.hooks, request, { object: finished ? undefined : object, old });
+  const reservation = await reserveAll(registry.hooks, request, { object, old, leaves: finished });
   try {
     validateChange(request, { object, old });
     // Whatever admission says of it: a refused request is warned too.

@@ -11,30 +11,40 @@ export const setOrderPrefix = '$setElementOrder/';
 
 export const isMap = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isDirectiveKey = (key: string): boolean =>
-  key === retainKeysDirective || key.startsWith(deleteFromListPrefix) || key.startsWith(setOrderPrefix);
+/** Sets a member whatever its name; undefined takes it away. */
+export const put = (object: JsonObject, key: string, value: Json | undefined): void => {
+  if (value === undefined) delete object[key];
+  else if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  else object[key] = value;
+};
 
-/** What remains of a patch value that meets nothing to merge with: no directives, no nulls in maps. Undefined when it deletes itself. */
-export function withoutDirectives(value: Json): Json | undefined {
-  if (Array.isArray(value)) {
-    const kept: Json[] = [];
-    for (const item of value) {
-      const clean = withoutDirectives(item);
-      if (clean !== undefined) kept.push(clean);
-    }
-    return kept;
-  }
+/** Members that are null are none; null in a list stays. */
+const withoutNulls = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isMap(value)) return value;
-  if (value[patchDirective] === 'delete') return undefined;
   const clean: JsonObject = {};
   for (const key of Object.keys(value)) {
     const field = value[key] ?? null;
-    if (field === null || isDirectiveKey(key) || (key === patchDirective && (field === 'replace' || field === 'merge'))) continue;
-    const inner = withoutDirectives(field);
-    if (inner !== undefined) clean[key] = inner;
+    if (field !== null) put(clean, key, withoutNulls(field));
+  }
+  return clean;
+};
+
+/** What remains of a patch value without what directs a merge: undefined of a map with `$patch`, which is no value. */
+export function withoutDirectives(value: Json): Json | undefined {
+  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
+  if (!isMap(value)) return value;
+  if (Object.hasOwn(value, patchDirective)) return undefined;
+  const clean: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    const inner = withoutDirectives(value[key] ?? null);
+    if (inner !== undefined) put(clean, key, inner);
   }
   return clean;
 }
+
+/** A patch value that meets nothing to merge with: no nulls in maps, no directives. Undefined when it is none. */
+export const asNew = (value: Json): Json | undefined => withoutDirectives(withoutNulls(value));
 
 /**
  * Clears the fields of `original` that `$retainKeys` does not list. Returns the fields kept.
@@ -46,7 +56,8 @@ export function applyRetainKeys(original: JsonObject, patch: JsonObject): JsonOb
   if (!Array.isArray(list)) throw new StrategicPatchError('invalid patch format of retainKeys');
   const retained = new Set(list);
   for (const key of Object.keys(patch)) {
-    if (patch[key] === null || isDirectiveKey(key) || retained.has(key)) continue;
+    const isOrder = key.startsWith(deleteFromListPrefix) || key.startsWith(setOrderPrefix);
+    if (patch[key] === null || key === retainKeysDirective || isOrder || retained.has(key)) continue;
     throw new StrategicPatchError('invalid patch format of retainKeys');
   }
   return Object.fromEntries(Object.entries(original).filter(([key]) => retained.has(key)));

@@ -4,30 +4,34 @@ import { goPrint } from '../../text/go-print.ts';
 import type { JsonSchema, SchemaSource } from '../../schema/json-schema.ts';
 import {
   applyRetainKeys,
+  asNew,
   deleteFromListPrefix,
   isMap,
   patchDirective,
+  put,
   retainKeysDirective,
   setOrderPrefix,
   withoutDirectives,
 } from './directives.ts';
-import { checkSetOrder, orderElements } from './element-order.ts';
+import { checkSetOrder, indexById, orderElements } from './element-order.ts';
 import { lookupField, type PatchField } from './patch-schema.ts';
-import { missingMergeKey, StrategicPatchError, unknownDirective } from './strategic-patch-error.ts';
+import { missingMergeKey, StrategicPatchError, typeName, unknownDirective, wrongType } from './strategic-patch-error.ts';
 
-const put = (object: JsonObject, key: string, value: Json | undefined): void => {
-  if (value === undefined) delete object[key];
-  else if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-  else object[key] = value;
+/** The list at a place; undefined where there is nothing. @throws {StrategicPatchError} when it is something else */
+const listAt = (object: JsonObject, key: string): Json[] | undefined => {
+  if (!Object.hasOwn(object, key)) return undefined;
+  const value = object[key];
+  if (!Array.isArray(value)) throw wrongType([], value);
+  return value;
 };
 
-const listAt = (object: JsonObject, key: string): Json[] | undefined => {
-  const value = Object.hasOwn(object, key) ? object[key] : undefined;
-  if (value === undefined || value === null) return undefined;
-  if (!Array.isArray(value)) {
-    throw new StrategicPatchError(`expected a []interface {}, but received a ${isMap(value) ? 'map[string]interface {}' : typeof value}`);
+const requireOneType = (original: readonly Json[], patch: readonly Json[]): void => {
+  const [first = null, ...others] = [...original, ...patch];
+  if (Array.isArray(first)) throw new StrategicPatchError('lists of lists are not supported');
+  const type = typeName(first);
+  if (others.some((item) => typeName(item) !== type)) {
+    throw new StrategicPatchError(`list element types are not identical: ${goPrint([[...original], [...patch]])}`);
   }
-  return value;
 };
 
 /** Merges with the schema of one kind. Patches and originals are never changed, what is returned may share parts of both. */
@@ -37,73 +41,74 @@ class Merger {
     this.#source = source;
   }
 
-  mergeMap(original: JsonObject, patch: JsonObject, schema: JsonSchema | undefined): JsonObject {
+  mergeMap(original: JsonObject, patch: JsonObject, schema: JsonSchema): JsonObject {
     const directive = patch[patchDirective];
     if (directive !== undefined) {
       if (directive === 'delete') return {};
       if (directive !== 'replace') throw unknownDirective(directive, patch);
       const { [patchDirective]: _, ...replacement } = patch;
-      return withoutDirectives(replacement) as JsonObject;
+      return replacement;
     }
     const merged: JsonObject = { ...applyRetainKeys(original, patch) };
     const done = this.#mergeOrderedLists(merged, patch, schema);
     for (const key of Object.keys(patch)) {
       if (key === retainKeysDirective || key.startsWith(setOrderPrefix) || done.has(key)) continue;
       const value = patch[key] ?? null;
-      if (value === null) delete merged[key];
-      else if (key.startsWith(deleteFromListPrefix)) this.#deleteFromList(merged, key.slice(deleteFromListPrefix.length), value);
-      else
-        put(
-          merged,
-          key,
-          this.#mergeField(Object.hasOwn(merged, key) ? merged[key] : undefined, value, lookupField(this.#source, schema, key)),
-        );
+      if (key.startsWith(deleteFromListPrefix)) {
+        this.#deleteFromList(merged, { name: key.slice(deleteFromListPrefix.length), values: value, schema });
+      } else if (value === null) delete merged[key];
+      else put(merged, key, this.#mergeField(Object.hasOwn(merged, key) ? merged[key] : undefined, value, { schema, key }));
     }
     return merged;
   }
 
-  #mergeField(original: Json | undefined, patch: Json, field: PatchField): Json | undefined {
-    if (isMap(original) && isMap(patch)) return field.strategy === 'replace' ? patch : this.mergeMap(original, patch, field.schema);
-    if (!Array.isArray(original) || !Array.isArray(patch)) return withoutDirectives(patch);
-    return field.strategy === 'merge' ? this.#mergeList(original, patch, field) : (withoutDirectives(patch) ?? null);
+  #mergeField(original: Json | undefined, patch: Json, { schema, key }: { schema: JsonSchema; key: string }): Json | undefined {
+    if (isMap(original) && isMap(patch)) {
+      const field = lookupField(this.#source, schema, key);
+      return field.strategy === 'replace' ? patch : this.mergeMap(original, patch, field.schema);
+    }
+    if (!Array.isArray(original) || !Array.isArray(patch)) return asNew(patch);
+    const field = lookupField(this.#source, schema, key);
+    return field.strategy === 'merge' ? this.#mergeList(original, patch, field) : patch;
   }
 
   /** Fields with a `$setElementOrder` directive; returns the names of those whose list in the patch is used up. */
-  #mergeOrderedLists(merged: JsonObject, patch: JsonObject, schema: JsonSchema | undefined): Set<string> {
+  #mergeOrderedLists(merged: JsonObject, patch: JsonObject, schema: JsonSchema): Set<string> {
     const done = new Set<string>();
     for (const directive of Object.keys(patch)) {
       if (!directive.startsWith(setOrderPrefix)) continue;
       const name = directive.slice(setOrderPrefix.length);
-      const order = listAt(patch, directive);
+      const order = listAt(patch, directive) ?? [];
       const original = listAt(merged, name);
       const patchList = listAt(patch, name);
-      if (!order || (!original && !patchList) || patch[name] === null) continue;
       const field = lookupField(this.#source, schema, name);
-      if (patchList) checkSetOrder(patchList, order, field.mergeKey);
+      checkSetOrder(patchList ?? [], order, field.mergeKey);
+      if (!original && !patchList) continue;
       let list = original ?? [];
-      if (patchList && !original) list = (withoutDirectives(patchList) as Json[] | undefined) ?? [];
-      else if (patchList && field.strategy === 'merge') list = this.#mergeList(list, patchList, field);
-      else if (patchList) list = (withoutDirectives(patchList) as Json[] | undefined) ?? [];
+      if (patchList && !original) list = withoutDirectives(patchList) as Json[];
+      else if (patchList) list = field.strategy === 'merge' ? this.#mergeList(list, patchList, field) : patchList;
       put(merged, name, orderElements(list, { mergeKey: field.mergeKey, wanted: order, live: original ?? [] }));
       done.add(name);
     }
     return done;
   }
 
-  #deleteFromList(merged: JsonObject, name: string, values: Json): void {
-    const original = listAt(merged, name);
-    if (!original) return;
-    if (!Array.isArray(values)) throw new StrategicPatchError('invalid patch format of primitive list');
-    merged[name] = original.filter((item) => !values.includes(item));
+  #deleteFromList(merged: JsonObject, { name, values, schema }: { name: string; values: Json; schema: JsonSchema }): void {
+    const original = Object.hasOwn(merged, name) ? merged[name] : undefined;
+    if (values === null) delete merged[name];
+    else if (Array.isArray(original) && Array.isArray(values)) {
+      const deleted = new Set(values);
+      const field = lookupField(this.#source, schema, name);
+      merged[name] = original.some(isMap) ? this.#mergeList(original, values, field) : original.filter((item) => !deleted.has(item));
+    }
   }
 
   #mergeList(original: readonly Json[], patch: readonly Json[], { schema, mergeKey }: PatchField): Json[] {
     if (original.length === 0 && patch.length === 0) return [];
+    requireOneType(original, patch);
     const all = [...original, ...patch];
-    if (all.some(Array.isArray)) throw new StrategicPatchError('lists of lists are not supported');
-    if (!all.some(isMap)) return orderElements([...new Set(all)], { mergeKey: '', wanted: patch, live: original });
-    if (!all.every(isMap)) throw new StrategicPatchError(`list element types are not identical: ${goPrint([original, patch])}`);
-    if (mergeKey === '') throw new StrategicPatchError('cannot merge lists without merge key');
+    if (!isMap(all[0])) return orderElements([...new Set(all)], { mergeKey: '', wanted: patch, live: original });
+    if (mergeKey === '') throw new StrategicPatchError('cannot merge lists without merge key for string');
     return this.#mergeListOfMaps(original as JsonObject[], patch as JsonObject[], { schema, mergeKey, strategy: 'merge' });
   }
 
@@ -111,13 +116,14 @@ class Merger {
     const { kept, changes, replace } = applyListDirectives(original, patch, mergeKey);
     if (replace) return changes;
     const merged = [...kept];
+    const places = indexById(merged, (item) => item[mergeKey]);
     for (const item of changes) {
       const id = item[mergeKey];
       if (id === undefined) throw missingMergeKey(item, mergeKey);
-      const at = merged.findIndex((candidate) => candidate[mergeKey] === id);
-      const existing = merged[at];
-      if (existing) merged[at] = this.mergeMap(existing, item, schema);
-      else merged.push((withoutDirectives(item) as JsonObject | undefined) ?? {});
+      const at = places.get(id);
+      const existing = at === undefined ? undefined : merged[at];
+      if (at !== undefined && existing) merged[at] = this.mergeMap(existing, item, schema);
+      else places.set(id, merged.push(item) - 1);
     }
     return orderElements(merged, { mergeKey, wanted: changes, live: kept });
   }
@@ -129,7 +135,7 @@ const applyListDirectives = (
   patch: readonly JsonObject[],
   mergeKey: string,
 ): { kept: readonly JsonObject[]; changes: JsonObject[]; replace: boolean } => {
-  let kept = original;
+  const deleted = new Set<Json>();
   let replace = false;
   const changes: JsonObject[] = [];
   for (const item of patch) {
@@ -141,9 +147,10 @@ const applyListDirectives = (
     else {
       const id = item[mergeKey];
       if (id === undefined) throw missingMergeKey(item, mergeKey);
-      kept = kept.filter((candidate) => candidate[mergeKey] !== id);
+      deleted.add(id);
     }
   }
+  const kept = deleted.size === 0 ? original : original.filter((item) => !deleted.has(item[mergeKey] ?? null));
   return { kept, changes, replace };
 };
 
