@@ -20,7 +20,7 @@ export const binding = (scenario: string, spec: JsonObject = {}, suffix = ''): J
   spec: { policyName: `${scenario}.$RUN`, validationActions: ['Deny'], ...spec },
 });
 
-const mutating = (scenario: string, spec: JsonObject, match: JsonObject = {}): JsonObject[] => [
+export const mutating = (scenario: string, spec: JsonObject, match: JsonObject = {}): JsonObject[] => [
   { apiVersion: 'admissionregistration.k8s.io/v1beta1', kind: 'MutatingAdmissionPolicy', metadata: { name: `${scenario}.$RUN` }, spec: { reinvocationPolicy: 'Never', matchConstraints: { namespaceSelector: own(scenario), resourceRules: [{ ...anyConfigMap, operations: ['CREATE', 'UPDATE'] }], ...match }, ...spec } },
   { apiVersion: 'admissionregistration.k8s.io/v1beta1', kind: 'MutatingAdmissionPolicyBinding', metadata: { name: `${scenario}.$RUN` }, spec: { policyName: `${scenario}.$RUN` } },
 ]; // prettier-ignore

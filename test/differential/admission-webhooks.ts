@@ -17,7 +17,7 @@ import type { Reply } from './tls-server.ts';
 const rule: JsonObject = { operations: ['*'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] };
 
 /** One webhook; names that begin with `m` are asked in turn, and their order is compared. */
-const webhook = (scenario: string, name: string, more: JsonObject = {}): JsonObject => ({
+export const webhook = (scenario: string, name: string, more: JsonObject = {}): JsonObject => ({
   name: `${name}.${scenario}.example`,
   clientConfig: { url: `$HOOKS/${name}`, caBundle: '$CA' },
   rules: [rule],
@@ -28,7 +28,7 @@ const webhook = (scenario: string, name: string, more: JsonObject = {}): JsonObj
   ...more,
 });
 
-const configuration = (kind: 'Mutating' | 'Validating', scenario: string, webhooks: JsonObject[], suffix = ''): JsonObject => ({
+export const configuration = (kind: 'Mutating' | 'Validating', scenario: string, webhooks: JsonObject[], suffix = ''): JsonObject => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: `${kind}WebhookConfiguration`,
   metadata: { name: `${scenario}${suffix}.$RUN` },
@@ -36,17 +36,17 @@ const configuration = (kind: 'Mutating' | 'Validating', scenario: string, webhoo
 });
 
 /** An answer of a webhook that has these fields. */
-const answer =
+export const answerWith =
   (response: JsonObject, outer: JsonObject = {}) =>
   (review: AdmissionReview): Reply => ({ json: { apiVersion: review['apiVersion'], kind: 'AdmissionReview', response: { uid: review.request.uid, allowed: true, ...response }, ...outer } }); // prettier-ignore
-const patched = (operations: Json, more: JsonObject = {}) =>
-  answer({ patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(operations)).toString('base64'), ...more });
+export const patched = (operations: Json, more: JsonObject = {}) =>
+  answerWith({ patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(operations)).toString('base64'), ...more });
 const raw = (code: number, text: string, headers?: Record<string, string>) => (): Reply => ({
   code,
   text,
   ...(headers ? { headers } : {}),
 });
-const label = (key: string, value = '1') => patched([{ op: 'add', path: '/metadata/labels', value: { [key]: value } }]);
+export const label = (key: string, value = '1') => patched([{ op: 'add', path: '/metadata/labels', value: { [key]: value } }]);
 
 const simple: Probe[] = [post(configMap('a', { data: { a: '1' } }))];
 const life: Probe[] = [
@@ -56,12 +56,12 @@ const life: Probe[] = [
 
 /** What one webhook answers to the creation of a ConfigMap; the same as a mutating and as a validating one. */
 const replies: Readonly<Record<string, (review: AdmissionReview) => Reply>> = {
-  deny: answer({ allowed: false }), denymsg: answer({ allowed: false, status: { message: 'no way' } }), denycode: answer({ allowed: false, status: { code: 418, message: 'teapot' } }), denyreason: answer({ allowed: false, status: { reason: 'Because' } }), denylow: answer({ allowed: false, status: { code: 200, reason: 'Forbidden', message: 'm' } }), denydetails: answer({ allowed: false, status: { code: 422, reason: 'Invalid', details: { name: 'n', group: 'g', kind: 'k', causes: [{ reason: 'r', message: 'm', field: 'f' }], retryAfterSeconds: 3 } } }), denystatus: answer({ allowed: false, status: { status: 'Success', metadata: { resourceVersion: '5' }, message: 'x' } }),
-  warns: answer({ warnings: ['careful', 'a "quoted" one', '', 'x'.repeat(300), 'line\nbreak', 'é'] }), manywarns: answer({ warnings: Array.from({ length: 50 }, (_, i) => `${i} ${'w'.repeat(200)}`) }), denywarn: answer({ allowed: false, warnings: ['w1'] }), annotations: answer({ auditAnnotations: { a: 'b', 'bad key': 'x' } }), badannotations: answer({ auditAnnotations: ['x'] }),
-  nouid: answer({ uid: '' }), otheruid: answer({ uid: 'x' }), v1beta1: answer({}, { apiVersion: 'admission.k8s.io/v1beta1' }), v2: answer({}, { apiVersion: 'admission.k8s.io/v2' }), otherkind: answer({}, { kind: 'Other' }), nokind: answer({}, { kind: '', apiVersion: '' }), noresponse: () => ({ json: { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' } }), nullresponse: () => ({ json: { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: null } }),
+  deny: answerWith({ allowed: false }), denymsg: answerWith({ allowed: false, status: { message: 'no way' } }), denycode: answerWith({ allowed: false, status: { code: 418, message: 'teapot' } }), denyreason: answerWith({ allowed: false, status: { reason: 'Because' } }), denylow: answerWith({ allowed: false, status: { code: 200, reason: 'Forbidden', message: 'm' } }), denydetails: answerWith({ allowed: false, status: { code: 422, reason: 'Invalid', details: { name: 'n', group: 'g', kind: 'k', causes: [{ reason: 'r', message: 'm', field: 'f' }], retryAfterSeconds: 3 } } }), denystatus: answerWith({ allowed: false, status: { status: 'Success', metadata: { resourceVersion: '5' }, message: 'x' } }),
+  warns: answerWith({ warnings: ['careful', 'a "quoted" one', '', 'x'.repeat(300), 'line\nbreak', 'é'] }), manywarns: answerWith({ warnings: Array.from({ length: 50 }, (_, i) => `${i} ${'w'.repeat(200)}`) }), denywarn: answerWith({ allowed: false, warnings: ['w1'] }), annotations: answerWith({ auditAnnotations: { a: 'b', 'bad key': 'x' } }), badannotations: answerWith({ auditAnnotations: ['x'] }),
+  nouid: answerWith({ uid: '' }), otheruid: answerWith({ uid: 'x' }), v1beta1: answerWith({}, { apiVersion: 'admission.k8s.io/v1beta1' }), v2: answerWith({}, { apiVersion: 'admission.k8s.io/v2' }), otherkind: answerWith({}, { kind: 'Other' }), nokind: answerWith({}, { kind: '', apiVersion: '' }), noresponse: () => ({ json: { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' } }), nullresponse: () => ({ json: { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: null } }),
   empty: raw(200, ''), garbage: raw(200, 'not json'), html: raw(200, '<html>', { 'content-type': 'text/html' }), array: raw(200, '[]'), number: raw(200, '5'), nulltext: raw(200, 'null'), object: raw(200, '{}'), truncated: raw(200, '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{'), yaml: raw(200, 'apiVersion: admission.k8s.io/v1\nkind: AdmissionReview\n', { 'content-type': 'application/yaml' }),
   status500: raw(500, 'broken'), status404: raw(404, 'none'), status400json: raw(400, '{"kind":"Status","apiVersion":"v1","status":"Failure","message":"own words","reason":"BadRequest","code":400}', { 'content-type': 'application/json' }), status302: raw(302, '', { location: 'https://127.0.0.1:1/' }), status204: raw(204, ''), status201: raw(201, '{}'), status429: raw(429, 'slow', { 'retry-after': '1' }),
-  allowedtext: answer({ allowed: 'yes' }), patchonly: answer({ patch: 'W10=' }), typeonly: answer({ patchType: 'JSONPatch' }), othertype: answer({ patchType: 'MergePatch', patch: 'e30=' }), badbase64: answer({ patchType: 'JSONPatch', patch: '!!' }), patchtext: answer({ patchType: 'JSONPatch', patch: Buffer.from('nope').toString('base64') }), patchobject: patched({ op: 'add' } as JsonObject), emptypatch: patched([]), nullpatch: patched(null),
+  allowedtext: answerWith({ allowed: 'yes' }), patchonly: answerWith({ patch: 'W10=' }), typeonly: answerWith({ patchType: 'JSONPatch' }), othertype: answerWith({ patchType: 'MergePatch', patch: 'e30=' }), badbase64: answerWith({ patchType: 'JSONPatch', patch: '!!' }), patchtext: answerWith({ patchType: 'JSONPatch', patch: Buffer.from('nope').toString('base64') }), patchobject: patched({ op: 'add' } as JsonObject), emptypatch: patched([]), nullpatch: patched(null),
   addlabel: label('l'), addfield: patched([{ op: 'add', path: '/nope', value: 1 }]), adddata: patched([{ op: 'add', path: '/data/z', value: '9' }]), wrongtype: patched([{ op: 'add', path: '/data/z', value: 9 }]), removename: patched([{ op: 'remove', path: '/metadata/name' }]), rename: patched([{ op: 'replace', path: '/metadata/name', value: 'renamed' }]), renamespace: patched([{ op: 'replace', path: '/metadata/namespace', value: 'other' }]), rekind: patched([{ op: 'replace', path: '/kind', value: 'Secret' }]), reversion: patched([{ op: 'replace', path: '/apiVersion', value: 'v2' }]), wipe: patched([{ op: 'replace', path: '', value: {} }]), wipenull: patched([{ op: 'replace', path: '', value: null }]), removemeta: patched([{ op: 'remove', path: '/metadata' }]),
   setuid: patched([{ op: 'add', path: '/metadata/uid', value: 'mine' }]), setrv: patched([{ op: 'add', path: '/metadata/resourceVersion', value: '1' }]), settime: patched([{ op: 'add', path: '/metadata/creationTimestamp', value: '2020-01-01T00:00:00Z' }]), setmanagers: patched([{ op: 'add', path: '/metadata/managedFields', value: [{ manager: 'x' }] }]), nomanagers: patched([{ op: 'remove', path: '/metadata/managedFields' }]), missing: patched([{ op: 'remove', path: '/data/none' }]), badop: patched([{ op: 'nope', path: '/data' }]), failedtest: patched([{ op: 'test', path: '/data/a', value: 'x' }, { op: 'add', path: '/data/q', value: '1' }]), noPath: patched([{ op: 'add', value: 1 }]), badlabel: label('bad key!'), denypatch: patched([{ op: 'add', path: '/data/z', value: '1' }], { allowed: false }), copymove: patched([{ op: 'copy', from: '/data/a', path: '/data/b' }, { op: 'move', from: '/data/a', path: '/data/c' }]),
 }; // prettier-ignore
@@ -81,7 +81,7 @@ const ignored: Scenario[] = ['garbage', 'status500', 'otheruid', 'deny', 'missin
 
 const addTo = (key: string) => (review: AdmissionReview): Reply => {
   const data = ((review.request['object'] as JsonObject | null)?.['data'] ?? {}) as JsonObject;
-  return key in data ? answer({})(review) : patched([{ op: 'add', path: `/data/${key}`, value: Object.keys(data).toSorted().join('') }])(review);
+  return key in data ? answerWith({})(review) : patched([{ op: 'add', path: `/data/${key}`, value: Object.keys(data).toSorted().join('') }])(review);
 }; // prettier-ignore
 
 const orders: Scenario[] = [
@@ -89,7 +89,7 @@ const orders: Scenario[] = [
   { name: 'again', objects: [configuration('Mutating', 'again', [webhook('again', 'm1', { reinvocationPolicy: 'IfNeeded' }), webhook('again', 'm2', { reinvocationPolicy: 'Never' }), webhook('again', 'm3', { reinvocationPolicy: 'IfNeeded' })])], replies: { m2: addTo('two'), m3: addTo('three') }, probes: [post(configMap('a', { data: { a: '1' } }))] },
   { name: 'againnone', objects: [configuration('Mutating', 'againnone', [webhook('againnone', 'm1', { reinvocationPolicy: 'IfNeeded' }), webhook('againnone', 'm2', { reinvocationPolicy: 'IfNeeded' })])], probes: [post(configMap('a', { data: { a: '1' } }))] },
   { name: 'againlast', objects: [configuration('Mutating', 'againlast', [webhook('againlast', 'm1', { reinvocationPolicy: 'IfNeeded' }), webhook('againlast', 'm2', { reinvocationPolicy: 'IfNeeded' })])], replies: { m1: label('x'), m2: label('x', '2') }, probes: [post(configMap('a', { data: { a: '1' } }))] },
-  { name: 'twovalid', objects: [configuration('Validating', 'twovalid', [webhook('twovalid', 'v2'), webhook('twovalid', 'v1')])], replies: { v1: answer({ allowed: false, status: { message: 'one' } }), v2: answer({ allowed: false, status: { message: 'two' } }) }, probes: [] },
+  { name: 'twovalid', objects: [configuration('Validating', 'twovalid', [webhook('twovalid', 'v2'), webhook('twovalid', 'v1')])], replies: { v1: answerWith({ allowed: false, status: { message: 'one' } }), v2: answerWith({ allowed: false, status: { message: 'two' } }) }, probes: [] },
   { name: 'cycle', objects: [configuration('Mutating', 'cycle', [webhook('cycle', 'm1')]), configuration('Validating', 'cycle', [webhook('cycle', 'v1')])], replies: { m1: label('seen') }, probes: life },
 ]; // prettier-ignore
 
@@ -101,7 +101,7 @@ const side: Scenario[] = ['None', 'NoneOnDryRun'].map((sideEffects) => {
 const conditions: Scenario[] = ([[{ name: 'a', expression: 'request.userInfo.username == "jane"' }], [{ name: 'a', expression: 'object.data.absent == "x"' }], [{ name: 'a', expression: 'object.data.absent == "x"' }, { name: 'b', expression: 'false' }], [{ name: 'a', expression: 'oldObject == null' }], [{ name: 'a', expression: 'authorizer.requestResource.check("custom").allowed()' }], [{ name: 'a', expression: '1/0 == 1' }, { name: 'b', expression: '[1][5] == 1' }], [{ name: 'a', expression: 'has(request.dryRun) && request.dryRun' }], [{ name: 'a', expression: 'request.options.kind == "CreateOptions"' }]] as Json[]).flatMap((matchConditions, i) =>
   ['Fail', 'Ignore'].map((failurePolicy) => {
     const name = `cond${i}${failurePolicy.toLowerCase()}`;
-    return { name, objects: [configuration('Mutating', name, [webhook(name, 'm1', { matchConditions, failurePolicy })]), configuration('Validating', name, [webhook(name, 'v1', { matchConditions, failurePolicy })])], replies: { m1: label('m'), v1: answer({ warnings: ['asked'] }) }, probes: [post(configMap('a')), as('jane', put(configMap('a', { data: { x: '1' } }))), remove('a')] };
+    return { name, objects: [configuration('Mutating', name, [webhook(name, 'm1', { matchConditions, failurePolicy })]), configuration('Validating', name, [webhook(name, 'v1', { matchConditions, failurePolicy })])], replies: { m1: label('m'), v1: answerWith({ warnings: ['asked'] }) }, probes: [post(configMap('a')), as('jane', put(configMap('a', { data: { x: '1' } }))), remove('a')] };
   }),
 ); // prettier-ignore
 

@@ -1,6 +1,6 @@
 import { constraintsOf } from '../schema/constraints.ts';
 import { isObject, type SchemaNode } from '../schema/schema-node.ts';
-import { parseCelDuration, parseCelTimestamp } from './time.ts';
+import { parseCelDuration, readTimestamp } from './time.ts';
 import { List, ObjectMap, type Value } from './values.ts';
 
 /** JSON without a schema as a CEL value: whole numbers are ints. */
@@ -34,10 +34,10 @@ const adaptString = (value: string, node: SchemaNode): Value => {
     case 'byte':
       return Buffer.from(value, 'base64');
     case 'duration':
-      return constraintsOf(node).isFormat ? parseCelDuration(value) : value;
+      return constraintsOf(node).isFormat ? (parseCelDuration(value) ?? value) : value;
     case 'date':
     case 'date-time':
-      return parseCelTimestamp(node.schema.format === 'date' ? `${value}T00:00:00Z` : value);
+      return readTimestamp(node.schema.format === 'date' ? `${value}T00:00:00Z` : value) ?? value;
     default:
       return value;
   }

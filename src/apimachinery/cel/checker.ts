@@ -164,13 +164,13 @@ class Checker {
     return formatType(substitute(type, this.#mapping, () => dynType));
   }
 
-  /** The longest name wins, as in cel-go. */
+  /** A variable or type whose name has dots; the longest name wins, as in cel-go. */
   #dottedVariable(expr: Select): CelType | undefined {
     const name = expr.testOnly ? undefined : qualifiedName(expr);
-    if (name === undefined || !this.#environment.variables.has(name)) return undefined;
+    if (name === undefined || !(this.#environment.variables.has(name) || typeNames.has(name))) return undefined;
     if (this.#scopes.some((scope) => scope.has(rootOf(name)))) return undefined;
     this.#qualified.set(expr, name);
-    return this.#variable(name);
+    return this.#variable(name) ?? { kind: 'type', of: undefined };
   }
 
   #select(expr: Select): CelType {

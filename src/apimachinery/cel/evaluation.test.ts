@@ -31,8 +31,8 @@ const refusals = (node: SchemaNode): string[] =>
       .replaceAll(/selfType\d+/g, 'selfType'),
   );
 
-/** Texts that do not end, after which the original's lexer finds more. */
-const knownDifferences = new Set(["'a", '[1,', "'\\z' == ''"]);
+/** A list that does not end, of which the original's parser says more. */
+const knownDifferences = new Set(['[1,']);
 
 describe('evaluates as kube-apiserver', () => {
   test.each(evaluations.cases.filter(({ rule }) => !knownDifferences.has(rule)))('$rule', ({ rule, result, refused }) => {

@@ -5,6 +5,7 @@ import { escapeFieldName } from './field-names.ts';
 import { typeName } from './equality.ts';
 import type { Overload } from './functions/declare.ts';
 import { goTypeOf } from './go-types.ts';
+import { noOverloadFor } from './no-overload.ts';
 import { matchesType } from './runtime-types.ts';
 import { sizeOf } from './sizes.ts';
 import { DynamicMap, EvaluationError, isMap, List, Optional, StructValue, TypeValue, Uint, type Value } from './values.ts';
@@ -146,7 +147,7 @@ class Compiler {
     }
     if (expr.target && (expr.name === 'or' || expr.name === 'orValue') && operands.length === 2)
       return fallback(first, second, expr.name === 'orValue');
-    return dispatch(operands, this.#checked.overloads.get(expr) ?? [], expr.name === '_[_]' ? missingIndex : noOverload);
+    return dispatch(operands, this.#checked.overloads.get(expr) ?? [], expr.name === '_[_]' ? missingIndex : noOverloadFor(expr.name));
   }
 
   #optionalSelect(expr: Call, operand: Evaluate): Evaluate {
@@ -182,7 +183,6 @@ class Compiler {
         const name = key(evaluation);
         if (!isKey(name)) throw new EvaluationError(`unsupported key type: ${typeName(name)}`);
         const found = value(evaluation);
-        if (!optional && map.get(name) !== undefined) throw new EvaluationError(`Failed with repeated key`);
         if (!optional) map.set(name, found);
         else if (found instanceof Optional && found.value !== undefined) map.set(name, found.value);
       }

@@ -1,4 +1,4 @@
-import { CompileError } from './source-error.ts';
+import { CompileError, type Issue } from './source-error.ts';
 
 export type TokenKind = 'ident' | 'quotedIdent' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'symbol' | 'end';
 
@@ -17,9 +17,16 @@ const quotedIdentifier = /`[a-zA-Z0-9_.\-/ ]+`/y;
 const symbol = /&&|\|\||==|!=|<=|>=|[[\](){}.,:?!<>=+\-*/%]/y;
 const quote = /([rRbB]{0,2})("""|'''|"|')/y;
 
-/** Splits an expression into tokens, an end token last. @throws {CompileError} */
-export const tokenize = (source: string): Token[] => {
+/** What an expression is made of, an end token last, and what is no token at all: the reader goes on behind it. */
+export interface Tokens {
+  readonly tokens: readonly Token[];
+  readonly issues: readonly Issue[];
+}
+
+/** Splits an expression into tokens. */
+export const tokenize = (source: string): Tokens => {
   const tokens: Token[] = [];
+  const issues: Issue[] = [];
   let at = 0;
   const match = (expression: RegExp): RegExpExecArray | null => {
     expression.lastIndex = at;
@@ -31,20 +38,26 @@ export const tokenize = (source: string): Token[] => {
     const opening = match(quote);
     if (opening) {
       const read = readString(source, at, opening);
-      tokens.push(read.token);
+      if ('issue' in read) issues.push(read.issue);
+      else tokens.push(read.token);
       at = read.end;
       continue;
     }
     const found = take(match);
     if (!found) {
-      throw new CompileError(source, [{ offset: at, message: `Syntax error: token recognition error at: '${source[at]}'` }]);
+      const character = String.fromCodePoint(source.codePointAt(at) ?? 0);
+      issues.push(unrecognized(at, character));
+      at += character.length;
+      continue;
     }
     tokens.push({ ...found, offset: at });
     at += found.kind === 'quotedIdent' ? found.text.length + 2 : found.text.length;
   }
   tokens.push({ kind: 'end', text: '<EOF>', offset: source.length });
-  return tokens;
+  return { tokens, issues };
 };
+
+const unrecognized = (offset: number, text: string): Issue => ({ offset, message: `Syntax error: token recognition error at: '${text}'` });
 
 const take = (match: (expression: RegExp) => RegExpExecArray | null): { kind: TokenKind; text: string } | undefined => {
   const digits = match(number)?.[0];
@@ -76,13 +89,16 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   '?': '?',
 };
 
-const readString = (source: string, start: number, opening: RegExpExecArray): { token: Token; end: number } => {
+type ReadString = { readonly token: Token; readonly end: number } | { readonly issue: Issue; readonly end: number };
+
+const readString = (source: string, start: number, opening: RegExpExecArray): ReadString => {
   const [whole, prefix = '', delimiter = ''] = opening;
   const raw = /r/i.test(prefix);
   const isBytes = /b/i.test(prefix);
-  const fail = (offset: number, message: string): never => {
-    throw new CompileError(source, [{ offset, message: `Syntax error: ${message}` }]);
-  };
+  const stopped = (end: number): ReadString =>
+    prefix === ''
+      ? { issue: unrecognized(start, source.slice(start, end)), end }
+      : { token: { kind: 'ident', text: prefix, offset: start }, end: start + prefix.length };
   const bytes: number[] = [];
   let text = '';
   const add = (piece: string): void => {
@@ -93,7 +109,11 @@ const readString = (source: string, start: number, opening: RegExpExecArray): { 
   while (!source.startsWith(delimiter, at)) {
     const character = source[at];
     if (character === undefined || (delimiter.length === 1 && (character === '\n' || character === '\r'))) {
-      return fail(start, `token recognition error at: '${source.slice(start)}'`);
+      if (delimiter.length === 1) return stopped(Math.min(at + 1, source.length));
+      // Three quotes that nobody closes begin with an empty text.
+      const end = start + prefix.length + 2;
+      const empty = { text: '', offset: start };
+      return { token: isBytes ? { kind: 'bytes', bytes: new Uint8Array(), ...empty } : { kind: 'string', ...empty }, end };
     }
     if (character !== '\\' || raw) {
       const codePoint = String.fromCodePoint(source.codePointAt(at) ?? 0);
@@ -109,10 +129,11 @@ const readString = (source: string, start: number, opening: RegExpExecArray): { 
       const value =
         numeric[4] === undefined ? Number.parseInt(numeric[1] ?? numeric[2] ?? numeric[3] ?? '', 16) : Number.parseInt(numeric[4], 8);
       if (isBytes && (numeric[1] !== undefined || numeric[4] !== undefined)) bytes.push(value);
-      else if (value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) fail(at, `invalid unicode code point '${numeric[0]}'`);
+      else if (value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+        throw new CompileError(source, [{ offset: at, message: `Syntax error: invalid unicode code point '${numeric[0]}'` }]);
       else add(String.fromCodePoint(value));
       at += numeric[0].length;
-    } else if (escape === undefined) fail(start, `token recognition error at: '${source.slice(start, at + 2)}'`);
+    } else if (escape === undefined) return stopped(Math.min(at + 2, source.length));
     else {
       add(escape);
       at += 2;

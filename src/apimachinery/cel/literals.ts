@@ -4,13 +4,25 @@ import type { Checked } from './checker.ts';
 import { judgeFormat } from './format-literals.ts';
 import { CompileError, type Issue } from './source-error.ts';
 import { dynType, formatType, type CelType } from './types.ts';
-import { parseCelDuration, parseCelTimestamp } from './time.ts';
+import { parseCelDuration, parseCelTimestamp, timestampAt } from './time.ts';
+
+const isTimestamp = (value: unknown): boolean =>
+  typeof value === 'string' ? parseCelTimestamp(value) !== undefined : typeof value === 'bigint' && timestampAt(value) !== undefined;
+const isExpression = (value: unknown): boolean => {
+  if (typeof value !== 'string') return true;
+  try {
+    compileRegularExpression(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** Functions whose literal argument can be judged without running, and the argument's place. */
-const judged: Readonly<Record<string, { readonly index: number; readonly judge: (text: string) => unknown }>> = {
-  matches: { index: 0, judge: compileRegularExpression },
-  duration: { index: 0, judge: parseCelDuration },
-  timestamp: { index: 0, judge: parseCelTimestamp },
+const judged: Readonly<Record<string, { readonly index: number; readonly isValid: (value: unknown) => boolean }>> = {
+  matches: { index: 0, isValid: isExpression },
+  duration: { index: 0, isValid: (value) => typeof value === 'string' && parseCelDuration(value) !== undefined },
+  timestamp: { index: 0, isValid: isTimestamp },
 };
 
 /** Refuses lists and maps of mixed types, and literals that could only fail: expressions of `matches`, durations, timestamps. @throws {CompileError} */
@@ -31,13 +43,8 @@ export const validateLiterals = (source: string, checked: Checked): void => {
 const judgeCall = (expr: Call): Issue[] => {
   const rule = Object.hasOwn(judged, expr.name) ? judged[expr.name] : undefined;
   const arg: Expr | undefined = rule && expr.args[expr.name === 'matches' && !expr.target ? 1 : rule.index];
-  if (!rule || arg?.kind !== 'literal' || typeof arg.value !== 'string') return [];
-  try {
-    rule.judge(arg.value);
-    return [];
-  } catch {
-    return [{ offset: arg.offset, message: `invalid ${expr.name} argument` }];
-  }
+  if (!rule || arg?.kind !== 'literal' || rule.isValid(arg.value)) return [];
+  return [{ offset: arg.offset, message: `invalid ${expr.name} argument` }];
 };
 
 /** The arguments of `format`, which may be of any types. */

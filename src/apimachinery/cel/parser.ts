@@ -1,7 +1,7 @@
 import { call, ident, literal, member, type Expr } from './ast.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { expandMacro } from './macros.ts';
-import { CompileError, nowhere } from './source-error.ts';
+import { CompileError, type Issue, nowhere } from './source-error.ts';
 import { Uint } from './values.ts';
 
 /** cel-go's limits, so that no input exhausts the stack. */
@@ -9,6 +9,7 @@ const maxDepth = 250;
 const maxLength = 100_000;
 
 const reserved = new Set('as break const continue else for function if import let loop package namespace return var void while'.split(' '));
+const literals = new Set(['true', 'false', 'null']);
 const int64Min = -(1n << 63n);
 const int64Max = (1n << 63n) - 1n;
 const uint64Max = (1n << 64n) - 1n;
@@ -41,18 +42,32 @@ const parseAnew = (source: string): Expr => {
 class Parser {
   readonly #source: string;
   readonly #tokens: readonly Token[];
+  /** What is wrong and leaves a sense to the rest. */
+  readonly #issues: Issue[];
   #at = 0;
   #depth = 0;
 
   constructor(source: string) {
     this.#source = source;
-    this.#tokens = tokenize(source);
+    const { tokens, issues } = tokenize(source);
+    this.#tokens = tokens;
+    this.#issues = [...issues];
   }
 
   parseAll(): Expr {
     const expression = this.#expression();
-    if (this.#token.kind !== 'end') this.#fail(this.#token.offset, `Syntax error: extraneous input '${this.#token.text}' expecting <EOF>`);
+    const { kind, text, offset } = this.#token;
+    const isLast = this.#tokens[this.#at + 1]?.kind === 'end';
+    if (kind !== 'end') this.#fail(offset, `Syntax error: ${isLast ? 'extraneous' : 'mismatched'} input '${text}' expecting <EOF>`);
+    if (this.#issues.length > 0) throw this.#refusal();
     return expression;
+  }
+
+  #refusal(): CompileError {
+    return new CompileError(
+      this.#source,
+      this.#issues.toSorted((left, right) => left.offset - right.offset),
+    );
   }
 
   get #token(): Token {
@@ -60,7 +75,8 @@ class Parser {
   }
 
   #fail(offset: number, message: string): never {
-    throw new CompileError(this.#source, [{ offset, message }]);
+    this.#issues.push({ offset, message });
+    throw this.#refusal();
   }
 
   #unexpected(expected: string): never {
@@ -69,6 +85,11 @@ class Parser {
       offset,
       `Syntax error: ${this.#token.kind === 'end' ? `missing '${expected}' at '<EOF>'` : `mismatched input '${text}' expecting '${expected}'`}`,
     );
+  }
+
+  #unclosed(): never {
+    const { kind, text, offset } = this.#token;
+    return this.#fail(offset, `Syntax error: ${kind === 'end' ? 'mismatched' : 'extraneous'} input '${text}' expecting {']', ','}`);
   }
 
   #accept(text: string): Token | undefined {
@@ -145,6 +166,13 @@ class Parser {
         const optional = this.#accept('?') !== undefined;
         const name = this.#token;
         if (name.kind === 'quotedIdent') this.#fail(name.offset, "unsupported syntax: '`'");
+        if (literals.has(name.text) && name.kind === 'ident')
+          this.#fail(name.offset, `Syntax error: mismatched input '${name.text}' expecting IDENTIFIER`);
+        if (name.text === 'in' && name.kind === 'ident') {
+          // The operator, with something missing before it.
+          this.#issues.push({ offset: name.offset, message: "Syntax error: no viable alternative at input '.in'" });
+          return expression;
+        }
         if (name.kind !== 'ident')
           this.#fail(name.offset, `Syntax error: no viable alternative at input '.${name.kind === 'end' ? '' : name.text}'`);
         this.#at++;
@@ -180,6 +208,7 @@ class Parser {
     const items: T[] = [];
     while (!this.#accept(closing)) {
       if (items.length > 0) {
+        if (closing === ']' && this.#token.text !== ',') this.#unclosed();
         this.#expect(',');
         if (closing !== ')' && this.#accept(closing)) break;
       }
@@ -224,9 +253,11 @@ class Parser {
       );
     }
     this.#at--;
+    const quoted = token.kind === 'quotedIdent';
+    const isMismatch = quoted || token.kind === 'end' || (this.#issues.length > 0 && /^[\])}]$/.test(token.text));
     return this.#fail(
       token.offset,
-      `Syntax error: ${token.kind === 'end' ? 'mismatched' : 'extraneous'} input '${token.text}' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`,
+      `Syntax error: ${isMismatch ? 'mismatched' : 'extraneous'} input '${quoted ? `\`${token.text}\`` : token.text}' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`,
     );
   }
 
@@ -234,7 +265,7 @@ class Parser {
     if (token.text === 'true' || token.text === 'false') return literal(token.text === 'true', token.offset);
     if (token.text === 'null') return literal(null, token.offset);
     if (token.text === 'in') this.#fail(token.offset, `Syntax error: mismatched input 'in' expecting IDENTIFIER`);
-    if (reserved.has(token.text)) this.#fail(token.offset, `reserved identifier: ${token.text}`);
+    if (reserved.has(token.text)) this.#issues.push({ offset: token.offset, message: `reserved identifier: ${token.text}` });
     const open = this.#accept('(');
     return open ? this.#invoke(token, undefined, open) : ident(token.text, token.offset);
   }
@@ -264,6 +295,7 @@ class Parser {
     const fields = this.#list('}', () => {
       const optional = this.#accept('?') !== undefined;
       const name = this.#token;
+      if (name.kind === 'quotedIdent') this.#fail(name.offset, "unsupported syntax: '`'");
       if (name.kind !== 'ident')
         this.#fail(name.offset, `Syntax error: mismatched input '${name.text}' expecting {'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}`);
       this.#at++;

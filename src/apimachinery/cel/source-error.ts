@@ -37,6 +37,11 @@ const formatIssue = (source: string, { offset, message }: Issue): string => {
   const start = before.lastIndexOf('\n') + 1;
   const end = source.indexOf('\n', start);
   const text = source.slice(start, end < 0 ? source.length : end).replaceAll('\t', ' ');
-  const column = Array.from(source.slice(start, offset)).length;
-  return `ERROR: <input>:${line}:${source === '' ? 0 : column + 1}: ${message}\n | ${text}\n | ${'.'.repeat(column)}^`;
+  const left = Array.from(source.slice(start, offset));
+  // As wide as what stands above.
+  const dots = left.map((character) => (isWide(character) ? '\uff0e' : '.')).join('');
+  const caret = isWide(source.slice(offset)) ? '\uff3e' : '^';
+  return `ERROR: <input>:${line}:${source === '' ? 0 : left.length + 1}: ${message}\n | ${text}\n | ${dots}${caret}`;
 };
+
+const isWide = (text: string): boolean => (text.codePointAt(0) ?? 0) > 0x7f;

@@ -1,6 +1,5 @@
 import { parseDuration } from '../time/duration.ts';
-import { timeParseError } from '../time/parse-error.ts';
-import { Duration, EvaluationError, Timestamp } from './values.ts';
+import { Duration, Timestamp } from './values.ts';
 
 const billion = 1_000_000_000n;
 const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[-+]\d\d:\d\d)$/;
@@ -26,21 +25,29 @@ export const offsetSeconds = (zone: string): number | undefined => {
   return parts ? (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 3600 + Number(parts[3]) * 60) : undefined;
 };
 
-/** @throws {EvaluationError} */
-export const parseCelTimestamp = (text: string): Timestamp => {
+/** A text of the format `date-time`; undefined when it is none. */
+export const readTimestamp = (text: string): Timestamp | undefined => {
   const nanoseconds = parseInstant(text);
-  if (nanoseconds === undefined) {
-    throw new EvaluationError(timeParseError(text));
-  }
-  return new Timestamp(nanoseconds, offsetSeconds(/(?:[Zz]|[-+]\d\d:\d\d)$/.exec(text)?.[0] ?? 'Z'));
+  return nanoseconds === undefined
+    ? undefined
+    : new Timestamp(nanoseconds, offsetSeconds(/(?:[Zz]|[-+]\d\d:\d\d)$/.exec(text)?.[0] ?? 'Z'));
 };
 
-/** @throws {EvaluationError} with Go's message */
-export const parseCelDuration = (text: string): Duration => {
+/** RFC 3339 as Go reads it, with capital letters; undefined when it is none. */
+export const parseCelTimestamp = (text: string): Timestamp | undefined => (/[tz]/.test(text) ? undefined : readTimestamp(text));
+
+const [firstSecond, lastSecond] = [-62_135_596_800n, 253_402_300_799n];
+
+/** Seconds since the epoch, of the years 1 to 9999. */
+export const timestampAt = (seconds: bigint): Timestamp | undefined =>
+  seconds < firstSecond || seconds > lastSecond ? undefined : new Timestamp(seconds * billion);
+
+/** As Go writes durations; undefined when it is none. */
+export const parseCelDuration = (text: string): Duration | undefined => {
   try {
     return new Duration(parseDuration(text));
-  } catch (error) {
-    throw new EvaluationError(error instanceof Error ? error.message : String(error));
+  } catch {
+    return undefined;
   }
 };
 

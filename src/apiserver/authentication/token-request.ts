@@ -76,6 +76,28 @@ const bind = async (
   return { pod: claimOf(object), node: node ? claimOf(node) : { name: spec.nodeName } };
 };
 
+/** The account that a token is asked for. @throws StatusError Invalid, NotFound, Conflict */
+const accountOf = async (
+  api: Pick<InternalApi, 'get'>,
+  { metadata }: UnstructuredObject,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<UnstructuredObject> => {
+  const mismatch = (field: 'name' | 'namespace', actual: string): FieldError[] => {
+    const given = metadata[field];
+    return given && given !== actual ? [invalid(`metadata.${field}`, given, `must match the service account ${field} if specified`)] : [];
+  };
+  const mismatches = [...mismatch('name', name), ...mismatch('namespace', namespace)].slice(0, 1);
+  if (mismatches.length > 0) throw invalidObject(requestKind, name, mismatches);
+  const account = await api.get(core('serviceaccounts'), name, namespace);
+  if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
+  const { uid } = metadata;
+  if (uid && uid !== account.metadata.uid) {
+    const reason = `the UID in the token request (${uid}) does not match the UID of the service account (${account.metadata.uid})`;
+    throw conflict({ group: requestKind.group, resource: requestKind.kind }, name, reason);
+  }
+  return account;
+};
+
 /** `serviceaccounts/token`: signs a token for a service account, bound to an audience, a time and, if asked, an object (KEP-1205). */
 export const tokenRequestRoute = ({ api, key, issuer, audiences, now }: TokenRequestOptions): SubresourceRoute => ({
   group: '',
@@ -83,31 +105,26 @@ export const tokenRequestRoute = ({ api, key, issuer, audiences, now }: TokenReq
   subresource: 'token',
   async handle(request) {
     const { namespace, name } = request;
-    const asked = await request.object();
-    const mismatch = (field: 'name' | 'namespace', actual: string): FieldError[] => {
-      const given = asked.metadata[field];
-      return given && given !== actual ? [invalid(`metadata.${field}`, given, `must match the service account ${field} if specified`)] : [];
-    };
-    const mismatches = [...mismatch('name', name), ...mismatch('namespace', namespace)].slice(0, 1);
-    if (mismatches.length > 0) throw invalidObject(requestKind, name, mismatches);
-    const account = await api.get(core('serviceaccounts'), name, namespace);
-    if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
-    const { uid } = asked.metadata;
-    if (uid && uid !== account.metadata.uid) {
-      const reason = `the UID in the token request (${uid}) does not match the UID of the service account (${account.metadata.uid})`;
-      throw conflict({ group: requestKind.group, resource: requestKind.kind }, name, reason);
-    }
+    const at = now();
+    const seconds = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z/, 'Z');
+    // Those who judge see what is asked for whom, once that is known and fits.
+    const asked = await request.object(async (object) => {
+      const { uid = '' } = (await accountOf(api, object, request)).metadata;
+      Object.assign(object.metadata, { name, namespace, uid, creationTimestamp: seconds(at) });
+      const spec = (object['spec'] ??= {}) as TokenRequestSpec;
+      object['spec'] = { ...spec, audiences: spec.audiences?.length ? spec.audiences : audiences };
+      object['status'] = { token: '', expirationTimestamp: null };
+      const errors = validate(spec);
+      if (errors.length > 0) throw invalidObject(requestKind, '', errors);
+    });
     const spec = (asked['spec'] ?? {}) as TokenRequestSpec;
-    const errors = validate(spec);
-    if (errors.length > 0) throw invalidObject(requestKind, '', errors);
-    const wanted = spec.audiences?.length ? spec.audiences : audiences;
+    const wanted = spec.audiences ?? [];
     const bound = spec.boundObjectRef ? await bind(api, spec.boundObjectRef, { namespace, name }) : {};
     const expirationSeconds = spec.expirationSeconds ?? 3600;
     const extend =
       bound.pod !== undefined && expirationSeconds === kubeletExpirationSeconds && wanted.every((audience) => audiences.includes(audience));
-    const at = now();
     const claims = boundClaims(
-      { namespace, serviceaccount: claimOf(account), ...bound },
+      { namespace, serviceaccount: claimOf(asked), ...bound },
       {
         issuer,
         audiences: wanted,
@@ -117,11 +134,9 @@ export const tokenRequestRoute = ({ api, key, issuer, audiences, now }: TokenReq
       },
     );
     if (claims.jti !== undefined) request.annotate?.('authentication.kubernetes.io/issued-credential-id', `JTI=${claims.jti}`);
-    const seconds = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z/, 'Z');
     return request.respond(201, {
       ...asked,
-      metadata: { ...asked.metadata, name, namespace, uid: account.metadata.uid ?? '', creationTimestamp: seconds(at) },
-      spec: { ...spec, audiences: wanted, expirationSeconds, boundObjectRef: spec.boundObjectRef ?? null },
+      spec: { ...spec, expirationSeconds, boundObjectRef: spec.boundObjectRef ?? null },
       status: { token: signJwt(claims, key), expirationTimestamp: seconds(at + expirationSeconds * 1000) },
     });
   },

@@ -5,12 +5,18 @@ import type { Registry, WriteRequest } from '../registry/registry.ts';
 
 /**
  * Runs admission for what is posted to a subresource (an Eviction, a Binding, a TokenRequest) or to a kind that is not stored; plugins may
- * change it in place. @throws StatusError when one refuses
+ * change it in place. `complete` fills it in, and checks it, before plugins that only judge see it. @throws StatusError when one refuses
  */
-export const admitCreated = async (registry: Registry, write: WriteRequest, object: UnstructuredObject): Promise<void> => {
+export const admitCreated = async (
+  registry: Registry,
+  write: WriteRequest,
+  object: UnstructuredObject,
+  complete?: (object: UnstructuredObject) => Promise<void>,
+): Promise<void> => {
   if (write.subresource !== '') ensureNamespace(object.metadata, write.namespace);
   const attributes = admissionAttributes(write, 'CREATE', { object, oldObject: undefined });
   await admit(registry, attributes);
+  await complete?.(object);
   await validateAdmission(registry, attributes);
 };
 

@@ -111,16 +111,23 @@ export const deleteCollectionEndpoint = async (
     measures,
   });
   const queue = page.items.objects();
-  const work = async (): Promise<void> => {
-    for (let item = queue.shift(); item; item = queue.shift()) {
-      const { name, namespace = '' } = item.metadata;
-      try {
-        await deleteObject(registry, { ...write, name, namespace, isCollection: true }, options);
-      } catch (error) {
-        if (!isStatusError(error, 'NotFound')) throw error;
-      }
+  const deleteNext = async (): Promise<void> => {
+    const item = queue.shift();
+    if (!item) return;
+    const { name, namespace = '' } = item.metadata;
+    try {
+      await deleteObject(registry, { ...write, name, namespace, isCollection: true }, options);
+    } catch (error) {
+      if (isStatusError(error, 'NotFound')) return;
+      queue.length = 0;
+      throw error;
     }
   };
+  const work = async (): Promise<void> => {
+    while (queue.length > 0) await deleteNext();
+  };
+  // Who refuses one mostly refuses them all: the first goes alone, so that a webhook is asked once then.
+  await deleteNext();
   await Promise.all(Array.from({ length: deleteConcurrency }, work));
   return pageResponse(registry, resource, page);
 };

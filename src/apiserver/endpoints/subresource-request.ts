@@ -31,12 +31,12 @@ export const subresourceRequest = (registry: Registry, resource: ResourceRequest
     return { metadata: {}, ...body.value, kind: type.kind, apiVersion } as unknown as UnstructuredObject;
   };
 
-  const object = async (): Promise<UnstructuredObject> => {
+  const object: SubresourceRequest['object'] = async (complete) => {
     const created = await decode();
     if (info.verb !== 'create') return created;
     const { write } = parseWriteOptions(resource, 'CreateOptions');
     if (known) trackUpdate(registry, { ...write, definition: known }, { object: created, old: undefined });
-    await admitCreated(registry, write, created);
+    await admitCreated(registry, write, created, complete);
     return created;
   };
 

@@ -23,7 +23,7 @@ export interface SubresourceRequest extends RoutedRequest {
   readonly subresource: string;
   readonly verb: string;
   /** The body by its Content-Type (protobuf too), as an object of the kind that the route takes, with its defaults. @throws StatusError */
-  readonly object: () => Promise<UnstructuredObject>;
+  readonly object: (complete?: (object: UnstructuredObject) => Promise<void>) => Promise<UnstructuredObject>;
   /** The object in the form that the client asked for, with the warnings so far. */
   readonly respond: (status: number, object: UnstructuredObject) => ApiResponse;
   /** A list of the route's kind, computed and without a version, in the form that the client asked for. */

@@ -40,8 +40,11 @@ const tokenRequestKind = nested(
   () => schemaSource('io.k8s.api.authentication.v1.TokenRequest'),
   {
     applyDefaults(object: UnstructuredObject) {
-      const spec = (object['spec'] ??= {}) as { expirationSeconds?: number | null };
+      const spec = (object['spec'] ??= {}) as { expirationSeconds?: number | null; boundObjectRef?: unknown };
       spec.expirationSeconds ??= defaultTokenSeconds;
+      spec.boundObjectRef ??= null;
+      const status = (object['status'] ??= { token: '' }) as { expirationTimestamp?: string | null };
+      status.expirationTimestamp ??= null;
     },
   },
 );

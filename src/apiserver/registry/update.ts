@@ -63,15 +63,14 @@ export const requireStored = async (registry: Registry, { definition, namespace,
   if (!stored) throw notFound(resourceOf(definition), name);
 };
 
-const checkPreconditions = (
-  request: WriteRequest,
+/** As in the original, plugins have changed the object by then: they are asked about updates that come too late, too. */
+const checkVersion = (
+  { definition }: WriteRequest,
   change: Change,
   { object, old }: { object: UnstructuredObject; old: UnstructuredObject },
 ) => {
-  const { definition } = request;
   const { name } = old.metadata;
-  const { uid, resourceVersion } = object.metadata;
-  if (!change.unconditional) requireUid(request, uid, old);
+  const { resourceVersion } = object.metadata;
   requireVersion(resourceVersion);
   if (resourceVersion && resourceVersion !== '0') {
     if (resourceVersion !== old.metadata.resourceVersion) throw conflict(resourceOf(definition), name);
@@ -126,11 +125,12 @@ const tryUpdate = async (
   const wanted = await change.apply(old);
   ensureNamespace(wanted.metadata, request.namespace);
   if (!change.unconditional) dropRepeatedOwners(wanted.metadata, request.warn);
-  checkPreconditions(request, change, { object: wanted, old });
+  if (!change.unconditional) requireUid(request, wanted.metadata.uid, old);
   if (!change.managesFields) trackUpdate(registry, request, { object: wanted, old });
   const attributes = admissionAttributes(request, 'UPDATE', { object: wanted, oldObject: old });
   const { managedFields } = wanted.metadata;
   if (!change.shownAs) await admit(registry, attributes);
+  checkVersion(request, change, { object: wanted, old });
   checkManagers(request, wanted, managedFields);
   if (old.metadata.resourceVersion !== undefined) wanted.metadata.resourceVersion = old.metadata.resourceVersion;
   keepSystemFields(wanted.metadata, old.metadata);

@@ -1,8 +1,18 @@
 import { typeName } from '../equality.ts';
 import type { List } from '../values.ts';
-import { checkInt, checkUint, Duration, EvaluationError, Timestamp, TypeValue, Uint, type MapValue, type Value } from '../values.ts';
+import {
+  checkInt,
+  checkUint,
+  type Duration,
+  EvaluationError,
+  type Timestamp,
+  TypeValue,
+  Uint,
+  type MapValue,
+  type Value,
+} from '../values.ts';
 import { runeCount } from '../../schema/constraints.ts';
-import { formatSeconds, formatTimestamp, parseCelDuration, parseCelTimestamp } from '../time.ts';
+import { formatSeconds, formatTimestamp, parseCelDuration, parseCelTimestamp, timestampAt } from '../time.ts';
 import { formatDouble } from './format-double.ts';
 import { declare, declareMember, type Overload } from './declare.ts';
 
@@ -15,7 +25,7 @@ const toInt = (value: number): bigint =>
 const toUint = (value: number): Uint =>
   Number.isFinite(value) && value >= 0 && value < 2 ** 64 ? new Uint(BigInt(Math.trunc(value))) : fail('unsigned integer overflow');
 
-const refused = (type: string): never => fail(`type conversion error from 'string' to '${type}'`);
+const refused = (type: string, from = 'string'): never => fail(`type conversion error from '${from}' to '${type}'`);
 
 const parseInteger = (text: string): bigint | undefined => (/^[-+]?\d+$/.test(text) ? BigInt(text.replace(/^\+/, '')) : undefined);
 const parseFloatText = (text: string): number => {
@@ -85,11 +95,12 @@ export const conversions: readonly Overload[] = [
   declare('bytes(bytes) bytes', same),
   declare('bytes(string) bytes', (text: string) => new Uint8Array(Buffer.from(text)), 'string_to_bytes'),
   declare('timestamp(timestamp) timestamp', same),
-  declare('timestamp(string) timestamp', (text: string) => parseCelTimestamp(text)),
-  declare('timestamp(int) timestamp', (seconds: bigint) => new Timestamp(seconds * 1_000_000_000n)),
+  declare('timestamp(string) timestamp', (text: string) => parseCelTimestamp(text) ?? refused('google.protobuf.Timestamp')),
+  declare('timestamp(int) timestamp', (seconds: bigint) => timestampAt(seconds) ?? fail('timestamp overflow')),
   declare('duration(duration) duration', same),
-  declare('duration(string) duration', (text: string) => parseCelDuration(text)),
-  declare('duration(int) duration', (nanoseconds: bigint) => new Duration(nanoseconds)),
+  declare('duration(string) duration', (text: string) => parseCelDuration(text) ?? refused('google.protobuf.Duration')),
+  // Declared by cel-go, and never there.
+  declare('duration(int) duration', (): Duration => refused('google.protobuf.Duration', 'int')),
 ];
 
 const floorSeconds = (nanoseconds: bigint): bigint => {

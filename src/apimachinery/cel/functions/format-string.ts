@@ -72,7 +72,7 @@ const fixed = (value: number, precision: number): string => {
   if (text !== undefined) return text;
   const [whole = '', fraction] = exactFixed(Math.abs(value), precision).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${value < 0 || Object.is(value, -0) ? '-' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
+  return `${value < 0 ? '-' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 };
 
 /** toFixed without its limit of 21 digits before the point. */
@@ -86,7 +86,7 @@ const scientific = (value: number): string => {
   const [mantissa = '', exponent = '0'] = value.toExponential(6).split('e');
   const digits = Math.abs(Number(exponent)).toString().padStart(2, '0');
   const raised = Array.from(digits, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
-  return `${Object.is(value, -0) ? '-' : ''}${mantissa}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
+  return `${mantissa}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
 };
 
 const hexadecimal = (value: Value, verb: string): string => {

@@ -1,4 +1,4 @@
-import { equal } from '../equality.ts';
+import { equal, typeName } from '../equality.ts';
 import { checkInt, checkUint, Duration, EvaluationError, List, Optional, Timestamp, Uint, type Value } from '../values.ts';
 import { declare, declareMember, type Overload } from './declare.ts';
 
@@ -12,6 +12,8 @@ const sortKey = (value: Value): bigint | number | string | boolean => {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
   return typeof value === 'object' ? fail('no such overload') : value;
 };
+
+const typesOf = (list: List): ReadonlySet<string> => new Set(list.toArray().map(typeName));
 
 /** The order of two values of one comparable type. @throws {EvaluationError} */
 export const order = (left: Value, right: Value): number => {
@@ -40,7 +42,9 @@ const kubernetes: Overload[] = [
     declareMember(`min(list(${type})) ${type}`, extreme(-1, 'min')),
     declareMember(`max(list(${type})) ${type}`, extreme(1, 'max')),
   ]),
-  declareMember('sum(list(int)) int', (list: List) => list.toArray().reduce<bigint>((sum, item) => checkInt(sum + (item as bigint)), 0n)),
+  declareMember('sum(list(int)) int', (list: List) =>
+    list.toArray().reduce<bigint>((sum, item) => (typeof item === 'bigint' ? checkInt(sum + item) : fail('no such overload')), 0n),
+  ),
   declareMember('sum(list(uint)) uint', (list: List) =>
     list.toArray().reduce<Uint>((sum, item) => checkUint(sum.value + (item as Uint).value), new Uint(0n)),
   ),
@@ -72,8 +76,10 @@ const distinct = (list: List): List => {
   const others: Value[] = [];
   return new List(
     list.toArray().filter((item) => {
-      if (typeof item === 'string' || typeof item === 'bigint' || typeof item === 'boolean') {
-        const key = `${typeof item}${item}`;
+      // Numbers are equal across their types.
+      const number = item instanceof Uint ? item.value : typeof item === 'number' && Number.isInteger(item) ? BigInt(item) : item;
+      if (typeof number === 'string' || typeof number === 'bigint' || typeof number === 'boolean') {
+        const key = `${typeof number}${number}`;
         return !scalars.has(key) && scalars.add(key) !== undefined;
       }
       return !others.some((other) => equal(other, item)) && others.push(item) > 0;
@@ -81,22 +87,28 @@ const distinct = (list: List): List => {
   );
 };
 
+const checkSortable = (list: List): void => {
+  const types = typesOf(list);
+  if (types.size > 1) return fail('list elements must have the same type');
+  if (['list', 'map', 'null_type'].some((type) => types.has(type))) return fail('list elements must be comparable');
+};
+
 const sort = (list: List): List => {
-  const items = list.toArray();
-  const [first] = items;
-  if (first !== undefined && items.some((item) => typeof item !== typeof first)) return fail('list elements must have the same type');
-  return new List(items.toSorted(order));
+  checkSortable(list);
+  return new List(list.toArray().toSorted(order));
 };
 
 /** The second list holds the keys of the first one's items. */
-const sortByKeys = (list: List, keys: List): List =>
-  new List(
+const sortByKeys = (list: List, keys: List): List => {
+  checkSortable(keys);
+  return new List(
     list
       .toArray()
       .map((item, index) => ({ item, key: keys.at(index) }))
       .toSorted((left, right) => order(left.key, right.key))
       .map(({ item }) => item),
   );
+};
 
 const maxRange = 1_000_000n;
 const range = (count: bigint): List => {

@@ -22,8 +22,9 @@ const divisor = (value: bigint): bigint => (value === 0n ? fail('division by zer
 const modulus = (value: bigint): bigint => (value === 0n ? fail('modulus by zero') : value);
 const minTime = -62_135_596_800_000_000_000n;
 const maxTime = 253_402_300_799_999_999_999n;
-const timestamp = (nanoseconds: bigint): Timestamp =>
-  nanoseconds < minTime || nanoseconds > maxTime ? fail('timestamp overflow') : new Timestamp(nanoseconds);
+/** An instant in the zone that another one was written in. */
+const timestamp = (nanoseconds: bigint, { offsetSeconds }: Timestamp): Timestamp =>
+  nanoseconds < minTime || nanoseconds > maxTime ? fail('timestamp overflow') : new Timestamp(nanoseconds, offsetSeconds);
 const duration = (nanoseconds: bigint): Duration => {
   try {
     return new Duration(checkInt(nanoseconds));
@@ -40,13 +41,13 @@ const arithmetic: Overload[] = [
   declare('_+_(bytes, bytes) bytes', (a: Uint8Array, b: Uint8Array) => Buffer.concat([a, b]), 'add_bytes'),
   declare('_+_(list(A), list(A)) list(A)', (a: List, b: List) => concatenate(a, b), 'add_list'),
   declare('_+_(duration, duration) duration', (a: Duration, b: Duration) => duration(a.nanoseconds + b.nanoseconds)),
-  declare('_+_(timestamp, duration) timestamp', (a: Timestamp, b: Duration) => timestamp(a.nanoseconds + b.nanoseconds)),
-  declare('_+_(duration, timestamp) timestamp', (a: Duration, b: Timestamp) => timestamp(a.nanoseconds + b.nanoseconds)),
+  declare('_+_(timestamp, duration) timestamp', (a: Timestamp, b: Duration) => timestamp(a.nanoseconds + b.nanoseconds, a)),
+  declare('_+_(duration, timestamp) timestamp', (a: Duration, b: Timestamp) => timestamp(a.nanoseconds + b.nanoseconds, b)),
   declare('_-_(int, int) int', (a: bigint, b: bigint) => checkInt(a - b)),
   declare('_-_(uint, uint) uint', (a: Uint, b: Uint) => checkUint(a.value - b.value)),
   declare('_-_(double, double) double', (a: number, b: number) => a - b),
   declare('_-_(duration, duration) duration', (a: Duration, b: Duration) => duration(a.nanoseconds - b.nanoseconds)),
-  declare('_-_(timestamp, duration) timestamp', (a: Timestamp, b: Duration) => timestamp(a.nanoseconds - b.nanoseconds)),
+  declare('_-_(timestamp, duration) timestamp', (a: Timestamp, b: Duration) => timestamp(a.nanoseconds - b.nanoseconds, a)),
   declare('_-_(timestamp, timestamp) duration', (a: Timestamp, b: Timestamp) => duration(a.nanoseconds - b.nanoseconds)),
   declare('_*_(int, int) int', (a: bigint, b: bigint) => checkInt(a * b)),
   declare('_*_(uint, uint) uint', (a: Uint, b: Uint) => checkUint(a.value * b.value)),

@@ -48,7 +48,9 @@ const port = ({ host }: ParsedUrl): string => /:(\d*)$/.exec(host.replace(/^\[[^
 
 const query = ({ query: text }: ParsedUrl): DynamicMap => {
   const values = new Map<string, string[]>();
-  for (const [key, value] of new URLSearchParams(text)) values.set(key, [...(values.get(key) ?? []), value]);
+  // As in Go, a pair with a semicolon is none.
+  const pairs = text.split('&').filter((pair) => !pair.includes(';'));
+  for (const [key, value] of new URLSearchParams(pairs.join('&'))) values.set(key, [...(values.get(key) ?? []), value]);
   const map = new DynamicMap();
   for (const [key, list] of values) map.set(key, new List(list));
   return map;

@@ -193,7 +193,7 @@ const reshaped = (
   }
   const unknown = schema.prune(shaped).map((field) => `unknown field ${JSON.stringify(field)}`);
   if (unknown.length > 0 && !definition.custom) throw internalError(`strict decoding error: ${unknown.toSorted().join(', ')}`);
-  schema.applyDefaults(shaped);
+  schema.applyDefaults(shaped, { keepNulls: true });
   definition.strategy.applyDefaults?.(shaped);
   return shaped;
 };

@@ -11,7 +11,7 @@ export interface Turn {
 
 const keyOf = (prefix: string, { round, index }: Turn): string => `${prefix}.webhook.admission.k8s.io/round_${round}_index_${index}`;
 
-/** Says in the audit log what a mutating webhook did; its patch where requests are logged. */
+/** Says in the audit log what a mutating webhook did; the patch that was applied where requests are logged, even one that changed nothing. */
 export const auditMutation = (
   { annotate }: AdmissionAttributes,
   { configuration, name: webhook }: Webhook,
@@ -19,7 +19,7 @@ export const auditMutation = (
 ): void => {
   if (!annotate) return;
   annotate(keyOf('mutation', turn), encodeJson({ configuration, webhook, mutated }));
-  if (mutated) annotate(keyOf('patch', turn), encodeJson({ configuration, webhook, patch, patchType: 'JSONPatch' }), 'Request');
+  if (patch.length > 0) annotate(keyOf('patch', turn), encodeJson({ configuration, webhook, patch, patchType: 'JSONPatch' }), 'Request');
 };
 
 /** Says that a webhook could not be asked, and was ignored. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
 import { badRequest, timeout } from '../../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
+import { isQualifiedName } from '../../../apimachinery/validation/names.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes } from '../contract.ts';
@@ -101,6 +102,9 @@ export const callWebhook = async (
     throw fail(error);
   }
   for (const text of response.warnings) attributes.warn(text);
-  for (const [key, value] of Object.entries(response.auditAnnotations)) attributes.annotate?.(`${webhook.name}/${key}`, value);
+  for (const [name, value] of Object.entries(response.auditAnnotations)) {
+    const key = `${webhook.name}/${name}`;
+    if (isQualifiedName(key).length === 0) attributes.annotate?.(key, value);
+  }
   return response;
 };

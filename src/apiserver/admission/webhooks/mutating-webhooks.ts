@@ -42,6 +42,7 @@ export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored, meas
     const as = await selectWebhook(webhook, attributes, { catalog: api.catalog, namespace, authorizer });
     if (!as) return 'skipped';
     let applied: readonly JsonPatchOperation[] = [];
+    let mutated = false;
     const outcome = await askWebhook(api, webhook, {
       attributes,
       as,
@@ -53,16 +54,16 @@ export const mutatingWebhooks = (api: InternalApi, { authorizer, onIgnored, meas
             `admission webhook ${goQuote(webhook.name)} attempted to modify the object, which is not supported for this operation`,
           );
         const sent = kindSentTo(as, attributes.subresource, api.catalog);
-        const changed = patchObject(attributes, patch, { as, sent, schemaOf });
-        if (changed) applied = patch;
-        return changed ? 'changed' : 'unchanged';
+        mutated = patchObject(attributes, patch, { as, sent, schemaOf, catalog: api.catalog });
+        applied = patch;
+        return mutated ? 'changed' : 'unchanged';
       },
       onIgnored(error) {
         auditFailedOpen(attributes, webhook, { type: 'mutation', turn });
         onIgnored(error);
         remainingSeconds(attributes);
       },
-    }).finally(() => auditMutation(attributes, webhook, { turn, mutated: applied.length > 0, patch: applied }));
+    }).finally(() => auditMutation(attributes, webhook, { turn, mutated, patch: applied }));
     return outcome ?? 'unchanged';
   };
 

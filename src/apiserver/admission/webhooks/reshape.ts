@@ -1,13 +1,16 @@
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { semanticEqual } from '../../../apimachinery/equality/semantic-equal.ts';
+import { encodeJson } from '../../../apimachinery/json/exact-json.ts';
+import { formatGroupVersion } from '../../../apimachinery/meta/group-version.ts';
 import type { JsonObject, UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../../apimachinery/patch/json-patch.ts';
 import { goQuote } from '../../../apimachinery/text/go-quote.ts';
 import type { KindDefinition } from '../../../api/kind-definition.ts';
 import { shapeEmbedded, shapeMetadata } from '../../registry/custom-metadata.ts';
+import type { KindCatalog } from '../../registry/contract.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { AdmissionAttributes } from '../contract.ts';
-import { convertBetween } from '../selection/equivalents.ts';
+import { convertBetween, equivalentsOf } from '../selection/equivalents.ts';
 
 /** Replaces the content of an object that others hold. */
 export const replaceContent = (target: UnstructuredObject, source: UnstructuredObject): void => {
@@ -28,6 +31,7 @@ export const typedAs = (
   // What says no type is taken for what it was.
   const { apiVersion, kind } = before;
   if (!definition.custom) Object.assign(value, { apiVersion: value['apiVersion'] || apiVersion, kind: value['kind'] || kind });
+  else if (!value['kind']) throw new Error(`Object 'Kind' is missing in '${encodeJson(value)}'`);
   if (value['kind'] !== kind || value['apiVersion'] !== apiVersion)
     throw new Error(
       `no kind ${goQuote(String(value['kind'] ?? ''))} is registered for version ${goQuote(String(value['apiVersion'] ?? ''))} in scheme "pkg/runtime/scheme.go:111"`,
@@ -51,23 +55,40 @@ export const typedAs = (
 const reshape = (schemaOf: Registry['schemaOf'], definition: KindDefinition, object: UnstructuredObject): void => {
   const schema = schemaOf(definition);
   schema.prune(object);
-  schema.applyDefaults(object);
+  // What a webhook says is null is judged as that.
+  schema.applyDefaults(object, { keepNulls: true });
   definition.strategy.applyDefaults?.(object);
 };
+
+/** The version of the kind that a patched object says it is of: the one that it was sent in unless it names another served one. */
+const versionOf = (value: unknown, sent: KindDefinition, catalog: KindCatalog): KindDefinition => {
+  if (!isRecord(value) || value['kind'] !== sent.kind) return sent;
+  return equivalentsOf(sent, '', catalog).find(({ group, version }) => formatGroupVersion(group, version) === value['apiVersion']) ?? sent;
+};
+
+const typeOf = ({ group, version, kind }: KindDefinition) => ({ apiVersion: formatGroupVersion(group, version), kind });
 
 /** Applies a patch made against one version of the kind; `sent` is what that is at a subresource. Answers whether anything changed. @throws Error when the patch does not apply */
 export const patchObject = (
   attributes: AdmissionAttributes,
   patch: readonly JsonPatchOperation[],
-  { as, sent, schemaOf }: { readonly as: KindDefinition; readonly sent: KindDefinition; readonly schemaOf: Registry['schemaOf'] },
+  { as, sent, schemaOf, catalog }: { readonly as: KindDefinition; readonly sent: KindDefinition } & PatchContext,
 ): boolean => {
   const { object, definition, subresource } = attributes;
   if (!object) return false;
   const seen = convertBetween(object, { from: definition, to: as, subresource });
-  const patched = typedAs(applyJsonPatch(seen as unknown as JsonObject, patch), sent, { before: seen, schemaOf });
-  reshape(schemaOf, sent, patched);
-  const back = convertBetween(patched, { from: as, to: definition, subresource });
+  const changed = applyJsonPatch(seen as unknown as JsonObject, patch);
+  const own = versionOf(changed, sent, catalog);
+  const before = own === sent ? seen : { ...seen, ...typeOf(own) };
+  const patched = typedAs(changed, own, { before, schemaOf });
+  reshape(schemaOf, own, patched);
+  const back = convertBetween(patched, { from: sent === as ? own : as, to: definition, subresource });
   if (semanticEqual(back, object)) return false;
   replaceContent(object, back);
   return true;
 };
+
+interface PatchContext {
+  readonly schemaOf: Registry['schemaOf'];
+  readonly catalog: KindCatalog;
+}

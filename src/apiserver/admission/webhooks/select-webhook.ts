@@ -22,7 +22,11 @@ export const matchingDefinition = (
   if (rules.some((rule) => matchesRule(rule, attributes))) return attributes.definition;
   if (matchPolicy === 'Exact') return undefined;
   const equivalents = equivalentsOf(attributes.definition, attributes.subresource, catalog);
-  return equivalents.find((other) => rules.some((rule) => matchesRule(rule, attributes, other)));
+  for (const rule of rules) {
+    const equivalent = equivalents.find((other) => matchesRule(rule, attributes, other));
+    if (equivalent) return equivalent;
+  }
+  return undefined;
 };
 
 /** Whether the webhook is to be asked, and for which version. @throws StatusError when its conditions fail and it fails closed */

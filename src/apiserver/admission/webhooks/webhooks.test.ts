@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cleanPath } from './post-review.ts';
 import { createAuthority, issueServing } from '../../certificates/key-pair.ts';
-import { type Answer, type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
+import { customResources } from '../../testing/custom-resources.ts';
+import { type Answer, root, type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
 
 type Review = {
   request: { uid: string; object: { metadata: { labels?: Record<string, string> } }; kind: object; operation: string; name: string };
@@ -22,7 +23,7 @@ const unnamedPair = issueServing({ commonName: 'localhost', dnsNames: [] }, term
 const pair = issueServing({ commonName: 'hook', dnsNames: ['localhost', 'hook.default.svc'] }, term, authority);
 
 beforeAll(async () => {
-  server = await startSecuredServer();
+  server = await startSecuredServer({ extra: [customResources()] });
   hooks = createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -279,4 +280,95 @@ test('what is not done in time is answered 504, and asks no further webhook, ign
   calls = [];
   await create();
   expect(calls.toSorted()).toEqual(['a', 'b', 'c']);
+});
+
+test('when the conditions of one fail, none is asked', async () => {
+  await register('Validating', [
+    { name: 'a.x.io' },
+    { name: 'b.x.io', matchConditions: [{ name: 'c', expression: "object.data.none == 'x'" }] },
+  ]);
+  expect((await create()).status).toBe(403);
+  expect(calls).toEqual([]);
+});
+
+test('an update that comes too late is seen by what may change it, not by what judges it', async () => {
+  const { body } = await create();
+  await register('Mutating', [{ name: 'm.x.io' }]);
+  await register('Validating', [{ name: 'v.x.io' }]);
+  const late = { metadata: { name: body.metadata.name, resourceVersion: '1' } };
+  expect((await server.call('PUT', `${configMaps}/${body.metadata.name}`, { body: late })).status).toBe(409);
+  expect(calls).toEqual(['m']);
+});
+
+test('who refuses to delete one of a collection is not asked about the next', async () => {
+  for (let i = 0; i < 3; i++) await create({ all: 'these' });
+  replies = { no: () => ({ allowed: false, status: { message: 'kept' } }) };
+  await register('Validating', [
+    { name: 'no.x.io', rules: [{ operations: ['DELETE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }] },
+  ]);
+  const { body } = await server.call('DELETE', `${configMaps}?labelSelector=all`);
+  expect(body.message).toBe('admission webhook "no.x.io" denied the request: kept');
+  expect(calls).toEqual(['no']);
+});
+
+const autoscalers = { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers', 'horizontalpodautoscalers/status'] };
+const autoscaling = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers';
+const autoscaler = (name: string): object => ({
+  metadata: { name },
+  spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } },
+});
+
+test('a status in another version is the same as one in the version of the rule', async () => {
+  await server.call('POST', autoscaling, { body: autoscaler('h') });
+  const kinds: object[] = [];
+  replies = { m: ({ request }) => (kinds.push(request.kind), { allowed: true }) };
+  await register('Mutating', [{ name: 'm.x.io', rules: [{ operations: ['UPDATE'], apiVersions: ['v1'], ...autoscalers }] }]);
+  const { status } = await server.call('PATCH', `${autoscaling}/h/status`, {
+    as: { headers: { ...root.headers, 'content-type': 'application/merge-patch+json' } },
+    body: { status: { desiredReplicas: 2 } },
+  });
+  expect([status, kinds]).toEqual([200, [{ group: 'autoscaling', version: 'v1', kind: 'HorizontalPodAutoscaler' }]]);
+});
+
+test('a webhook may answer in another version of the kind', async () => {
+  const patch = [
+    { op: 'replace', path: '/apiVersion', value: 'autoscaling/v1' },
+    { op: 'add', path: '/spec/targetCPUUtilizationPercentage', value: 7 },
+  ];
+  replies = { m: () => ({ allowed: true, patch }) };
+  await register('Mutating', [{ name: 'm.x.io', rules: [{ operations: ['CREATE'], apiVersions: ['v2'], ...autoscalers }] }]);
+  const { status, body } = await server.call('POST', autoscaling, { body: autoscaler('other') });
+  expect([status, body.apiVersion]).toEqual([201, 'autoscaling/v2']);
+  expect(body['spec']).toMatchObject({ metrics: [{ resource: { target: { averageUtilization: 7 } } }] });
+});
+
+test('what a webhook makes null of a custom resource is not taken for absent', async () => {
+  await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    body: {
+      metadata: { name: 'widgets.hook.example' },
+      spec: {
+        group: 'hook.example',
+        scope: 'Namespaced',
+        names: { plural: 'widgets', kind: 'Widget' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { name: { type: 'string' } } } } },
+            },
+          },
+        ],
+      },
+    },
+  });
+  await server.eventually('/apis/hook.example/v1/namespaces/default/widgets', ({ status }) => status === 200);
+  replies = { m: () => ({ allowed: true, patch: [{ op: 'add', path: '/spec/name', value: null }] }) };
+  await register('Mutating', [
+    { name: 'm.x.io', rules: [{ operations: ['*'], apiGroups: ['hook.example'], apiVersions: ['v1'], resources: ['*'] }] },
+  ]);
+  const body = { apiVersion: 'hook.example/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { name: 'x' } };
+  const answer = await server.call('POST', '/apis/hook.example/v1/namespaces/default/widgets', { body });
+  expect([answer.status, answer.body.message]).toEqual([422, expect.stringContaining('spec.name: Invalid value: "null"')]);
 });
