@@ -45,6 +45,8 @@ export interface PipelineOptions {
   /** Whether any version of the group is served here. */
   readonly isServedGroup: (group: string) => boolean;
   readonly serveResource: (routed: Routed) => Promise<ApiResponse> | undefined;
+  /** Whether the resource is one of a definition: an aggregated server that is registered for its group version has it instead. */
+  readonly isCustom: (info: RequestInfo) => boolean;
 }
 
 /** A request whose caller is known. */
@@ -179,15 +181,22 @@ export const createPipeline = (options: PipelineOptions): ApiHandler => {
     throw authorizationDenied({ user: user.username, verb: info.verb, group, resource, subresource, namespace, name, reason });
   };
 
+  const serveElsewhere = async ({ request, user }: Routed): Promise<ApiResponse | undefined> => {
+    for (const fallback of fallbacks) {
+      const response = await fallback(request, user);
+      if (response) return response;
+    }
+    return undefined;
+  };
+
   const serve = async (routed: Routed): Promise<ApiResponse> => {
-    const { request, user, path, info } = routed;
+    const { path, info } = routed;
     if (info.isResource) {
-      const served = options.serveResource(routed);
+      const isCustom = options.isCustom(info);
+      const served = (isCustom ? await serveElsewhere(routed) : undefined) ?? (await options.serveResource(routed));
       if (served) return served;
-      for (const fallback of fallbacks) {
-        const response = await fallback(request, user);
-        if (response) return response;
-      }
+      const elsewhere = isCustom ? undefined : await serveElsewhere(routed);
+      if (elsewhere) return elsewhere;
       if (options.isServedGroup(info.group)) throw pathNotFound();
     }
     const route = exact.get(path) ?? prefixes.find((prefix) => path.startsWith(prefix.path));

@@ -105,6 +105,7 @@ export const createServer = (
     log,
     now,
     onFiltered: measures?.filter,
+    isCustom: (info) => catalog.find(info)?.custom !== undefined,
     isServedGroup: (group) => catalog.all().some((definition) => definition.group === group),
     serveResource({ request, user, info, path, query, warnings, annotate, begun, deadline }) {
       const definition = catalog.find(info);

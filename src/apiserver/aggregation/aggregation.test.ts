@@ -9,6 +9,7 @@ import { createRemoteGroups } from '../discovery/remote-groups.ts';
 import { createMetricsRegistry } from '../metrics/registry.ts';
 import { root, startSecuredServer } from '../testing/secured-server.ts';
 import type { Answer, SecuredServer } from '../testing/secured-server.ts';
+import { customResources } from '../testing/custom-resources.ts';
 import { openApiExtension } from '../openapi/extension.ts';
 import { aggregationExtension } from './extension.ts';
 import { userHeaders } from './proxy.ts';
@@ -74,6 +75,7 @@ beforeAll(async () => {
   const remote = { groups: createRemoteGroups(), documents: new Map(), swagger: new Map() };
   server = await startSecuredServer({
     extra: [
+      customResources(),
       discoveryExtension(remote.groups),
       openApiExtension(remote.documents, remote.swagger),
       aggregationExtension(remote, createMetricsRegistry()),
@@ -223,6 +225,48 @@ test('a group version whose server was never there is stale in discovery, and 50
     versions: [{ version: 'v1', freshness: 'Stale' }],
   });
   expect((await server.call('GET', '/apis/dead.example.com/v1')).status).toBe(503);
+});
+
+/** Group versions of /apis, in order, and whether they are stale. */
+const groupVersions = async (): Promise<string[]> => {
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const { body } = await server.call('GET', '/apis', { as: { headers: { ...root.headers, accept } } });
+  const { items } = body as unknown as {
+    items: { metadata: { name: string }; versions: { version: string; freshness: string }[] }[];
+  };
+  return items.flatMap(({ metadata, versions }) => versions.map(({ version, freshness }) => `${metadata.name}/${version} ${freshness}`));
+};
+
+test('a custom group version that a server is registered for is its own as long as that is so, a built-in one never; groups go by priority', async () => {
+  const services = '/apis/apiregistration.k8s.io/v1/apiservices';
+  const service = (group: string) => ({
+    metadata: { name: `v1.${group}` },
+    spec: {
+      group,
+      version: 'v1',
+      groupPriorityMinimum: 20_000,
+      versionPriority: 15,
+      insecureSkipTLSVerify: true,
+      service: { namespace: 'default', name: 'nowhere' },
+    },
+  });
+  const schema = { openAPIV3Schema: { type: 'object' } };
+  const versions = ['v1', 'v2'].map((name) => ({ name, served: true, storage: name === 'v1', schema }));
+  await server.call('POST', services, { body: service('shared.example.com') });
+  await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    body: {
+      metadata: { name: 'tools.shared.example.com' },
+      spec: { group: 'shared.example.com', scope: 'Cluster', names: { plural: 'tools', kind: 'Tool' }, versions },
+    },
+  });
+  await server.eventually('/apis/shared.example.com/v2/tools', ({ status }) => status === 200);
+  await server.eventually('/apis/shared.example.com/v1/tools', ({ status }) => status === 503);
+  const [first, ...others] = await groupVersions();
+  expect(first).toBe('apiregistration.k8s.io/v1 Current');
+  expect(others.slice(0, 2).toSorted()).toEqual(['shared.example.com/v1 Stale', 'shared.example.com/v2 Current']);
+  await server.call('DELETE', `${services}/v1.shared.example.com`);
+  await server.eventually('/apis/shared.example.com/v1/tools', ({ status }) => status === 200);
+  expect(await groupVersions()).toContain('shared.example.com/v1 Current');
 });
 
 test('a request for another protocol is passed on in the name of the caller, and then the bytes of both sides', async () => {

@@ -90,7 +90,7 @@ export const aggregationExtension =
         cache.onChange(({ object }) => {
           if (pending.length > 0) review();
           services.check(object.metadata.name);
-          if (!isRemote(asApiService(object))) schedule();
+          schedule();
         });
         for (const object of cache.list()) services.check(object.metadata.name);
         catalog.onChange(() => {

@@ -41,7 +41,14 @@ export const createDiscoveryDocuments = (
   const refresh = (): void => {
     const current = `${catalog.generation}/${remote.generation}`;
     if (current === stamp) return;
-    groups = orderGroups([...servedGroups(catalog.all(), storageVersionHash), ...remote.all()]);
+    const isOurs = (group: string, version: string): boolean =>
+      catalog.all().some((definition) => !definition.custom && definition.group === group && definition.version === version);
+    // A custom kind's group version may be somebody else's now, a built-in one's never.
+    const others = remote.all().map((group) => ({
+      ...group,
+      versions: group.versions.filter(({ version }) => !isOurs(group.name, version)),
+    }));
+    groups = orderGroups([...servedGroups(catalog.all(), storageVersionHash), ...others.filter(({ versions }) => versions.length > 0)]);
     documents.clear();
     onAggregated();
     stamp = current;

@@ -69,17 +69,19 @@ const servedResource = (definition: KindDefinition, storageHash: (definition: Ki
   };
 };
 
-/** Puts groups in the order clients see. Groups of the same name are merged: a remote version joins the local ones. */
+/** Whoever registers API servers comes first, whatever they say of themselves. */
+const isRegistration = ({ name }: ServedGroup): number => (name === 'apiregistration.k8s.io' ? 1 : 0);
+
+/** Puts groups in the order clients see. Groups of the same name are merged, and of two that have one version the later has it. */
 export const orderGroups = (groups: readonly ServedGroup[]): readonly ServedGroup[] => {
   const merged = new Map<string, ServedGroup>();
   for (const group of groups) {
     const known = merged.get(group.name);
-    const versions = [...(known?.versions ?? []), ...group.versions].toSorted(
-      (a, b) => b.priority - a.priority || compareVersions(a.version, b.version),
-    );
+    const kept = known?.versions.filter(({ version }) => !group.versions.some((each) => each.version === version)) ?? [];
+    const versions = [...kept, ...group.versions].toSorted((a, b) => b.priority - a.priority || compareVersions(a.version, b.version));
     merged.set(group.name, { name: group.name, priority: Math.max(group.priority, known?.priority ?? 0), versions });
   }
-  return [...merged.values()].toSorted((a, b) => b.priority - a.priority || byName(a, b));
+  return [...merged.values()].toSorted((a, b) => isRegistration(b) - isRegistration(a) || b.priority - a.priority || byName(a, b));
 };
 
 /** The groups, versions and resources of a catalog, in the order clients see. */
