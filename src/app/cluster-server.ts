@@ -45,6 +45,8 @@ import { portsToTry } from './ports-to-try.ts';
 import { renewCertificates } from './renew-certificates.ts';
 import { readSeed } from './seed.ts';
 import type { Seed } from './seed.ts';
+import { followTlsFiles, type TlsFiles } from './follow-tls-files.ts';
+import { type TlsFlags, tlsSettings } from './tls-options.ts';
 import { type ServingFlags, servingOptions } from './serving-options.ts';
 
 export interface ClusterServerOptions extends AuthenticationOptions {
@@ -75,6 +77,9 @@ export interface ClusterServerOptions extends AuthenticationOptions {
   readonly nodePortRange?: readonly [number, number];
   /** Whose certificates, keys and tokens take the place of our own. */
   readonly credentials?: GivenCredentials;
+  /** Files of such certificates, which are followed while the server runs. */
+  readonly tlsFiles?: TlsFiles;
+  readonly tls?: TlsFlags;
   readonly authorizationModes?: readonly AuthorizationMode[];
   /** What is served and enforced beyond the defaults. */
   readonly serving?: ServingFlags;
@@ -159,16 +164,21 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
       [componentsExtension(options.components ?? {}), snapshotExtension(store), ...(options.extensions ?? [])],
     );
     cleanup.unshift(() => server.close());
+    const files = followTlsFiles({ ...options.tlsFiles, named: options.tls?.tlsSniCertKey ?? [] }, log);
+    cleanup.unshift(async () => files.stop());
     const listener = await listenPreferred(options, (port) =>
       listen(server.handle, {
         host,
         port,
         serving: given.serving ?? withAuthority(identity),
         clientAuthorities: [given.clientAuthorities ?? identity.certificateAuthority.certificate],
+        ...files.identity,
+        tls: tlsSettings(options.tls ?? {}),
         log,
         handshakeFailed: () => handshakeErrors.inc(),
       }),
     );
+    files.begin(listener);
     cleanup.unshift(async () => {
       const closed = listener.close();
       server.drain();
@@ -182,7 +192,7 @@ export const startClusterServer = async (options: ClusterServerOptions): Promise
     const stopRenewing = renewCertificates(identity, {
       load: loadIdentity,
       onServing: (serving) => {
-        if (!given.serving) listener.replaceCertificate(withAuthority({ ...identity, serving }));
+        if (!given.serving) listener.replace({ serving: withAuthority({ ...identity, serving }) });
       },
       onFrontProxy: (renewed) => (frontProxy = renewed),
       log,

@@ -9,27 +9,31 @@ export interface FollowedFile<T> {
   stop(): void;
 }
 
-export interface FollowOptions<T> {
+export interface FollowOptions<T, Text = string> {
   /** @throws {Error} when the text makes no sense: what was there before stays */
-  readonly parse: (text: string) => T;
+  readonly parse: (text: Text) => T;
   /** Hears of each change that was looked at, and what was wrong with it. */
   readonly onReload: (error: unknown) => void;
   /** Between looks at the file; it may be a link that is turned to another file. */
   readonly intervalMilliseconds?: number;
 }
 
-const digest = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+const digest = (texts: readonly string[]): string => `sha256:${createHash('sha256').update(texts.join('\n')).digest('hex')}`;
 
-/** Reads a file, and reads it again when it changes. @throws {Error} when it cannot be read, or makes no sense at first */
-export const followFile = <T>(path: string, { parse, onReload, intervalMilliseconds = 1000 }: FollowOptions<T>): FollowedFile<T> => {
-  let text = readFileSync(path, 'utf8');
-  let current = parse(text);
-  let hash = digest(text);
+/** Reads files that belong together, and all of them again when one changes. @throws {Error} when one cannot be read, or they make no sense at first */
+export const followFiles = <T>(
+  paths: readonly string[],
+  { parse, onReload, intervalMilliseconds = 1000 }: FollowOptions<T, readonly string[]>,
+): FollowedFile<T> => {
+  const readAll = (): string[] => paths.map((path) => readFileSync(path, 'utf8'));
+  let texts = readAll();
+  let current = parse(texts);
+  let hash = digest(texts);
   let unreadable = '';
   const look = (): void => {
-    let read: string;
+    let read: string[];
     try {
-      read = readFileSync(path, 'utf8');
+      read = readAll();
     } catch (error) {
       const { message } = error as Error;
       if (message !== unreadable) onReload(error);
@@ -37,8 +41,8 @@ export const followFile = <T>(path: string, { parse, onReload, intervalMilliseco
       return;
     }
     unreadable = '';
-    if (read === text) return;
-    text = read;
+    if (read.every((text, index) => text === texts[index])) return;
+    texts = read;
     try {
       current = parse(read);
     } catch (error) {
@@ -59,3 +63,7 @@ export const followFile = <T>(path: string, { parse, onReload, intervalMilliseco
     stop: () => clearInterval(timer),
   };
 };
+
+/** The same of one file. @throws {Error} as above */
+export const followFile = <T>(path: string, { parse, ...options }: FollowOptions<T>): FollowedFile<T> =>
+  followFiles([path], { ...options, parse: ([text = '']) => parse(text) });

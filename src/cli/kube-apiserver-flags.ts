@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addAuditOptions, type AuditFlags } from './audit-options.ts';
 import { boolean, integerBetween, list, parsePath } from './options.ts';
-import { kubeletFlagOptions, servingFlagOptions } from './serving-flags.ts';
+import { kubeletFlagOptions, servingFlagOptions, tlsFlagOptions } from './serving-flags.ts';
+import type { TlsFlags } from '../app/tls-options.ts';
 import type { KubeletFlags } from '../app/kubelet-options.ts';
 import type { ServingFlags } from '../app/serving-options.ts';
 import type { CredentialFlags } from '../app/envtest/credential-files.ts';
@@ -9,7 +10,7 @@ import type { CredentialFlags } from '../app/envtest/credential-files.ts';
 const modes = ['RBAC', 'Node', 'AlwaysAllow', 'AlwaysDeny'] as const;
 type Mode = (typeof modes)[number];
 
-export interface KubeApiServerFlags extends CredentialFlags, ServingFlags, KubeletFlags, AuditFlags {
+export interface KubeApiServerFlags extends CredentialFlags, ServingFlags, KubeletFlags, AuditFlags, TlsFlags {
   readonly securePort: number;
   readonly bindAddress: string;
   readonly advertiseAddress?: string;
@@ -106,7 +107,13 @@ const fixed = ([name, value]: readonly [string, string]): Option =>
 
 /** The flags of kube-apiserver that this program takes; commander refuses others. `ignored` hears of those that do nothing. */
 export const addKubeApiServerOptions = (command: Command, ignored: (flag: string) => void): Command => {
-  for (const option of [...ownOptions(), ...servingFlagOptions(), ...kubeletFlagOptions(), ...Object.entries(always).map(fixed)])
+  for (const option of [
+    ...ownOptions(),
+    ...servingFlagOptions(),
+    ...kubeletFlagOptions(),
+    ...tlsFlagOptions(),
+    ...Object.entries(always).map(fixed),
+  ])
     command.addOption(option);
   for (const name of withoutEffect.split(' ')) {
     command.addOption(new Option(`--${name} [value]`).hideHelp());

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { list } from './options.ts';
 import type { KubeletFlags } from '../app/kubelet-options.ts';
 import type { ServingFlags } from '../app/serving-options.ts';
+import { type NamedFiles, parseNamedFiles, type TlsFlags } from '../app/tls-options.ts';
 
 const pairs = (text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   ...before,
@@ -60,4 +61,37 @@ export const givenKubeletFlags = (flags: KubeletFlags): KubeletFlags => ({
   ...(flags.kubeletClientCertificate === undefined ? {} : { kubeletClientCertificate: flags.kubeletClientCertificate }),
   ...(flags.kubeletClientKey === undefined ? {} : { kubeletClientKey: flags.kubeletClientKey }),
   ...(flags.kubeletPreferredAddressTypes ? { kubeletPreferredAddressTypes: flags.kubeletPreferredAddressTypes } : {}),
+});
+
+const named = (text: string, before: readonly NamedFiles[] = []): NamedFiles[] => {
+  try {
+    return [...before, parseNamedFiles(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(`It must be CERTIFICATE,KEY or CERTIFICATE,KEY:NAME,NAME: ${(error as Error).message}.`);
+  }
+};
+
+/** How connections are kept secret; the flags and their values are kube-apiserver's. */
+export const tlsFlagOptions = (): Option[] => [
+  new Option('--tls-min-version <version>', 'least version of TLS (default VersionTLS12)').choices([
+    'VersionTLS10',
+    'VersionTLS11',
+    'VersionTLS12',
+    'VersionTLS13',
+  ]),
+  new Option(
+    '--tls-cipher-suites <names>',
+    'suites of TLS 1.2 and before, by names such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256; those of TLS 1.3 are always there',
+  ).argParser(list),
+  new Option(
+    '--tls-sni-cert-key <files>',
+    'CERTIFICATE,KEY in PEM for clients that ask for one of its names, or for those after a colon: CERTIFICATE,KEY:NAME,NAME; may be repeated, and is read again when it changes',
+  ).argParser(named),
+];
+
+/** Those that were given. */
+export const givenTlsFlags = ({ tlsMinVersion, tlsCipherSuites, tlsSniCertKey }: TlsFlags): TlsFlags => ({
+  ...(tlsMinVersion === undefined ? {} : { tlsMinVersion }),
+  ...(tlsCipherSuites ? { tlsCipherSuites } : {}),
+  ...(tlsSniCertKey ? { tlsSniCertKey } : {}),
 });

@@ -1,6 +1,6 @@
 import { createServer as createHttp1Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type SecureContextOptions, type TlsOptions, type TLSSocket } from 'node:tls';
 import type { ApiServerLogger } from '../contract.ts';
 import type { ApiHandler } from '../http/exchange.ts';
 import { peerCertificate } from './peer-certificate.ts';
@@ -9,6 +9,7 @@ import type { Http2Connection } from './http2/connection.ts';
 import { maxHeaderBytes } from './http2/request-headers.ts';
 import { serveHttp2 } from './http2-exchange.ts';
 import { serveUpgrade } from './upgrade-exchange.ts';
+import { chooseByName, type NamedCertificate } from './named-certificates.ts';
 import { createAnswerPlaces } from './answer-places.ts';
 import { createHeldAnswers } from './held-answers.ts';
 import { createThreadTurns } from '../scheduling/thread-turns.ts';
@@ -19,13 +20,21 @@ export interface ServingCertificate {
   readonly key: string;
 }
 
-export interface ListenOptions {
+/** Who the server is, and whose clients it believes. */
+export interface TlsIdentity {
+  readonly serving: ServingCertificate;
+  /** For clients that ask for one of these names. */
+  readonly named?: readonly NamedCertificate[];
+  /** PEM of the authorities whose client certificates are believed. */
+  readonly clientAuthorities: readonly string[];
+}
+
+export interface ListenOptions extends TlsIdentity {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly serving: ServingCertificate;
-  /** PEM of the authorities whose client certificates are believed. */
-  readonly clientAuthorities: readonly string[];
+  /** Default: TLS 1.2 and Node.js' cipher suites. */
+  readonly tls?: Pick<SecureContextOptions, 'minVersion' | 'ciphers'>;
   readonly log: ApiServerLogger;
   /** Connections that nobody uses are closed after so long. Default 90 s, as kube-apiserver. */
   readonly idleMilliseconds?: number;
@@ -38,8 +47,8 @@ export interface Listener {
   readonly port: number;
   /** `https://127.0.0.1:6443` */
   readonly url: string;
-  /** For connections from now on. */
-  replaceCertificate(serving: ServingCertificate): void;
+  /** What is given, for connections from now on. @throws {Error} when a certificate and its key do not belong together: all stays as it was */
+  replace(identity: Partial<TlsIdentity>): void;
   /** Takes no more connections, lets requests end, cuts what is left after a grace period. */
   close(options?: { readonly graceMilliseconds?: number }): Promise<void>;
 }
@@ -84,15 +93,24 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
   };
 
   const sockets = new Set<TLSSocket>();
+  let identity: TlsIdentity = options;
+  const contextOf = ({ serving, clientAuthorities }: TlsIdentity): SecureContextOptions => ({
+    minVersion: 'TLSv1.2',
+    ...options.tls,
+    cert: serving.certificate,
+    key: serving.key,
+    ca: [...clientAuthorities],
+  });
+  let byName = chooseByName(identity.named ?? [], contextOf(identity));
+  const SNICallback: NonNullable<TlsOptions['SNICallback']> = (name, done) => done(null, byName(name));
   const tls = createTlsServer({
-    cert: options.serving.certificate,
-    key: options.serving.key,
-    ca: [...options.clientAuthorities],
+    ...contextOf(identity),
     requestCert: true,
     rejectUnauthorized: false,
     ALPNProtocols: ['h2', 'http/1.1'],
-    minVersion: 'TLSv1.2',
     handshakeTimeout: handshakeMilliseconds,
+    // Asked for each handshake that names the server, so only where there is a choice.
+    ...(options.named?.length ? { SNICallback } : {}),
   });
   tls.on('secureConnection', (socket) => {
     sockets.add(socket);
@@ -121,7 +139,12 @@ export const listen = async (handler: ApiHandler, options: ListenOptions): Promi
     host: options.host,
     port,
     url: `https://${host}:${port}`,
-    replaceCertificate: ({ certificate, key }) => tls.setSecureContext({ cert: certificate, key, ca: [...options.clientAuthorities] }),
+    replace: (change) => {
+      const wanted = { ...identity, ...change };
+      const chosen = chooseByName(wanted.named ?? [], contextOf(wanted));
+      tls.setSecureContext(contextOf(wanted));
+      [identity, byName] = [wanted, chosen];
+    },
     async close({ graceMilliseconds = 2000 } = {}) {
       const closed = new Promise<void>((resolve) => tls.close(() => resolve()));
       for (const connection of connections) connection.close();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodePem, encodePem } from '../../apimachinery/x509/pem.ts';
 import type { StaticToken } from '../../apiserver/contract.ts';
+import type { TlsFiles } from '../follow-tls-files.ts';
 import type { GivenCredentials } from '../given-credentials.ts';
 
 /** kube-apiserver's flags that name certificates, keys and tokens in files. */
@@ -20,12 +21,20 @@ export interface CredentialFlags {
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
-const servingPair = ({ certDir, tlsCertFile, tlsPrivateKeyFile }: CredentialFlags): GivenCredentials['serving'] | undefined => {
+const servingFiles = ({ certDir, tlsCertFile, tlsPrivateKeyFile }: CredentialFlags): TlsFiles['serving'] | undefined => {
   if ((tlsCertFile === undefined) !== (tlsPrivateKeyFile === undefined))
     throw new Error('serving certificate: --tls-cert-file and --tls-private-key-file belong together');
   const [certificate, key] = [tlsCertFile ?? join(certDir, 'apiserver.crt'), tlsPrivateKeyFile ?? join(certDir, 'apiserver.key')];
-  if (tlsCertFile === undefined && !(existsSync(certificate) && existsSync(key))) return undefined;
-  return { certificate: read(certificate), key: read(key) };
+  return tlsCertFile === undefined && !(existsSync(certificate) && existsSync(key)) ? undefined : { certificate, key };
+};
+
+/** Those of the files that are read again when they change. @throws Error */
+export const tlsFilesOf = (flags: CredentialFlags): TlsFiles => {
+  const serving = servingFiles(flags);
+  return {
+    ...(serving ? { serving } : {}),
+    ...(flags.clientCaFile === undefined ? {} : { clientAuthorities: flags.clientCaFile }),
+  };
 };
 
 const publicKey = /^(PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE|(RSA |EC )?PRIVATE KEY)$/;
@@ -65,10 +74,10 @@ export const parseTokens = (text: string, path: string): StaticToken[] =>
 
 /** Reads what the flags name. @throws Error when a file cannot be read as what it should be */
 export const readCredentials = (flags: CredentialFlags): GivenCredentials => {
-  const serving = servingPair(flags);
+  const files = servingFiles(flags);
   const { clientCaFile, tokenAuthFile, serviceAccountIssuer, serviceAccountKeyFile, serviceAccountSigningKeyFile, apiAudiences } = flags;
   return {
-    ...(serving ? { serving } : {}),
+    ...(files ? { serving: { certificate: read(files.certificate), key: read(files.key) } } : {}),
     ...(clientCaFile === undefined ? {} : { clientAuthorities: read(clientCaFile) }),
     ...(tokenAuthFile === undefined ? {} : { tokens: parseTokens(read(tokenAuthFile), tokenAuthFile) }),
     serviceAccounts: {

@@ -1,11 +1,11 @@
 import { type AuditOptions } from '../audit-settings.ts';
 import { type ClusterServer, type ClusterServerOptions, startClusterServer } from '../cluster-server.ts';
 import type { KubeletFlags } from '../kubelet-options.ts';
-import { type CredentialFlags, readCredentials } from './credential-files.ts';
+import { type CredentialFlags, readCredentials, tlsFilesOf } from './credential-files.ts';
 import { storeUri } from './store-uri.ts';
 
 type Kept = 'host' | 'port' | 'advertiseAddress' | 'authenticationConfig' | 'anonymousRequests' | 'serviceClusterIPRange';
-type Passed = Kept | 'nodePortRange' | 'authorizationModes' | 'serving' | 'etcd' | 'storeLost' | 'log';
+type Passed = Kept | 'tls' | 'nodePortRange' | 'authorizationModes' | 'serving' | 'etcd' | 'storeLost' | 'log';
 
 /** What kube-apiserver's flags say. */
 export interface KubeApiServerOptions extends Pick<ClusterServerOptions, Passed> {
@@ -30,6 +30,7 @@ export const startKubeApiServer = async (options: KubeApiServerOptions): Promise
     directory: credentials.certDir,
     store: await storeUri(etcdServers, etcdPrefix),
     credentials: readCredentials(credentials),
+    tlsFiles: tlsFilesOf(credentials),
     seed: ['cluster'],
   });
 };

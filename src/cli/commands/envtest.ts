@@ -6,7 +6,7 @@ import { CliError } from '../cli-error.ts';
 import { etcdAccess } from '../etcd-options.ts';
 import { addKubeApiServerOptions, type KubeApiServerFlags } from '../kube-apiserver-flags.ts';
 import { parsePath } from '../options.ts';
-import { givenKubeletFlags, givenServingFlags } from '../serving-flags.ts';
+import { givenKubeletFlags, givenServingFlags, givenTlsFlags } from '../serving-flags.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { untilSignal } from '../until-signal.ts';
 
@@ -70,6 +70,7 @@ const kubeApiServer = ({ ready }: Surroundings): Command => {
         }),
         ...auditOf(flags),
         serving: givenServingFlags(flags),
+        tls: givenTlsFlags(flags),
         kubelet: givenKubeletFlags(flags),
         serviceClusterIPRange: flags.serviceClusterIpRange,
         nodePortRange: flags.serviceNodePortRange,

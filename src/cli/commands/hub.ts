@@ -7,12 +7,20 @@ import { addAuditOptions, auditOf, type AuditFlags } from '../audit-options.ts';
 import { integerBetween, fleetOptions, fleetSettings, logOptions, outputOption, parsePath, parseStore } from '../options.ts';
 import type { FleetFlags } from '../options.ts';
 import type { ServingFlags } from '../../app/serving-options.ts';
+import type { TlsFlags } from '../../app/tls-options.ts';
 import type { KubeletFlags } from '../../app/kubelet-options.ts';
-import { givenKubeletFlags, givenServingFlags, kubeletFlagOptions, servingFlagOptions } from '../serving-flags.ts';
+import {
+  givenKubeletFlags,
+  givenServingFlags,
+  givenTlsFlags,
+  kubeletFlagOptions,
+  servingFlagOptions,
+  tlsFlagOptions,
+} from '../serving-flags.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { untilSignal } from '../until-signal.ts';
 
-interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags, KubeletFlags {
+interface HubFlags extends FleetFlags, EtcdFlags, ServingFlags, AuditFlags, KubeletFlags, TlsFlags {
   readonly store: string;
   readonly port: number;
   readonly host: string;
@@ -80,6 +88,7 @@ export const addHub = (program: Command, { ready: isReady }: Surroundings): void
         serviceClusterIPRange: flags.serviceClusterIpRange,
         serving: givenServingFlags(flags),
         kubelet: givenKubeletFlags(flags),
+        tls: givenTlsFlags(flags),
         memory: { lists: flags.listCacheMib * 2 ** 20, events: flags.watchCacheMib * 2 ** 20 },
         // Whoever watches over this process starts it again, and then it knows nothing that is no longer true.
         storeLost: ({ message }) => {
@@ -102,6 +111,7 @@ export const addHub = (program: Command, { ready: isReady }: Surroundings): void
       await hub.stop();
       process.exit(0);
     });
-  for (const option of [...servingFlagOptions(), ...kubeletFlagOptions(), ...fleetOptions(), ...logOptions()]) command.addOption(option);
+  for (const option of [...servingFlagOptions(), ...kubeletFlagOptions(), ...tlsFlagOptions(), ...fleetOptions(), ...logOptions()])
+    command.addOption(option);
   addAuditOptions(addEtcdOptions(command));
 };
