@@ -1,6 +1,7 @@
 import { badRequest, tooLarge } from '../errors/api-errors.ts';
 import { StatusError } from '../errors/status-error.ts';
 import { decodeJson } from '../json/decode-json.ts';
+import { scanJson } from '../json/json-scanner.ts';
 import type { Json, JsonObject } from '../meta/object.ts';
 import { goQuote } from '../text/go-quote.ts';
 import type { SchemaSource } from '../schema/json-schema.ts';
@@ -19,6 +20,9 @@ export const patchTypes: Readonly<Record<string, PatchType>> = {
 };
 
 const maxOperations = 10_000;
+const maxDepth = 10_000;
+
+const textOf = (body: Uint8Array | string): string => (typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
 
 /** A patch decoded once, to be applied to as many versions of the object as retries need. */
 export interface DecodedPatch {
@@ -69,13 +73,23 @@ const decodeJsonPatch = (given: Json): ((object: JsonObject) => JsonObject) => {
 
 const operationFields = new Set(['op', 'path', 'from', 'value']);
 
-const jsonPatchErrors = (value: Json, duplicateFields: readonly string[]): string[] => {
-  const unknown = (Array.isArray(value) ? value : []).flatMap((operation, index) =>
-    Object.keys(typeof operation === 'object' ? (operation ?? {}) : {})
-      .filter((field) => !operationFields.has(field))
-      .map((field) => `json patch unknown field ${goQuote(`[${index}].${field}`)}`),
-  );
-  return [...duplicateFields.map((field) => `json patch duplicate field ${goQuote(field)}`), ...unknown];
+const isWithin = (path: string, field: string): boolean => path.startsWith(field) && ['', '.', '['].includes(path.charAt(field.length));
+
+/** What strict decoding finds in the text of a JSON patch, as it stands there; what is unknown is skipped as a whole. */
+const jsonPatchErrors = (text: string): string[] => {
+  const errors = new Set<string>();
+  let unknown: string | undefined;
+  const onKey = (path: string, isDuplicate: boolean): void => {
+    if (unknown !== undefined && isWithin(path, unknown)) return;
+    unknown = undefined;
+    const [, field] = /^\[[0-9]+\]\.([^.[]*)$/.exec(path) ?? [];
+    if (field !== undefined && !operationFields.has(field)) {
+      unknown = path;
+      errors.add(`json patch unknown field ${goQuote(path)}`);
+    } else if (isDuplicate) errors.add(`json patch duplicate field ${goQuote(path)}`);
+  };
+  scanJson(text, { maxDepth, duplicates: true, onKey });
+  return [...errors];
 };
 
 const requireMap = (value: Json, prefix: string): JsonObject => {
@@ -99,8 +113,7 @@ export interface DecodePatchOptions {
 export function decodePatch(body: Uint8Array | string, { type, schema, duplicates = false }: DecodePatchOptions): DecodedPatch {
   const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
   const { value, duplicateFields } = decode(body, { duplicates, prefix });
-  if (type === 'json')
-    return { value, strictErrors: duplicates ? jsonPatchErrors(value, duplicateFields) : [], apply: decodeJsonPatch(value) };
+  if (type === 'json') return { value, strictErrors: duplicates ? jsonPatchErrors(textOf(body)) : [], apply: decodeJsonPatch(value) };
   const strictErrors = duplicateFields.map((field) => `duplicate field ${goQuote(field)}`);
   const patch = requireMap(type === 'strategic' ? (value ?? {}) : value, prefix);
   if (type === 'merge') return { value, strictErrors, apply: (object) => applyMergePatch(object, patch) };

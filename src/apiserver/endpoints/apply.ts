@@ -13,7 +13,7 @@ import { requireVersion } from '../registry/object-version.ts';
 import { resourceOf, type Registry } from '../registry/registry.ts';
 import { requireStored, updateObject } from '../registry/update.ts';
 import { inConversionWords } from './conversion-words.ts';
-import { shapeObject } from './decode-object.ts';
+import { type FieldValidation, shapeObject } from './decode-object.ts';
 import { apiVersionOf, objectResponse } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { nameMissing } from './update.ts';
@@ -21,8 +21,19 @@ import { asCreation, parseWriteOptions } from './write-options.ts';
 
 export interface AppliedConfiguration {
   readonly patch: JsonObject;
-  readonly strictErrors: readonly string[];
+  /** `line 6: key "a" already set in map`, in document order. */
+  readonly duplicateKeys: readonly string[];
 }
+
+/** Keys that are said twice are refused, warned of, or nothing to us. @throws StatusError BadRequest */
+const objectToDuplicates = (keys: readonly string[], validation: FieldValidation, warn: (text: string) => void): void => {
+  if (keys.length === 0 || validation === 'Ignore') return;
+  if (validation === 'Strict') {
+    const lines = keys.map((key) => `\n  ${key}`).join('');
+    throw badRequest(`error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:${lines}`);
+  }
+  for (const key of keys) warn(key);
+};
 
 const notAnObject = (value: unknown): Error => {
   const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
@@ -37,7 +48,7 @@ export const readConfiguration = async ({ request }: ResourceRequest): Promise<A
     const { value: decoded, duplicateKeys } = await decodeYamlBody(bytes);
     const value = decoded ?? {};
     if (typeof value !== 'object' || Array.isArray(value)) throw notAnObject(value);
-    return { patch: value, strictErrors: duplicateKeys.map((key) => `yaml: ${key}`) };
+    return { patch: value, duplicateKeys };
   } catch (error) {
     if (error instanceof StatusError) throw error;
     throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`);
@@ -67,7 +78,7 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
   const { definition, info } = resource;
   const { write, fieldValidation, force } = parseWriteOptions(resource, 'PatchOptions', { apply: true });
   if (write.subresource !== '') await requireStored(registry, write);
-  const { patch, strictErrors } = await readConfiguration(resource);
+  const { patch, duplicateKeys } = await readConfiguration(resource);
   requireKind(patch, definition);
   const name = (patch['metadata'] as { name?: string } | undefined)?.name;
   if (name === '') throw nameMissing(info.name);
@@ -76,9 +87,10 @@ export const applyEndpoint = async (registry: Registry, resource: ResourceReques
   }
   const merge = (live: UnstructuredObject | undefined): UnstructuredObject => {
     const { object } = applyPatch({ ...fieldWriter(registry, write), live: live && asJson(live), patch, force });
+    objectToDuplicates(duplicateKeys, fieldValidation, write.warn);
     return shapeObject(registry, definition, {
       value: asObject(deepClone(object)),
-      strictErrors,
+      strictErrors: [],
       fieldValidation,
       warn: write.warn,
       refuse: badRequest,

@@ -149,10 +149,22 @@ test('a JSON patch is looked at by strict decoding itself', async () => {
   const body = '[{"op":"add","path":"/data","value":{"b":"1"},"foo":1},{"op":"add","path":"/bar","value":"1","value":"2"}]';
   const { headers } = await api.call('PATCH', `${path}/a`, { body, headers: { 'content-type': 'application/json-patch+json' } });
   expect(headers['warning']).toEqual([
-    '299 - "json patch duplicate field \\"[1].value\\""',
     '299 - "json patch unknown field \\"[0].foo\\""',
+    '299 - "json patch duplicate field \\"[1].value\\""',
     '299 - "unknown field \\"bar\\""',
   ]);
+});
+
+test('keys that an applied configuration says twice are told by their lines', async () => {
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: twice}\ndata:\n  a: b\n  a: c\n';
+  const apply = (validation: string) =>
+    api.call('PATCH', `${path}/twice?fieldManager=x&dryRun=All&fieldValidation=${validation}`, { body, headers });
+  expect((await apply('Strict')).body['message']).toBe(
+    'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 6: key "a" already set in map',
+  );
+  expect((await apply('Warn')).headers['warning']).toEqual(['299 - "line 6: key \\"a\\" already set in map"']);
+  expect((await apply('Ignore')).headers['warning']).toBeUndefined();
 });
 
 test('problems of JSON come in the order in which they stand there, those of YAML by name', async () => {
