@@ -54,11 +54,10 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
       metadata: {
         name: address,
         uid: randomUUID(),
-        generation: 1,
         creationTimestamp: formatTime(now()),
         labels: { 'ipaddress.kubernetes.io/ip-family': range.family, [managedBy]: manager },
       },
-      spec: { parentRef: { group: '', resource: 'services', namespace: service.namespace, name: service.name } },
+      spec: { parentRef: { resource: 'services', namespace: service.namespace, name: service.name } },
     });
 
   const keyOf = (address: string): string => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import type { ServerExtensionFactory } from '../extension.ts';
 import type { MetricsRegistry } from '../metrics/contract.ts';
 import { createAllocatorMeasures } from '../metrics/allocator-measures.ts';
 import { loopbackUser } from '../registry/contract.ts';
+import { formatTime } from '../registry/object-meta.ts';
 import { type ClusterIps, createClusterIps } from './cluster-ips.ts';
 import { allocatableSize, parseIpRange } from './ip-range.ts';
 import { createNodePorts, type NodePorts } from './node-ports.ts';
@@ -11,6 +13,17 @@ import { nodePortsOf, specOf } from './service-fields.ts';
 
 const services = { group: '', version: 'v1', resource: 'services' };
 const serviceCidrs = { group: 'networking.k8s.io', version: 'v1', resource: 'servicecidrs' };
+
+const serviceCidr = (cidr: string): UnstructuredObject => ({
+  kind: 'ServiceCIDR',
+  apiVersion: 'networking.k8s.io/v1',
+  metadata: { name: 'kubernetes' },
+  spec: { cidrs: [cidr] },
+});
+const ready = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes default Service CIDR is ready' };
+
+const hasConditions = ({ status }: UnstructuredObject): boolean =>
+  (status as { conditions?: unknown } | undefined)?.conditions !== undefined;
 
 /** Uniform in [0, 1). */
 const random = (): number => randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
@@ -44,15 +57,21 @@ export const allocationExtension =
       await nodePorts.repair(new Map(used));
     };
 
+    /** The range as an object, `Ready` from the start (KEP-1880). */
     const ensureServiceCidr = async (): Promise<void> => {
-      if (!api.catalog.find(serviceCidrs) || (await api.get(serviceCidrs, 'kubernetes'))) return;
-      const created = {
-        kind: 'ServiceCIDR',
-        apiVersion: 'networking.k8s.io/v1',
-        metadata: { name: 'kubernetes' },
-        spec: { cidrs: [range.cidr] },
-      };
-      await api.create(serviceCidrs, created, { user: loopbackUser }).catch(() => {});
+      if (!api.catalog.find(serviceCidrs)) return;
+      const found = await api.get(serviceCidrs, 'kubernetes');
+      if (found && hasConditions(found)) return;
+      if (!found) await api.create(serviceCidrs, serviceCidr(range.cidr), { user: loopbackUser });
+      await api.modify(serviceCidrs, 'kubernetes', {
+        user: loopbackUser,
+        subresource: 'status',
+        change: (object) => {
+          if (hasConditions(object)) return false;
+          object['status'] = { conditions: [{ ...ready, lastTransitionTime: formatTime(options.now()) }] };
+          return undefined;
+        },
+      });
     };
 
     return {
@@ -60,7 +79,8 @@ export const allocationExtension =
       hooks: [serviceHook({ clusterIps, nodePorts, family: range.family })],
       async start() {
         await repair();
-        await ensureServiceCidr();
+        // Another server of the same store may have made it meanwhile.
+        await ensureServiceCidr().catch(() => {});
       },
     };
   };

@@ -106,6 +106,11 @@ test('service account tokens are signed by the given key, in the name of the fir
   expect(who.body.status?.['userInfo']).toMatchObject({ username: 'system:serviceaccount:default:robot' });
 });
 
+test('the range of addresses is an object that is ready', async () => {
+  const { body } = await call('/apis/networking.k8s.io/v1/servicecidrs/kubernetes', { token: 'secret' });
+  expect(body).toMatchObject({ spec: { cidrs: ['10.0.0.0/24'] }, status: { conditions: [{ type: 'Ready', status: 'True' }] } });
+});
+
 test('node ports come from the given range', async () => {
   const service = { metadata: { name: 'a' }, spec: { type: 'NodePort', ports: [{ port: 1 }] } };
   const { body } = await call('/api/v1/namespaces/default/services', { token: 'secret', body: service });
