@@ -1,7 +1,7 @@
 /**
  * Two API servers side by side: `npm run bench -- [--store etcd] [--kubeconfig A [--against B]] [--rounds 3] [--json FILE] [words of rows…]`.
  * Without --kubeconfig it starts our hub (on LMDB, or on an etcd of its own) and, where it was built (PEERS, default ~/.cache/peers), kube-apiserver with etcd.
- * Rows run on both sides in turn; the table shows medians. `crowd`, `loaded`, `definitions` and `fleet` run only when named, `all` is everything
+ * Rows run on both sides in turn; the table shows medians. `crowd`, `loaded`, `definitions`, `envtest` and `fleet` run only when named, `all` is everything
  * but `growth`, which fills our hub with a million objects and draws --plot FILE.
  */
 import { writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { peerExists, peerStarter } from './lib/start-peer.ts';
 import { linesOf, renderTable, type Results } from './lib/table.ts';
 import { measureGrowth } from './rows/growth.ts';
 import { measureDefinitions } from './rows/definitions.ts';
+import { measureEnvtest } from './rows/envtest.ts';
 import { measureFleet } from './rows/fleet.ts';
 import { readRows } from './rows/reads.ts';
 import { measureLoaded } from './rows/loaded.ts';
@@ -89,6 +90,10 @@ await runRows([...writeRows, ...readRows, ...watchRows].filter(({ name }) => cho
 if (named('crowd')) await runRows(crowdRows);
 if (named('loaded')) await recordStarts(measureLoaded, 1);
 if (named('definitions')) await recordStarts(measureDefinitions, rounds);
+if (named('envtest'))
+  for (let round = 0; round < rounds; round++)
+    for (const side of ['causeway', ...(peerExists() ? ['kube-apiserver'] : [])] as const)
+      record('start by envtest', side, await measureEnvtest(side as 'causeway' | 'kube-apiserver'));
 if (words.includes('growth')) await measureGrowth(starters[0] as StartSide, flags.plot);
 if (named('fleet')) for (const [row, measurement] of Object.entries(await measureFleet())) record(row, 'causeway', measurement);
 

@@ -8,7 +8,8 @@ import { connector } from './connection.ts';
 import type { StartSide } from './side.ts';
 import { startEtcd } from './start-etcd.ts';
 
-const program = fileURLToPath(new URL('../../bin/causeway.mjs', import.meta.url));
+/** The built command. */
+export const program = fileURLToPath(new URL('../../bin/causeway.mjs', import.meta.url));
 
 /** What a command prints once it is ready. */
 export interface Ready {
