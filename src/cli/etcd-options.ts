@@ -14,7 +14,7 @@ export interface EtcdFlags {
 export const addEtcdOptions = (command: Command): Command =>
   [
     new Option('--etcd-ca <file>', 'PEM of the authority that signs the etcd servers'),
-    new Option('--etcd-cert <file>', 'PEM of the client certificate for etcd'),
+    new Option('--etcd-cert <file>', 'PEM of the client certificate for etcd; files are read again for each connection'),
     new Option('--etcd-key <file>', 'PEM of its key'),
     new Option('--etcd-user <name>', 'etcd user'),
     new Option('--etcd-password-file <file>', "file with the etcd user's password"),

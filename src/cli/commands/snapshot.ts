@@ -86,6 +86,7 @@ const restore = (): Command =>
     new CommanderCommand('restore')
       .description(
         'Fills an empty store from a snapshot, of any driver. Start the hub on it afterwards, with an empty --data-dir or its old one. ' +
+          'Versions begin far above all that were given out since the snapshot: a watch from any of them is told that it has expired. ' +
           'Broken off, it is begun anew by running it again.',
       )
       .argument('<file>', 'the snapshot')

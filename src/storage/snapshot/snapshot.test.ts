@@ -6,6 +6,7 @@ import type { MaintainableStore } from '../contract.ts';
 import { openStore } from '../open.ts';
 import { testStamp } from '../testing/contract-suite.ts';
 import { SnapshotError } from './format.ts';
+import { CompactedError } from '../errors.ts';
 import { inspectSnapshot, migrateStore, restoreSnapshot, saveSnapshot } from './snapshot.ts';
 import { requireFinished } from './unfinished.ts';
 
@@ -140,4 +141,21 @@ test('a snapshot that fails leaves the old file and no rubbish', async () => {
   await expect(saveSnapshot(source, file)).rejects.toThrow();
   expect(readdirSync(directory)).toEqual(['snapshot']);
   expect(await inspectSnapshot(file)).toEqual(saved);
+});
+
+test.each([
+  ['a moment', 0, 1_000_000_000n],
+  ['a month', 30 * 86_400_000, 30n * 86_400_000_000n],
+  ['a clock that went back', -86_400_000, 1_000_000_000n],
+])('restored after %s, revisions begin above all that may have been given out since, and those are expired', async (_, elapsed, leap) => {
+  const source = await filled('memory:');
+  const file = fresh();
+  const { revision, createdAt } = await saveSnapshot(source, file);
+  const later = await source.create('/later', Buffer.alloc(16));
+  const target = await open('memory:');
+  await restoreSnapshot(file, target, Date.parse(createdAt) + elapsed);
+  expect(await target.compactedRevision()).toBeGreaterThanOrEqual(revision + leap);
+  const watch = target.watch('/', { after: later.applied ? later.revision : 0n })[Symbol.asyncIterator]();
+  await expect(watch.next()).rejects.toThrow(CompactedError);
+  await Promise.all([source.close(), target.close()]);
 });

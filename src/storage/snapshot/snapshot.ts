@@ -113,21 +113,34 @@ export async function inspectSnapshot(file: string): Promise<SnapshotSummary> {
   return { ...header, objects, valueBytes };
 }
 
+/** As etcd's guide to disaster recovery advises for its own snapshots. */
+const leastLeap = 1_000_000_000n;
+
 /**
- * Fills an empty store, of any driver, from a verified snapshot; one where that was broken off is filled anew. Every object gets a new revision above the snapshot's, so that no
- * revision a client has ever seen comes to mean something else; open the store with its stamp. Times to live go on from where they
- * were. @throws SnapshotError, StoreUnavailableError
+ * Above every revision that was given out since: what the store wrote after the snapshot is lost, but its clients have seen the revisions, and
+ * so have those of an earlier restore of the same snapshot. No store makes more than one in a microsecond.
  */
-export async function restoreSnapshot(file: string, store: MaintainableStore): Promise<SnapshotSummary> {
+const leapOver = ({ revision, createdAt }: SnapshotSummary, now: number): Revision => {
+  const elapsed = BigInt(Math.max(0, now - Date.parse(createdAt))) * 1000n;
+  return revision + (elapsed > leastLeap ? elapsed : leastLeap);
+};
+
+/**
+ * Fills an empty store, of any driver, from a verified snapshot; one where that was broken off is filled anew. Every object gets a new
+ * revision far above the snapshot's, so that no revision a client has ever seen comes to mean something else: it is told that its own has
+ * expired. Open the store with its stamp. Times to live go on from where they were. `now`: milliseconds since the epoch.
+ * @throws SnapshotError, StoreUnavailableError
+ */
+export async function restoreSnapshot(file: string, store: MaintainableStore, now: number = Date.now()): Promise<SnapshotSummary> {
   const summary = await inspectSnapshot(file);
-  await fill(store, summary.revision, entriesOf(file));
+  await fill(store, leapOver(summary, now), entriesOf(file));
   return summary;
 }
 
-/** Copies the state of one store at its newest revision into an empty one, or one where that was broken off; what is written to `from` meanwhile is not copied. */
+/** Copies the state of one store at its newest revision into an empty one, or one where that was broken off, with revisions as after a restore; what is written to `from` meanwhile is not copied. */
 export async function migrateStore(from: MaintainableStore, to: MaintainableStore): Promise<{ readonly objects: number }> {
   const revision = await from.revision();
-  const objects = await fill(to, revision, flatten(pagesOf(from, revision)));
+  const objects = await fill(to, revision + leastLeap, flatten(pagesOf(from, revision)));
   return { objects };
 }
 
@@ -149,7 +162,7 @@ async function* entriesOf(file: string): AsyncGenerator<SnapshotEntry, void> {
   for await (const part of readSnapshot(file)) if ('key' in part) yield part;
 }
 
-async function fill(store: MaintainableStore, revision: Revision, entries: AsyncGenerator<SnapshotEntry, void>): Promise<number> {
+async function fill(store: MaintainableStore, after: Revision, entries: AsyncGenerator<SnapshotEntry, void>): Promise<number> {
   let objects = 0;
   // Concurrent calls of next() queue up inside the generator: each entry goes to one writer.
   const writer = async (): Promise<void> => {
@@ -162,7 +175,7 @@ async function fill(store: MaintainableStore, revision: Revision, entries: Async
       objects++;
     }
   };
-  await filling(store, revision, async () => {
+  await filling(store, after, async () => {
     await Promise.all(Array.from({ length: writersAtOnce }, writer));
   });
   return objects;
