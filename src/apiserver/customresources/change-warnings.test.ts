@@ -85,3 +85,15 @@ test('a rule that an unchanged place breaks is told as a warning', async () => {
   const { status, headers } = await merge(`${path('v1')}/b`, { spec: { other: 'x' } });
   expect([status, headers['warning']]).toEqual([200, [`299 - "spec.name: Invalid value: \\"bad\\": failed rule: self != 'bad'"`]]);
 });
+
+test('finalizers that others might mean too are warned of when they come', async () => {
+  const url = path('v1');
+  const create = { apiVersion: 'example.com/v1', kind: 'Box', metadata: { name: 'final', finalizers: ['mine', 'a.example', 'x.io/ok'] } };
+  const { headers } = await server.call('POST', url, { body: create });
+  const said = (name: string, how: string): string =>
+    `299 - "metadata.finalizers: \\"${name}\\": prefer a domain-qualified finalizer name${how} to avoid accidental conflicts with other finalizer writers"`;
+  expect(headers['warning']).toEqual([said('a.example', ' including a path (/)'), said('mine', '')]);
+  const changed = await merge(`${url}/final`, { metadata: { finalizers: ['mine', 'x.io/ok', 'other'] } });
+  expect(changed.headers['warning']).toEqual([said('other', '')]);
+  await merge(`${url}/final`, { metadata: { finalizers: null } });
+});

@@ -1,6 +1,7 @@
 import type { ScalePaths, Strategy } from '../../api/kind-definition.ts';
 import type { CompiledSchema, ValidateOptions } from '../../apimachinery/schema/compile.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
+import { finalizerWarnings } from './finalizer-warnings.ts';
 import { validateScalePaths } from './scale-validation.ts';
 
 export interface ResourceStrategyOptions {
@@ -38,6 +39,7 @@ export const resourceStrategy = ({ schema, statusSubresource, scale, time }: Res
       if (old['status'] === undefined) delete object['status'];
       else object['status'] = old['status'];
     },
+    warnings: (object, old) => (object.metadata.finalizers ? finalizerWarnings(object, old) : []),
     validate: (object, before = []) => schema().validateResource(object, { before, ...timed, ...scaleErrors(scale, object) }),
     validateUpdate: (object, old, before = []) => changeErrors(schema(), object, { old, before, ...timed, ...scaleErrors(scale, object) }),
     validateStatusUpdate: (object, old) =>
