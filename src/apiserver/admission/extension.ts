@@ -15,6 +15,8 @@ import { limitPodHardAntiAffinityTopology } from './pods/anti-affinity-topology.
 import { extendedResourceToleration } from './pods/extended-resource-toleration.ts';
 import { defaultIngressClass } from './networking/default-ingress-class.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
+import { podNodeSelector } from './pods/pod-node-selector.ts';
+import { podTolerationRestriction } from './pods/pod-toleration-restriction.ts';
 import { priority } from './pods/priority.ts';
 import { createPolicyStatus } from './policies/policy-status.ts';
 import { nodeRestriction } from './nodes/node-restriction.ts';
@@ -60,8 +62,10 @@ export const admissionExtension =
       taintNodesByCondition,
       alwaysPullImages,
       podSecurity(api, measures.podSecurity),
+      podNodeSelector(api),
       priority(api),
       defaultTolerationSeconds,
+      podTolerationRestriction(api),
       extendedResourceToleration,
       storageObjectInUseProtection,
       ownerReferencesPermissionEnforcement(authorize, catalog),

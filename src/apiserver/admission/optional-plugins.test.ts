@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type SecuredServer, startSecuredServer } from '../testing/secured-server.ts';
+import { root, type SecuredServer, startSecuredServer } from '../testing/secured-server.ts';
 
 let server: SecuredServer | undefined;
 afterEach(() => server?.close());
@@ -75,4 +75,42 @@ test.each<[string, string, unknown, string]>([
   const { call } = await start({ enable: [plugin] });
   const { status, body } = await call('POST', url, { body: object });
   expect([status, body.message]).toEqual([403, message]);
+});
+
+const annotate = async (annotations: Record<string, string>): Promise<void> => {
+  await server?.call('PATCH', '/api/v1/namespaces/default', {
+    as: { headers: { ...root.headers, 'content-type': 'application/merge-patch+json' } },
+    body: { metadata: { annotations } },
+  });
+};
+const prefix = 'scheduler.alpha.kubernetes.io';
+
+test('PodNodeSelector adds what the namespace selects, and refuses what contradicts it', async () => {
+  const { call } = await start({ enable: ['PodNodeSelector'] });
+  await annotate({ [`${prefix}/node-selector`]: 'env=test, disk=fast' });
+  const { body } = await call('POST', pods, { body: pod({ nodeSelector: { disk: 'fast', own: 'yes' } }) });
+  expect(body['spec']).toMatchObject({ nodeSelector: { env: 'test', disk: 'fast', own: 'yes' } });
+  const refused = await call('POST', pods, { body: pod({ nodeSelector: { env: 'production' } }) });
+  expect([refused.status, refused.body.message]).toEqual([
+    403,
+    'pods "p" is forbidden: pod node label selector conflicts with its namespace node label selector',
+  ]);
+});
+
+test('PodTolerationRestriction adds the namespace’s tolerations, and refuses those that it does not allow', async () => {
+  const { call } = await start({ enable: ['PodTolerationRestriction'], disable: ['DefaultTolerationSeconds'] });
+  const own = { key: 'a', operator: 'Exists', effect: 'NoSchedule' };
+  await annotate({
+    [`${prefix}/defaultTolerations`]: JSON.stringify([own]),
+    [`${prefix}/tolerationsWhitelist`]: JSON.stringify([{ operator: 'Exists', effect: 'NoSchedule' }]),
+  });
+  const resources = { requests: { cpu: '1' } };
+  const { body } = await call('POST', pods, { body: pod({ containers: [{ name: 'a', image: 'a', resources }] }) });
+  const memory = { key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' };
+  expect(body['spec']).toMatchObject({ tolerations: [own, memory] });
+  const refused = await call('POST', pods, { body: pod({ tolerations: [{ ...own, effect: 'NoExecute' }] }) });
+  expect([refused.status, refused.body.message]).toEqual([
+    403,
+    'pods "p" is forbidden: pod tolerations (possibly merged with namespace default tolerations) conflict with its namespace whitelist',
+  ]);
 });

@@ -37,10 +37,12 @@ export const optionalPlugins = [
   'NamespaceExists',
   'NodeRestriction',
   'OwnerReferencesPermissionEnforcement',
+  'PodNodeSelector',
+  'PodTolerationRestriction',
 ] as const;
 
 /** Plugins of kube-apiserver that need a configuration file, which this server does not take. */
-export const configuredPlugins = ['EventRateLimit', 'ImagePolicyWebhook', 'PodNodeSelector', 'PodTolerationRestriction'] as const;
+export const configuredPlugins = ['EventRateLimit', 'ImagePolicyWebhook'] as const;
 
 export interface AdmissionSettings {
   /** Plugins that are off by default and wanted all the same. */

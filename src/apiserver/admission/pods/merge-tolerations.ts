@@ -5,7 +5,7 @@ import type { Toleration } from './pod-types.ts';
 const equal = (a: Toleration, b: Toleration): boolean => jsonEqual(a as unknown as Json, b as unknown as Json);
 
 /** Whether one toleration tolerates all that another does. */
-const covers = (wide: Toleration, narrow: Toleration): boolean => {
+export const covers = (wide: Toleration, narrow: Toleration): boolean => {
   if (equal(wide, narrow)) return true;
   if (narrow.key !== wide.key && (wide.key || wide.operator !== 'Exists')) return false;
   if (narrow.effect !== wide.effect && wide.effect) return false;
