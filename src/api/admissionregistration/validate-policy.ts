@@ -1,3 +1,4 @@
+import { isIdentifier } from '../../apimachinery/cel/parser.ts';
 import type { ObjectField } from '../../apimachinery/cel/types.ts';
 import { parseGroupVersion } from '../../apimachinery/meta/group-version.ts';
 import type { FieldError } from '../../apimachinery/validation/field-error.ts';
@@ -50,6 +51,7 @@ export const validateParamKind = ({ apiVersion, kind }: ParamKind, path: string)
   const at = childPath(path, 'apiVersion');
   const errors: FieldError[] = [];
   if (!apiVersion) errors.push(required(at));
+  else if (apiVersion.split('/').length > 2) errors.push(invalid(at, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
   else {
     const { group, version } = parseGroupVersion(apiVersion);
     if (group) errors.push(...invalids(at, group, isDns1123Subdomain(group)));
@@ -66,8 +68,6 @@ export const validateParamKind = ({ apiVersion, kind }: ParamKind, path: string)
   ];
 };
 
-const identifier = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
-
 /** Each variable may read those before it; `known` grows with them. */
 export const validateVariable = (
   variable: Variable,
@@ -78,7 +78,7 @@ export const validateVariable = (
   const { name = '', expression = '' } = variable;
   const errors: FieldError[] = [];
   if (name.trim() === '') errors.push(required(childPath(path, 'name'), 'name is not specified'));
-  else if (!identifier.test(name)) errors.push(invalid(childPath(path, 'name'), name, 'must be a valid CEL identifier'));
+  else if (!isIdentifier(name)) errors.push(invalid(childPath(path, 'name'), name, 'must be a valid CEL identifier'));
   if (expression.trim() === '') return [...errors, required(childPath(path, 'expression'), 'expression is not specified')];
   const { errors: found, type } = checkExpression(expression, childPath(path, 'expression'), { scope });
   if (name) known.set(name, { type, name });

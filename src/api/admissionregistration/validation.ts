@@ -21,35 +21,37 @@ const qualifiedName = (name: string, path: string): FieldError[] => {
   return errors.length > 0 || enough ? errors : [invalid(path, name, 'should be a domain with at least three segments separated by dots')];
 };
 
-/** Not empty, no empty items; the wildcard stands alone. */
-const wildcards = (values: readonly string[] | undefined, path: string): FieldError[] => {
+/** Not empty; the wildcard stands alone. Only a group may be the empty text. */
+const wildcards = (values: readonly string[] | undefined, path: string, plural: 'API groups' | 'API versions'): FieldError[] => {
   if (!values?.length) return [required(path)];
-  const errors = each(values, path, (value, item) => (value === '' && !path.endsWith('apiGroups') ? [required(item)] : []));
-  return values.length > 1 && values.includes('*')
-    ? [...errors, invalid(path, values, "if '*' is present, must not specify other values")]
-    : errors;
+  const errors =
+    values.length > 1 && values.includes('*') ? [invalid(path, values, `if '*' is present, must not specify other ${plural}`)] : [];
+  return plural === 'API groups' ? errors : [...errors, ...each(values, path, (value, item) => (value === '' ? [required(item)] : []))];
 };
 
-/** Resources, each with its subresource or without; a wildcard leaves nothing for others to say. */
+/** Resources, each with its subresource or without; a wildcard leaves nothing for those after it to say. */
 const resourceErrors = (resources: readonly string[] | undefined, path: string): FieldError[] => {
   if (!resources?.length) return [required(path)];
   const all = (resource: string, subresource: string): string => `if '${resource}/${subresource}' is present, must not specify`;
-  const wide = new Set(resources.filter((text) => text.endsWith('/*')).map((text) => text.slice(0, -2)));
-  const narrow = new Set(resources.filter((text) => text.startsWith('*/')).map((text) => text.slice(2)));
+  const wide = new Set<string>();
+  const narrow = new Set<string>();
   const errors = each(resources, path, (text, item) => {
     if (text === '') return [required(item)];
-    if (text === '*/*' || !text.includes('/')) return [];
-    const [resource = '', subresource = ''] = text.split('/');
+    if (!text.includes('/')) return [];
+    const [resource = '', subresource = ''] = [text.slice(0, text.indexOf('/')), text.slice(text.indexOf('/') + 1)];
     const own: FieldError[] = [];
-    if (subresource !== '*' && wide.has(resource)) own.push(invalid(item, text, `${all(resource, '*')} ${text}`));
-    if (resource !== '*' && narrow.has(subresource)) own.push(invalid(item, text, `${all('*', subresource)} ${text}`));
+    if (wide.has(resource)) own.push(invalid(item, text, `${all(resource, '*')} ${text}`));
+    if (narrow.has(subresource)) own.push(invalid(item, text, `${all('*', subresource)} ${text}`));
+    if (subresource === '*') wide.add(resource);
+    if (resource === '*') narrow.add(subresource);
     return own;
   });
   if (resources.length > 1 && resources.includes('*/*')) {
     errors.push(invalid(path, resources, "if '*/*' is present, must not specify other resources"));
   }
-  const named = resources.filter((text) => !text.includes('/'));
-  return named.includes('*') && named.length > 1
+  // As in the original, it is the last one that counts.
+  const last = resources.findLast((text) => text !== '' && !text.includes('/'));
+  return resources.includes('*') && last !== '*'
     ? [...errors, invalid(path, resources, "if '*' is present, must not specify other resources without subresources")]
     : errors;
 };
@@ -67,8 +69,8 @@ export const validateRule = (rule: RuleWithOperations, path: string): FieldError
   );
   return [
     ...errors,
-    ...wildcards(rule.apiGroups, childPath(path, 'apiGroups')),
-    ...wildcards(rule.apiVersions, childPath(path, 'apiVersions')),
+    ...wildcards(rule.apiGroups, childPath(path, 'apiGroups'), 'API groups'),
+    ...wildcards(rule.apiVersions, childPath(path, 'apiVersions'), 'API versions'),
     ...resourceErrors(rule.resources, childPath(path, 'resources')),
     ...optionalOneOf(rule.scope, ['*', 'Cluster', 'Namespaced'], childPath(path, 'scope')),
   ];

@@ -19,6 +19,10 @@ const parsed = new Map<string, Expr>();
 const mostParsed = 256;
 const longestParsed = 1000;
 
+/** Whether a name may stand alone for a variable. */
+export const isIdentifier = (name: string): boolean =>
+  /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && name !== 'in' && !literals.has(name) && !reserved.has(name);
+
 /** Parses CEL, macros expanded. Trees are shared: nobody changes them. @throws {CompileError} */
 export const parse = (source: string): Expr => {
   let expression = parsed.get(source);

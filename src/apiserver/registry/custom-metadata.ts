@@ -13,7 +13,8 @@ import { tidyMeta } from './object-meta.ts';
 const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 let compiled: CompiledSchema | undefined;
 
-const objectMetaSchema = (): CompiledSchema => (compiled ??= compileSchema(schemaSource(objectMeta)));
+/** ObjectMeta, as every custom resource has it. */
+export const objectMetaSchema = (): CompiledSchema => (compiled ??= compileSchema(schemaSource(objectMeta)));
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 

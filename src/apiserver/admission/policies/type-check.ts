@@ -6,6 +6,7 @@ import { type CelType, dynType, type ObjectField } from '../../../apimachinery/c
 import type { KindDefinition } from '../../../api/kind-definition.ts';
 import { parseGroupVersion } from '../../../apimachinery/meta/group-version.ts';
 import type { KindCatalog } from '../../registry/contract.ts';
+import { objectMetaSchema } from '../../registry/custom-metadata.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { PolicySpec } from './policy.ts';
 
@@ -38,12 +39,13 @@ const kindsOf = ({ matchConstraints }: PolicySpec, catalog: KindCatalog): KindDe
   return [...kinds];
 };
 
-/** A kind's type; a custom one's metadata is not in its schema and is left open. */
+/** A kind's type; a custom one's schema leaves out what metadata is. */
 const typeOf = (definition: KindDefinition, schemaOf: Registry['schemaOf']): CelType => {
   const type = declarationOf(schemaOf(definition).root, definition.custom !== undefined)?.type;
   if (!type) return dynType;
   if (!definition.custom || type.kind !== 'object') return type;
-  return { ...type, fields: new Map(type.fields).set('metadata', { type: dynType, name: 'metadata' }) };
+  const metadata = declarationOf(objectMetaSchema().root, false)?.type ?? dynType;
+  return { ...type, fields: new Map(type.fields).set('metadata', { type: metadata, name: 'metadata' }) };
 };
 
 /** What an expression may read of one kind: the parameters only where their kind is known. */

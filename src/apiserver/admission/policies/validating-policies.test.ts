@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { customResources } from '../../testing/custom-resources.ts';
 import { type Answer, jane, type SecuredServer, startSecuredServer } from '../../testing/secured-server.ts';
 
 let server: SecuredServer;
 beforeAll(async () => {
-  server = await startSecuredServer();
+  server = await startSecuredServer({ extra: [customResources()] });
 });
 afterAll(() => server.close());
 
@@ -152,6 +153,39 @@ test('a policy is type-checked against the kinds it names', async () => {
   });
 });
 
+test('metadata of custom kinds has the types that it has everywhere', async () => {
+  const schema = { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object' } } } };
+  await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    body: {
+      metadata: { name: 'widgets.typed.example' },
+      spec: {
+        group: 'typed.example',
+        scope: 'Namespaced',
+        names: { plural: 'widgets', kind: 'Widget' },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    },
+  });
+  await server.eventually('/apis/typed.example/v1/namespaces/default/widgets', ({ status }) => status === 200);
+  await policy({
+    matchConstraints: {
+      resourceRules: [{ operations: ['CREATE'], apiGroups: ['typed.example'], apiVersions: ['v1'], resources: ['widgets'] }],
+    },
+    validations: [{ expression: "object.metadata.name != ''" }, { expression: 'object.metadata.nope == 1' }],
+  });
+  const { body } = await server.eventually(
+    `${base}/validatingadmissionpolicies/p`,
+    (answer) => answer.body.status?.['typeChecking'] !== undefined,
+  );
+  expect(body.status).toMatchObject({
+    typeChecking: {
+      expressionWarnings: [
+        { fieldRef: 'spec.validations[1].expression', warning: expect.stringContaining("undefined field 'nope'") as string },
+      ],
+    },
+  });
+});
+
 test('authorizer.requestResource asks about what is requested', async () => {
   await policy({ validations: [{ expression: "!authorizer.requestResource.check('create').allowed()", message: 'may create' }] });
   expect((await create({})).body.message).toContain('denied request: may create');
@@ -285,4 +319,32 @@ test('the bindings of a namespace are a resource of their own', async () => {
   const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target };
   const answer = await server.call('POST', '/api/v1/namespaces/default/bindings', { body });
   expect(answer.body.message).toContain('denied request: bindings p');
+});
+
+test('a policy’s rules are refused for what the original refuses, in its words', async () => {
+  const refusal = async (spec: object, rule: object = {}): Promise<string | undefined> => {
+    const resourceRules = [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], ...rule }];
+    const { body } = await server.call('POST', '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies?dryRun=All', {
+      body: {
+        metadata: { name: 'refused' },
+        spec: { matchConstraints: { resourceRules }, validations: [{ expression: 'true' }], ...spec },
+      },
+    });
+    return body.message?.replace(/^.*? is invalid: /, '');
+  };
+  const at = 'spec.matchConstraints.resourceRules[0]';
+  expect(await refusal({}, { apiGroups: ['*', ''] })).toBe(
+    `${at}.apiGroups: Invalid value: ["*",""]: if '*' is present, must not specify other API groups`,
+  );
+  expect(await refusal({}, { resources: ['pods/*', 'pods/status', '*/status'] })).toBe(
+    `${at}.resources[1]: Invalid value: "pods/status": if 'pods/*' is present, must not specify pods/status`,
+  );
+  expect(await refusal({}, { resources: ['pods/status', 'pods/*'] })).toBeUndefined();
+  expect(await refusal({ paramKind: { apiVersion: 'a/b/c', kind: 'K' } })).toBe(
+    'spec.paramKind.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c',
+  );
+  expect(await refusal({ variables: [{ name: 'in', expression: '1' }] })).toBe(
+    'spec.variables[0].name: Invalid value: "in": must be a valid CEL identifier',
+  );
+  expect(await refusal({ validations: [{ expression: 'object.in == 1' }] })).toContain("no viable alternative at input '.in'");
 });
