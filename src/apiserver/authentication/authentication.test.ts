@@ -22,6 +22,10 @@ const newToken = async (name: string, spec: Record<string, unknown> = {}): Promi
   return String(body.status?.['token']);
 };
 
+test('who shows a certificate that names nobody is not anonymous', async () => {
+  expect((await whoami({ certificate: { commonName: '', organizations: ['ops'] } })).status).toBe(401);
+});
+
 test('a client certificate names the user and its groups', async () => {
   const { body } = await whoami({ certificate: { commonName: 'bob', organizations: ['ops'], uid: '7' } });
   expect(body.status?.['userInfo']).toEqual({ username: 'bob', uid: '7', groups: ['ops', 'system:authenticated'] });

@@ -23,8 +23,8 @@ export const clientCertificate: Authenticator = ({ certificate }) =>
     : undefined;
 
 /** Somebody who shows a bad credential is not anonymous, as in kube-apiserver. @throws StatusError Unauthorized */
-export const refuseUntrustedCertificate: Authenticator = ({ untrustedCertificate }) => {
-  if (untrustedCertificate) throw unauthorized();
+export const refuseUntrustedCertificate: Authenticator = ({ untrustedCertificate, certificate }) => {
+  if (untrustedCertificate || certificate?.commonName === '') throw unauthorized();
   return undefined;
 };
 

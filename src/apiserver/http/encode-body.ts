@@ -22,7 +22,7 @@ export const contentTypeOf = ({ format }: OutputForm): string => contentTypes[fo
 export const encodeBody = (value: Encodable, { format, pretty }: OutputForm): Uint8Array => {
   if (format === 'protobuf') return encodeProtobuf(value as unknown as Parameters<typeof encodeProtobuf>[0]);
   if (format === 'yaml') return Buffer.from(encodeYaml(value as unknown as Json));
-  return Buffer.from(pretty ? `${encodeJson(value, 2)}\n` : `${encodeJson(value)}\n`);
+  return Buffer.from(pretty ? encodeJson(value, 2) : `${encodeJson(value)}\n`);
 };
 
 export const encodedResponse = (status: number, value: Encodable, form: OutputForm): ApiResponse => ({

@@ -46,13 +46,16 @@ export interface ApiRequest {
 /** The remoteAddress of callers in this process. */
 export const inProcess = 'in-process';
 
+export type Trailers = Readonly<Record<string, string | string[]>>;
+
 /** Where a streaming answer writes to. `write` returns false when the peer is slow; the writer then waits for `drained` or gives up. */
 export interface ResponseSink {
   write(chunk: Uint8Array): boolean;
   /** Of a response that `passes`, when the reader wants it: takes what a line of JSON would say. All share it, nobody changes it. */
   readonly pass?: (value: unknown) => void;
   drained(): Promise<void>;
-  end(): void;
+  /** Trailers are what an answer says after its body (RFC 9110, 6.5), as far as the client's protocol takes them. */
+  end(trailers?: Trailers): void;
   /** Nobody reads any more. Absent where the reader is in this process. */
   readonly isGone?: boolean;
   /** Ends at once, and drops what was not read. Absent where the reader is in this process. */

@@ -105,6 +105,8 @@ export const serveHttp1 =
       // What is left of a body that nobody read would be taken for the next request.
       const hasRest = !message.complete && message.headers['content-length'] !== '0' && message.method !== 'GET';
       if (hasRest) response.headers['connection'] = 'close';
+      // Without chunks there is no place for them.
+      if (message.httpVersion === '1.0' || request.method === 'HEAD') delete response.headers['trailer'];
       answer.writeHead(response.status, response.headers);
       // A watch of something quiet has begun, although nothing is there to send: clients wait for the headers.
       if (typeof body === 'function') answer.flushHeaders();

@@ -1,5 +1,5 @@
 import { type Drainable, drained } from '../http/drained.ts';
-import type { ApiResponse, ResponseSink } from '../http/exchange.ts';
+import type { ApiResponse, ResponseSink, Trailers } from '../http/exchange.ts';
 
 /** What an answer is written to. */
 export interface AnswerStream extends Drainable {
@@ -8,6 +8,7 @@ export interface AnswerStream extends Drainable {
   readonly writableLength: number;
   write(chunk: Uint8Array): boolean;
   end(chunk?: Uint8Array): unknown;
+  addTrailers?(trailers: Trailers): unknown;
   destroy(): unknown;
   once(event: 'close', listener: () => void): unknown;
 }
@@ -25,8 +26,10 @@ export const sinkOf = (stream: AnswerStream): ResponseSink => {
       return written;
     },
     drained: () => drained(stream),
-    end: () => {
-      if (!stream.destroyed && !stream.writableEnded) stream.end();
+    end: (trailers) => {
+      if (stream.destroyed || stream.writableEnded) return;
+      if (trailers) stream.addTrailers?.(trailers);
+      stream.end();
     },
     cut: () => void stream.destroy(),
     get isGone() {

@@ -1,6 +1,7 @@
 import { type Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
+import { endToEnd } from './end-to-end.ts';
 
 /** Whom a request is passed on to. */
 export interface Backend {
@@ -29,31 +30,9 @@ export const beginRequest = ({ target, path, tls = {}, agent }: Backend, outgoin
     : httpsRequest(target, { ...options, ...tls, ALPNProtocols: ['http/1.1'] } as Parameters<typeof httpsRequest>[1] & object);
 };
 
-/** Of one connection, not of the message (RFC 9110, 7.6.1). */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** Headers without those of the connection they came by, also those that `Connection` names. */
-export const endToEnd = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | string[]> => {
-  const named = new Set(
-    String(headers['connection'] ?? '')
-      .toLowerCase()
-      .split(/\s*,\s*/),
-  );
-  const kept: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !hopByHop.has(name) && !named.has(name)) kept[name] = value;
-  return kept;
-};
-
 /** Several values of a header stay apart only where they must. */
-export const headersOf = ({ headers }: IncomingMessage): Record<string, string | string[]> => endToEnd(headers);
+export const headersOf = ({ headers }: IncomingMessage): Record<string, string | string[]> => ({
+  ...endToEnd(headers),
+  // Trailers that are announced may come; without chunks there is no place for them.
+  ...(headers.trailer !== undefined && headers['transfer-encoding'] === 'chunked' ? { trailer: headers.trailer } : {}),
+});

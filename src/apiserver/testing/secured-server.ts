@@ -56,7 +56,7 @@ const piecesOf = async (body: ApiResponse['body']): Promise<readonly Uint8Array[
   const pieces: Uint8Array[] = [];
   const write = (piece: Uint8Array): boolean => pieces.push(piece) > 0;
   await new Promise<void>((end, fail) => {
-    Promise.resolve(body({ write, end, drained: async () => {}, buffered: 0 })).catch(fail);
+    Promise.resolve(body({ write, end: () => end(), drained: async () => {}, buffered: 0 })).catch(fail);
   });
   return pieces;
 };

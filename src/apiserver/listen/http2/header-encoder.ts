@@ -63,12 +63,7 @@ const dateNow = (): string => {
   return date;
 };
 
-/** The block of an answer's headers; valid until the next one is made. */
-export const encodeHeaders = (status: number, headers: Readonly<Record<string, string | string[]>>): Buffer => {
-  size = 0;
-  const index = statusIndex.get(status);
-  if (index === undefined) add(Buffer.from([8]), String(status));
-  else block[size++] = 0x80 | index;
+const addAll = (headers: Readonly<Record<string, string | string[]>>): void => {
   for (const header in headers) {
     const value = headers[header]!;
     const name = nameOf(header);
@@ -76,6 +71,22 @@ export const encodeHeaders = (status: number, headers: Readonly<Record<string, s
     if (typeof value === 'string') add(name, value);
     else for (const one of value) add(name, one);
   }
+};
+
+/** The block of what an answer says after its body; valid until the next one is made. */
+export const encodeTrailers = (trailers: Readonly<Record<string, string | string[]>>): Buffer => {
+  size = 0;
+  addAll(trailers);
+  return block.subarray(0, size);
+};
+
+/** The block of an answer's headers; valid until the next one is made. */
+export const encodeHeaders = (status: number, headers: Readonly<Record<string, string | string[]>>): Buffer => {
+  size = 0;
+  const index = statusIndex.get(status);
+  if (index === undefined) add(Buffer.from([8]), String(status));
+  else block[size++] = 0x80 | index;
+  addAll(headers);
   if (headers['date'] === undefined && status >= 200) add(nameOf('date')!, dateNow());
   return block.subarray(0, size);
 };

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { frame, frameFlag, frameHead, frameType, headBytes, maxFrameBytes, numberFrame } from './frames.ts';
+import { encodeTrailers } from './header-encoder.ts';
 import type { Http2Stream } from './stream.ts';
 import { bufferBytes, writePieces } from './write-buffers.ts';
 
@@ -118,10 +119,12 @@ export class Output {
     this.#pieces.push(nothing);
     stream.take(bytes, this.#pieces);
     const isLast = stream.writableEnded && stream.writableLength === 0;
-    this.#pieces[head] = frameHead(frameType.data, isLast ? frameFlag.endStream : 0, stream.id, bytes);
+    const trailers = isLast ? stream.trailers : undefined;
+    this.#pieces[head] = frameHead(frameType.data, isLast && !trailers ? frameFlag.endStream : 0, stream.id, bytes);
     this.#bytes += this.#pieces[head].length + bytes;
     stream.sendWindow -= bytes;
     this.window -= bytes;
+    if (trailers) this.sendHeaders(stream.id, encodeTrailers(trailers), true);
     if (isLast) this.#ended(stream);
     else stream.drained();
   }

@@ -35,6 +35,7 @@ export class Http2Stream {
   /** Nothing more comes or goes. */
   destroyed = false;
   writableEnded = false;
+  trailers: Readonly<Record<string, string | string[]>> | undefined;
   writableNeedDrain = false;
   /** Bytes that were written and not yet sent. */
   writableLength = 0;
@@ -89,6 +90,11 @@ export class Http2Stream {
     if (chunk) this.write(chunk);
     this.writableEnded = true;
     this.connection.wake(this);
+  }
+
+  /** They go out when the body has ended. */
+  addTrailers(trailers: Readonly<Record<string, string | string[]>>): void {
+    this.trailers = trailers;
   }
 
   destroy(code: number = errorCode.cancel): void {
