@@ -45,9 +45,21 @@ const judgements: readonly Judgement[] = [
   { reason: 'what validation says of a value is for fields.ts to compare', line: /^\.body\.details\.causes/ },
   {
     reason: 'which of several values is bad',
-    line: /^\.(?:body\.)?code: ours 400\n +theirs 500$|^\.body\.(?:reason|message): .*(?:illegal base64 data|cannot unmarshal)/,
+    line: /^\.(?:body\.)?code: ours 400\n +theirs 500$|^\.body\.reason: ours "BadRequest"|^\.body\.message: .*(?:illegal base64 data|cannot unmarshal)/,
   },
   { reason: 'somebody beside the server writes its status', kind: /^FlowSchema$/, line: /managedFields|\.status/ },
+  { reason: 'the original breaks off the connection', kind: /^(?:Job|StatefulSet)$/, first: /^\.code: ours 422\n +theirs 0$/, line: /./ },
+  {
+    reason: 'unknown fields of a JSON patch are told by name',
+    body: /^\[/,
+    line: /^\.headers\.warning: ours "(?:299 - \\"unknown field [^"]*"[^"]*"(?:, )?)+"?\n/,
+  },
+  {
+    reason: 'both are wrong',
+    body: /"resourceVersion":"x"/,
+    first: /^\.code: ours 500\n +theirs 403$/,
+    line: /./,
+  },
   { reason: 'generateName is no part of a status', path: /\/status/, line: /metadata\.generateName|version: / },
 ];
 

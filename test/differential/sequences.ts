@@ -177,9 +177,9 @@ for (let number = 0; number < Number(flags.steps);) {
   if (!subject) throw new Error(`no kind is called ${only}`);
   for (let i = 0; i < lengthOfSequence && number < Number(flags.steps); i++) await take(subject, number++);
 }
-for (const who of both) {
-  await sendTo(who, json('DELETE', `/api/v1/namespaces/${namespace}`));
-}
+// Services would keep their ports from the next run.
+for (const subject of subjects.filter(({ kind }) => kind === 'Service')) await removeEverywhere(subject);
+for (const who of both) await sendTo(who, json('DELETE', `/api/v1/namespaces/${namespace}`));
 webhook.close();
 agent.destroy();
 console.log(Object.fromEntries([...outcomes].toSorted()));

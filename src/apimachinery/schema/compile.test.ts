@@ -161,6 +161,18 @@ describe('ratcheting', () => {
   });
 });
 
+test.each<[string, JsonSchema, object, string[]]>([
+  ['a resource, whose metadata no schema describes', { required: ['b'] }, {}, ['b']],
+  ['a map with members of no schema', { properties: { a: { 'x-kubernetes-preserve-unknown-fields': true, enum: [1] } } }, { z: 1 }, ['a']],
+  ['a map that takes any member', { properties: { a: { type: 'object', additionalProperties: true, maxProperties: 0 } } }, { z: 1 }, ['a']],
+  ['a map of texts', { properties: { a: { type: 'object', additionalProperties: { type: 'string' }, maxProperties: 0 } } }, { z: '' }, []],
+  ['a list of anything', { properties: { a: { type: 'array', maxItems: 0, items: {} } } }, [{ z: 1 }], []],
+])('what is wrong with %s that is as it was', (_, root, a, told) => {
+  const schema = compile({ type: 'object', ...root });
+  const object = { apiVersion: 'x/v1', kind: 'X', metadata: { name: 'x' }, a };
+  expect(schema.validate(object, { old: structuredClone(object) }).map(({ field }) => field)).toEqual(told);
+});
+
 test('the status subresource validates status alone, with messages from there', () => {
   const schema = compile({
     type: 'object',

@@ -20,23 +20,31 @@ export const correlateItem = (node: SchemaNode, old: Correlated | undefined, ite
   return found === undefined ? undefined : { value: found };
 };
 
-/** Whether a value is what it was; items of a list of type map may have changed places. */
-export const isUnchanged = (node: SchemaNode | undefined, value: unknown, old: Correlated): boolean => {
-  if (value === old.value) return true;
-  if (!node) return jsonEqual(value, old.value);
+/** What the schema says of a member; what it says nothing of, and `additionalProperties: true`, cannot be told to be the same. */
+const memberOf = (node: SchemaNode, name: string): SchemaNode | undefined =>
+  node.property(name) ?? (node.schema.additionalProperties === true ? undefined : node.additional);
+
+/**
+ * Whether a value is what it was; items of a list of type map may have changed places. A map with members that the schema does not name is
+ * another one each time, and so is every resource, whose metadata no schema describes.
+ */
+export const isUnchanged = (node: SchemaNode, value: unknown, old: Correlated): boolean => {
   if (Array.isArray(value)) {
     if (!Array.isArray(old.value) || value.length !== old.value.length) return false;
-    if (node.schema['x-kubernetes-list-type'] !== 'map') return jsonEqual(value, old.value);
+    const { items } = node;
+    if (node.schema['x-kubernetes-list-type'] !== 'map' || !items) return jsonEqual(value, old.value);
     return value.every((item) => {
       const before = correlateItem(node, old, item);
-      return before !== undefined && isUnchanged(node.items, item, before);
+      return before !== undefined && isUnchanged(items, item, before);
     });
   }
-  if (!isObject(value) || !isObject(old.value)) return false;
-  const names = Object.keys(value);
-  if (names.length !== Object.keys(old.value).length) return false;
+  if (!isObject(value)) return jsonEqual(value, old.value);
   const before = old.value;
-  return names.every(
-    (name) => Object.hasOwn(before, name) && isUnchanged(node.property(name) ?? node.additional, value[name], { value: before[name] }),
-  );
+  if (!isObject(before)) return false;
+  const names = Object.keys(value);
+  if (names.length !== Object.keys(before).length) return false;
+  return names.every((name) => {
+    const member = memberOf(node, name);
+    return member !== undefined && Object.hasOwn(before, name) && isUnchanged(member, value[name], { value: before[name] });
+  });
 };

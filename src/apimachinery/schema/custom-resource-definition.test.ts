@@ -69,3 +69,21 @@ test.each([
   const errors = validateCustomResourceDefinition(minimal(change), { rules, old: minimal(() => undefined) });
   expect(errors.map(({ field }) => field)).toEqual(fields);
 });
+
+test('where unknown fields are kept there are no defaults', () => {
+  const schema = { openAPIV3Schema: { type: 'object', properties: { a: { type: 'array', items: { type: 'string', default: 'x' } } } } };
+  const definition: CustomResourceDefinition = {
+    metadata: { name: 'things.x.example' },
+    spec: {
+      group: 'x.example',
+      scope: 'Cluster',
+      preserveUnknownFields: true,
+      names: { plural: 'things', kind: 'Thing' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  };
+  defaultCustomResourceDefinition(definition);
+  expect(causesOf(validateCustomResourceDefinition(definition, { rules }))).toContain(
+    'FieldValueInvalid spec.preserveUnknownFields: Invalid value: true: must be false in order to use defaults in the schema',
+  );
+});

@@ -14,7 +14,7 @@ import { SchemaNode, selfContained } from './schema-node.ts';
 import { validateSchemaRules } from './schema-rules.ts';
 import { validateStatusRoot } from './status-root.ts';
 import { validateStructural } from './structural.ts';
-import { findUnsupported } from './unsupported-keywords.ts';
+import { findUnsupported, schemaParts } from './unsupported-keywords.ts';
 
 export interface DefinitionVersion extends VersionParts {
   name: string;
@@ -122,6 +122,9 @@ const validateImmutability = ({ spec }: CustomResourceDefinition, old: CustomRes
   return errors;
 };
 
+/** Whether there is a default at any depth. */
+const hasDefault = (schema: JsonSchema): boolean => schema.default !== undefined || schemaParts(schema).some(hasDefault);
+
 const validateSpec = (definition: CustomResourceDefinition, context: DefinitionContext): FieldError[] => {
   const { spec } = definition;
   const errors: FieldError[] = [];
@@ -137,6 +140,9 @@ const validateSpec = (definition: CustomResourceDefinition, context: DefinitionC
   spec.versions.forEach(({ schema }, index) => {
     if (needsSchema && !schema?.openAPIV3Schema) errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
   });
+  if (spec.preserveUnknownFields && spec.versions.some(({ schema }) => schema?.openAPIV3Schema && hasDefault(schema.openAPIV3Schema))) {
+    errors.push(invalid('spec.preserveUnknownFields', true, 'must be false in order to use defaults in the schema'));
+  }
   errors.push(...validateVersions(spec.versions, context), ...validateVersionList(spec.versions));
   for (const field of ['plural', 'singular', 'kind', 'listKind'] as const) {
     if (!spec.names[field]) errors.push(required(`spec.names.${field}`));

@@ -54,7 +54,7 @@ export const tooMany = (field: string, actual: number, maxItems: number): FieldE
   type: 'FieldValueTooMany',
   field,
   badValue: actual,
-  detail: `must have at most ${maxItems} ${maxItems === 1 ? 'item' : 'items'}`,
+  detail: maxItems < 0 ? 'has too many items' : `must have at most ${maxItems} ${maxItems === 1 ? 'item' : 'items'}`,
 });
 
 export const internalFieldError = (field: string, detail: string): FieldError => ({ type: 'InternalError', field, detail });
