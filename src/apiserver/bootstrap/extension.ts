@@ -4,7 +4,7 @@ import type { ServerExtensionFactory } from '../extension.ts';
 import { ensureAuthenticationConfigMap, ensureTokenTrackingConfigMap } from './authentication-configmap.ts';
 import { ensureDefaultObjects, ensureFlowControlObjects, ensureNamespaces } from './default-objects.ts';
 import { collectLeases, type Endpoint, identityLease, renewIntervalSeconds } from './identity-lease.ts';
-import { ensureKubernetesEndpoints, ensureKubernetesService } from './kubernetes-service.ts';
+import { ensureKubernetesEndpoints, ensureKubernetesService, restoreKubernetesService } from './kubernetes-service.ts';
 
 /** As kube-apiserver: somebody who deletes a default flow schema has it back after so long. */
 const flowControlMilliseconds = 60_000;
@@ -15,6 +15,7 @@ export const bootstrapExtension =
   ({ api, options }) => {
     const lease = identityLease(api, { instance: options.instance ?? hostname(), now: options.now });
     let endpoint: Endpoint | undefined;
+    let port: number | undefined;
     let timer: NodeJS.Timeout | undefined;
     let stopped = false;
     let ensuredAt = options.now();
@@ -37,6 +38,7 @@ export const bootstrapExtension =
         await lease.renew(endpoint);
         if (endpoint) await ensureKubernetesEndpoints(api, await lease.liveEndpoints());
         await ensureNamespaces(api);
+        await restoreKubernetesService(api, options.serviceClusterIPRange, port);
         await collectLeases(api, options.now);
         for (const step of unfinished) await attempt(step);
         if (options.now() - ensuredAt >= flowControlMilliseconds) {
@@ -57,10 +59,11 @@ export const bootstrapExtension =
       async start() {
         await attempt(() => ensureNamespaces(api));
         const listening = await options.listening;
+        port = listening?.port;
         if (listening?.advertised !== undefined) endpoint = { address: listening.advertised, port: listening.port };
         const steps = [
           () => ensureDefaultObjects(api, options.roles),
-          () => ensureKubernetesService(api, options.serviceClusterIPRange, listening?.port),
+          () => ensureKubernetesService(api, options.serviceClusterIPRange, port),
           () => ensureAuthenticationConfigMap(api, options.identity),
           () => ensureTokenTrackingConfigMap(api, options.now()),
         ];

@@ -26,6 +26,11 @@ export const ensureKubernetesService = async (api: InternalApi, serviceClusterIP
   }
 };
 
+/** Brings it back when somebody has deleted it; what is there stays as it is, since another server may know its port better. */
+export const restoreKubernetesService = async (api: InternalApi, serviceClusterIPRange: string, port?: number): Promise<void> => {
+  if (!(await api.get(core('services'), metadata.name, metadata.namespace))) await ensureService(api, serviceClusterIPRange, port);
+};
+
 const startAttempts = 50;
 const startPauseMilliseconds = 100;
 
