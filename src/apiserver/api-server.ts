@@ -7,6 +7,7 @@ import { authenticationExtension } from './authentication/extension.ts';
 import { authorizationExtension } from './authorization/extension.ts';
 import { bootstrapExtension } from './bootstrap/extension.ts';
 import type { ApiServer, ApiServerOptions } from './contract.ts';
+import { issuedDurationsExtension } from './certificates/issued-durations.ts';
 import { customResourcesExtension } from './customresources/extension.ts';
 import { discoveryExtension } from './discovery/extension.ts';
 import { createRemoteGroups } from './discovery/remote-groups.ts';
@@ -46,6 +47,7 @@ const rooms = ({ admission }: ApiServerOptions, metrics: MetricsRegistry): reado
     metricsExtension(metrics),
     auditExtension(metrics),
     allocationExtension(metrics),
+    issuedDurationsExtension(metrics),
     kubeletExtension,
     bootstrapExtension(),
     healthExtension,
