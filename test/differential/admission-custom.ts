@@ -119,6 +119,7 @@ const parameters: Scenario[] = [{ name: 'p' }, { selector: {} }, { selector: { m
     const param = { ...widget(name, 'p', { replicas: 3 }), metadata: { name: 'p', labels: { set: 's' } } };
     return {
       name,
+      isUnordered: true,
       before: comes ? [] : [definition(name)],
       objects: [policy(name, { paramKind: { apiVersion: `${groupOf(name)}/v1`, kind: 'Widget' }, validations: [{ expression: 'params == null || params.spec.replicas < 3', messageExpression: '"params " + params.metadata.name + " " + string(params.spec.replicas) + " " + string(params.spec.def)' }] }), binding(name, { paramRef: { ...ref, parameterNotFoundAction } })],
       probes: [map('a'), ...(comes ? [{ ...post(definition(name), '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'), changes: true }] : []), map('b'), { ...post(param, widgetsOf(name)), changes: true }, map('c'), { ...mergePatch(`${widgetsOf(name, 'v2')}/p`, { spec: { replicas: 1 } }), changes: true }, map('d'), { ...remove('p', widgetsOf(name)), changes: true }, map('e')],

@@ -4,6 +4,7 @@ import { escapeFieldName } from './field-names.ts';
 import type { Environment } from './environment.ts';
 import type { Overload } from './functions/declare.ts';
 import { CompileError, type Issue } from './source-error.ts';
+import { isTypeName, typeNamed } from './type-names.ts';
 import {
   boolType,
   bytesType,
@@ -57,23 +58,6 @@ const literalType = (value: unknown): CelType => {
   return byTypeof[typeof value] ?? dynType;
 };
 
-/** Names of types, which are values too. */
-const typeNames = new Set([
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'list',
-  'map',
-  'null_type',
-  'type',
-  'optional_type',
-  'google.protobuf.Timestamp',
-  'google.protobuf.Duration',
-]);
-
 const rootOf = (name: string): string => name.split('.', 1)[0] ?? '';
 
 class Checker {
@@ -116,8 +100,8 @@ class Checker {
       case 'ident':
         return (
           this.#variable(expr.name) ??
-          (typeNames.has(expr.name) || this.#environment.structs?.(expr.name)
-            ? { kind: 'type', of: undefined }
+          (isTypeName(expr.name) || this.#environment.structs?.(expr.name)
+            ? typeNamed(expr.name)
             : this.#undeclared(expr.name, expr.offset))
         );
       case 'select':
@@ -138,6 +122,10 @@ class Checker {
   #issue(offset: number, message: string): CelType {
     this.issues.push({ offset, message });
     return errorType;
+  }
+
+  #unselectable(type: CelType, offset: number): CelType {
+    return this.#issue(offset, `type '${this.#format(type)}' does not support field selection`);
   }
 
   #undeclared(name: string, offset: number): CelType {
@@ -167,10 +155,10 @@ class Checker {
   /** A variable or type whose name has dots; the longest name wins, as in cel-go. */
   #dottedVariable(expr: Select): CelType | undefined {
     const name = expr.testOnly ? undefined : qualifiedName(expr);
-    if (name === undefined || !(this.#environment.variables.has(name) || typeNames.has(name))) return undefined;
+    if (name === undefined || !(this.#environment.variables.has(name) || isTypeName(name))) return undefined;
     if (this.#scopes.some((scope) => scope.has(rootOf(name)))) return undefined;
     this.#qualified.set(expr, name);
-    return this.#variable(name) ?? { kind: 'type', of: undefined };
+    return this.#variable(name) ?? typeNamed(name);
   }
 
   #select(expr: Select): CelType {
@@ -198,8 +186,12 @@ class Checker {
       case 'error':
       case 'param':
         return type.kind === 'error' ? errorType : dynType;
+      case 'opaque':
+        // Kubernetes' own are declared as objects of which nobody knows the fields.
+        if (type.name.startsWith('kubernetes.')) return this.#issue(offset, `unexpected failed resolution of '${type.name}'`);
+        return this.#unselectable(type, offset);
       default:
-        return this.#issue(offset, `type '${this.#format(type)}' does not support field selection`);
+        return this.#unselectable(type, offset);
     }
   }
 

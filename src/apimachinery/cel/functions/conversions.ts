@@ -59,7 +59,7 @@ const sizes = ['string', 'bytes', 'list(A)', 'map(A, B)'].flatMap((type) => [
 /** Type conversions, `size`, `type` and `dyn`. */
 export const conversions: readonly Overload[] = [
   ...sizes,
-  declare('type(A) type', (value: Value) => new TypeValue(typeName(value))),
+  declare('type(A) type(A)', (value: Value) => new TypeValue(typeName(value))),
   declare('dyn(A) dyn', same),
   declare('@not_strictly_false(bool) bool', same),
   declare('int(int) int', same),

@@ -50,6 +50,7 @@ export const parseType = (text: string): CelType => {
     const [, name, inner = ''] = generic;
     const [first = '', second = ''] = splitArguments(inner);
     if (name === 'list') return listType(parseType(first));
+    if (name === 'type') return { kind: 'type', of: parseType(first) };
     if (name === 'optional') return optionalType(parseType(first));
     if (name === 'map') return mapType(parseType(first), parseType(second));
   }
