@@ -3,7 +3,7 @@ import type { AdmissionObjectMeasures } from '../metrics/admission-object-measur
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates/signer-permissions.ts';
 import type { AdmissionPlugin } from './contract.ts';
 import { adminAccess } from './devices/admin-access.ts';
-import { namespaceLifecycle } from './core/namespace-lifecycle.ts';
+import { namespaceLifecycle, namespaceStillThere } from './core/namespace-lifecycle.ts';
 import { alwaysAdmit, alwaysDeny } from './core/always.ts';
 import { namespaceAutoProvision, namespaceExists } from './core/namespace-existence.ts';
 import { ownerReferencesPermissionEnforcement } from './core/owner-references.ts';
@@ -82,6 +82,7 @@ export const admissionExtension =
       mutatingWebhooks(api, webhookOptions),
       validatingPolicies(api, webhookOptions),
       validatingWebhooks(api, webhookOptions),
+      namespaceStillThere(api),
       quota.plugin,
       alwaysDeny,
     ];

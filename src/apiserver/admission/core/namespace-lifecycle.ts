@@ -1,5 +1,6 @@
 import { notFound } from '../../../apimachinery/errors/api-errors.ts';
 import { StatusError } from '../../../apimachinery/errors/status-error.ts';
+import type { UnstructuredObject } from '../../../apimachinery/meta/object.ts';
 import type { InternalApi } from '../../registry/contract.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { coreResource, refuse } from '../refuse.ts';
@@ -13,6 +14,9 @@ const terminating = (attributes: AdmissionAttributes): StatusError => {
   const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
   return new StatusError('Forbidden', message, { details: { ...details, causes: [cause] } });
 };
+
+const isTerminating = (namespace: UnstructuredObject): boolean =>
+  (namespace['status'] as { phase?: string } | undefined)?.phase === 'Terminating' || namespace.metadata.deletionTimestamp !== undefined;
 
 /** Nothing is created in a namespace that is absent or going away, and the system's namespaces stay. */
 export const namespaceLifecycle = (api: Pick<InternalApi, 'cache' | 'get'>): AdmissionPlugin => {
@@ -31,9 +35,28 @@ export const namespaceLifecycle = (api: Pick<InternalApi, 'cache' | 'get'>): Adm
       }
       const found = cache.get(namespace) ?? (await api.get(namespaces, namespace));
       if (!found) throw notFound({ group: '', resource: 'namespaces' }, namespace);
-      const phase = (found['status'] as { phase?: string } | undefined)?.phase;
-      const isTerminating = phase === 'Terminating' || found.metadata.deletionTimestamp !== undefined;
-      if (operation === 'CREATE' && isTerminating) throw terminating(attributes);
+      if (operation === 'CREATE' && isTerminating(found)) throw terminating(attributes);
+    },
+  };
+};
+
+/**
+ * Looks once more before a new object is stored: webhooks may have taken seconds, and a namespace goes in less. kube-apiserver looks once;
+ * there such an object stays behind when its namespace has gone.
+ */
+export const namespaceStillThere = (api: Pick<InternalApi, 'cache' | 'get'>): AdmissionPlugin => {
+  const cache = api.cache(namespaces);
+  return {
+    name: 'NamespaceLifecycle',
+    handles: ({ definition, operation }) => operation === 'CREATE' && definition.namespaced && !definition.virtual,
+    validate(attributes) {
+      const known = cache.get(attributes.namespace);
+      if (known && !isTerminating(known)) return;
+      return (async () => {
+        const found = known ?? (await api.get(namespaces, attributes.namespace));
+        if (!found) throw notFound({ group: '', resource: 'namespaces' }, attributes.namespace);
+        if (isTerminating(found)) throw terminating(attributes);
+      })();
     },
   };
 };

@@ -13,7 +13,7 @@ type Reply = { allowed: boolean; patch?: unknown[]; status?: object; warnings?: 
 
 let server: SecuredServer;
 let hooks: Server;
-let replies: Record<string, (review: Review) => Reply> = {};
+let replies: Record<string, (review: Review) => Reply | Promise<Reply>> = {};
 let calls: string[] = [];
 /** How long each was told that it may take. */
 let allowed: Record<string, string> = {};
@@ -27,12 +27,12 @@ beforeAll(async () => {
   hooks = createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
+    request.on('end', async () => {
       const name = (request.url ?? '').split('?')[0]?.slice(1) ?? '';
       calls.push(name);
       allowed[name] = /[?&]timeout=([^&]*)/.exec(request.url ?? '')?.[1] ?? '';
       const review = JSON.parse(Buffer.concat(chunks).toString()) as Review;
-      const reply = replies[name]?.(review) ?? { allowed: true };
+      const reply = (await replies[name]?.(review)) ?? { allowed: true };
       if (reply === 'hang') return;
       if (typeof reply === 'number') {
         response.writeHead(reply).end('broken');
@@ -371,4 +371,24 @@ test('what a webhook makes null of a custom resource is not taken for absent', a
   const body = { apiVersion: 'hook.example/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { name: 'x' } };
   const answer = await server.call('POST', '/apis/hook.example/v1/namespaces/default/widgets', { body });
   expect([answer.status, answer.body.message]).toEqual([422, expect.stringContaining('spec.name: Invalid value: "null"')]);
+});
+
+test('nothing is created in a namespace that began to go while a webhook was asked', async () => {
+  const place = '/api/v1/namespaces/leaving';
+  await server.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'leaving' } } });
+  await register('Validating', [{ name: 'slow.example.com', timeoutSeconds: 30 }]);
+  const isClosed = async (): Promise<boolean> =>
+    (await server.call('POST', `${place}/secrets?dryRun=All`, { body: { metadata: { name: 's' } } })).status === 403;
+  replies = {
+    slow: async () => {
+      await server.call('DELETE', place);
+      await expect.poll(isClosed).toBe(true);
+      return { allowed: true };
+    },
+  };
+  const late = await server.call('POST', `${place}/configmaps`, { body: { metadata: { name: 'late' } } });
+  expect(late.body.message).toBe(
+    'configmaps "late" is forbidden: unable to create new content in namespace leaving because it is being terminated',
+  );
+  expect((await server.call('GET', `${place}/configmaps/late`)).status).toBe(404);
 });
