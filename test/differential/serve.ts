@@ -1,7 +1,8 @@
 /**
  * An API server of ours without any controller beside it, as the other server of a comparison has none: on memory, until it is stopped.
  *
- *   tsx test/differential/serve.ts --dir DIRECTORY --port PORT [--mutating-policies] [--audit-policy FILE --audit-log FILE]
+ *   tsx test/differential/serve.ts --dir DIRECTORY --port PORT [--mutating-policies] [--enable-admission-plugins NAMES]
+ *     [--disable-admission-plugins NAMES] [--audit-policy FILE --audit-log FILE]
  *
  * writes DIRECTORY/kubeconfig. The other server has the same with `--feature-gates=MutatingAdmissionPolicy=true
  * --runtime-config=admissionregistration.k8s.io/v1beta1=true`.
@@ -18,25 +19,30 @@ const { values: flags } = parseArgs({
     dir: { type: 'string' },
     port: { type: 'string', default: '0' },
     'mutating-policies': { type: 'boolean', default: false },
+    'enable-admission-plugins': { type: 'string' },
+    'disable-admission-plugins': { type: 'string' },
     'audit-policy': { type: 'string' },
     'audit-log': { type: 'string' },
   },
 });
 if (!flags.dir) throw new Error('usage: tsx test/differential/serve.ts --dir DIRECTORY --port PORT');
+const { 'enable-admission-plugins': enabled, 'disable-admission-plugins': disabled } = flags;
 const silent = (): void => {};
 const server = await startClusterServer({
   name: 'bare',
   directory: flags.dir,
   store: 'memory:',
   port: Number(flags.port),
-  ...(flags['mutating-policies']
-    ? {
-        serving: {
+  serving: {
+    ...(flags['mutating-policies']
+      ? {
           runtimeConfig: { 'admissionregistration.k8s.io/v1beta1': 'true' },
           featureGates: { MutatingAdmissionPolicy: 'true' },
-        },
-      }
-    : {}),
+        }
+      : {}),
+    ...(enabled ? { enableAdmissionPlugins: enabled.split(',') } : {}),
+    ...(disabled ? { disableAdmissionPlugins: disabled.split(',') } : {}),
+  },
   ...(flags['audit-policy'] && flags['audit-log']
     ? { audit: { log: { ...defaultLogSettings, path: flags['audit-log'] }, policy: readFileSync(flags['audit-policy'], 'utf8') } }
     : {}),
