@@ -43,11 +43,18 @@ const resolver = (): string => {
   return ` on ${/^(?:[0-9.]+|[0-9a-f:]*:[0-9a-f:]*)$/i.test(server) ? (server.includes(':') ? `[${server}]:53` : `${server}:53`) : server}`;
 };
 
+const hostPort = (host: string, port: number | string): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+
+/** The address behind a name; of several that were tried the one that Go tells: IPv4 first. */
+const refusedBy = (error: NodeJS.ErrnoException & { readonly address?: string; readonly errors?: unknown }): string | undefined => {
+  const tried = (Array.isArray(error.errors) ? error.errors : [error]) as readonly { readonly address?: string }[];
+  return (tried.find(({ address }) => address?.includes('.')) ?? tried[0])?.address;
+};
+
 /** What went wrong in the words that clients know from the original. */
 const describeFailure = (error: NodeJS.ErrnoException, { url, host, port }: PostOptions): string => {
-  const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const prefix = `Post "${url}": `;
-  if (error.code === 'ECONNREFUSED') return `${prefix}dial tcp ${where}: connect: connection refused`;
+  if (error.code === 'ECONNREFUSED') return `${prefix}dial tcp ${hostPort(refusedBy(error) ?? host, port)}: connect: connection refused`;
   if (error.code === 'ENOTFOUND') return `${prefix}dial tcp: lookup ${host}${resolver()}: no such host`;
   if (error.code === 'ECONNRESET') return `${prefix}EOF`;
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return `${prefix}context deadline exceeded`;

@@ -181,6 +181,9 @@ test('an untrusted certificate and a closed port are told apart', async () => {
   expect((await create()).body.message).toContain(
     'Post "https://127.0.0.1:1/x?timeout=1s": dial tcp 127.0.0.1:1: connect: connection refused',
   );
+  await server.call('DELETE', created.pop() ?? '');
+  await register('Validating', [{ name: 'x.x.io', clientConfig: { url: 'https://localhost:1/x' } }]);
+  expect((await create()).body.message).toContain('"https://localhost:1/x?timeout=1s": dial tcp 127.0.0.1:1: connect: connection refused');
 });
 
 test('a bundle may hold the very certificate of the server instead of its authority, as in Go', async () => {
