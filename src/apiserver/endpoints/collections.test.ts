@@ -120,6 +120,17 @@ test('a streaming list ends with an annotated bookmark', async () => {
   expect(events[2]?.object.metadata['annotations']).toEqual({ 'k8s.io/initial-events-end': 'true' });
 });
 
+test.each([
+  ['', { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' }],
+  ['&includeObject=Object', { kind: 'ConfigMap', apiVersion: 'v1' }],
+  ['&includeObject=None', null],
+])('the bookmark of a streaming list of rows%s carries the object as the rows do', async (query, object) => {
+  const url = `${path}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true${query}`;
+  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+  const [bookmark] = await take(api.watch(url, { headers }), 1);
+  expect(bookmark).toMatchObject({ type: 'BOOKMARK', object: { kind: 'Table', rows: [{ object }] } });
+});
+
 test('a watch from a compacted version is an ERROR event', async () => {
   for (const name of ['a', 'b', 'c']) await create(name);
   await api.store.compact(3n);

@@ -9,6 +9,7 @@ import { readObject } from '../registry/stored-object.ts';
 import { asBuffer } from '../registry/value-codec.ts';
 import { aroundManagedFields, metadataText } from '../registry/value-text.ts';
 import { partialObjectText } from '../table/partial-object.ts';
+import { parseIncludeObject, rowObject } from '../table/table.ts';
 import type { WatchEventType } from '../watch/watch-event.ts';
 import { apiVersionOf, tableOf, transformed } from './output.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -84,7 +85,8 @@ export const watchEncoding = (resource: ResourceRequest, form: OutputForm, now: 
       if (form.as !== 'Table') return encodeObject('BOOKMARK', object);
       const listMeta = { resourceVersion: String(revision) };
       const table = tableOf(definition, [], { query, now: now(), metadata: listMeta, version, withColumns: withColumns() });
-      return frame('BOOKMARK', { ...table, rows: [{ cells: [], object }] } as Encodable);
+      const includeObject = parseIncludeObject(query.get('includeObject'));
+      return frame('BOOKMARK', { ...table, rows: [{ cells: [], object: rowObject(object, { includeObject, version }) }] } as Encodable);
     },
     errorFrame: (error) => frame('ERROR', error.toStatus()),
   };

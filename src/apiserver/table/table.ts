@@ -104,8 +104,11 @@ export const parseIncludeObject = (value: string | null): IncludeObject => {
   );
 };
 
-const rowObject = (object: UnstructuredObject, { includeObject, version }: TableOptions): object | null =>
-  includeObject === 'None' ? null : includeObject === 'Object' ? object : toPartialObject(object, version);
+/** What a row carries of its object. */
+export const rowObject = (
+  object: UnstructuredObject,
+  { includeObject, version }: Pick<TableOptions, 'includeObject' | 'version'>,
+): object | null => (includeObject === 'None' ? null : includeObject === 'Object' ? object : toPartialObject(object, version));
 
 /** Kinds that print no more than a name and a time have no row of their own making: none is null, as in the original. */
 const hasDefaultColumns = ({ custom, columns }: KindDefinition): boolean => !custom && columns[1]?.name === 'Created At';
