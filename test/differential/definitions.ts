@@ -133,7 +133,7 @@ const tryObjects = async (dice: Dice, definition: JsonObject): Promise<void> => 
   // What was valid may no longer be: only what a change touches is judged anew.
   const path = `${definitions}/things.${group}`;
   const [version] = (definition['spec'] as { versions: JsonObject[] }).versions;
-  const tighter = { ...(schema ?? {}), ...randomSchema(dice, 3, { isRoot: true }) };
+  const tighter = { ...schema, ...randomSchema(dice, 3, { isRoot: true }) };
   const versions = [{ ...version, schema: { openAPIV3Schema: tighter } }];
   const answers = await ask({
     label: 'new schema',

@@ -112,7 +112,8 @@ const checkRule = (compiled: CompiledRule, { place, path, cardinality }: { place
   };
   if (program) checkCost(times(program.estimateCost(), cardinality), `${path}.rule`, 'estimated rule cost');
   if (error !== undefined) errors.push(invalid(`${path}.rule`, internalRule(rule), error));
-  if (messageError !== undefined) errors.push(invalid(`${path}.messageExpression`, internalRule(rule), messageError));
+  // Of a rule that does not compile nothing else is looked at.
+  else if (messageError !== undefined) errors.push(invalid(`${path}.messageExpression`, internalRule(rule), messageError));
   else if (message) checkCost(message.estimateCost(), `${path}.messageExpression`, 'estimated messageExpression cost');
   if (usesOldSelf && place.uncorrelatable !== undefined) {
     const detail = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelatable}`;

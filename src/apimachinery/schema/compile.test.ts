@@ -173,6 +173,20 @@ test.each<[string, JsonSchema, object, string[]]>([
   expect(schema.validate(object, { old: structuredClone(object) }).map(({ field }) => field)).toEqual(told);
 });
 
+test('bounds are printed as Go prints them', () => {
+  const schema = compile({ type: 'object', properties: { a: { type: 'number', minimum: 1e6 } } });
+  expect(causes(schema.validate({ a: 2.5 }))[0]?.message).toBe('Invalid value: 2.5: a in body should be greater than or equal to 1e+06');
+});
+
+test('a member that may not be there at all is refused, not dropped', () => {
+  const schema = compile({ type: 'object', properties: { a: { type: 'object', additionalProperties: false } } });
+  const object = { a: { k: 1 } };
+  expect(schema.prune(object)).toEqual([]);
+  expect(causes(schema.validate(object))).toEqual([
+    { field: 'a', reason: 'FieldValueInvalid', message: 'Invalid value: "k": a.k in body is a forbidden property' },
+  ]);
+});
+
 test('the status subresource validates status alone, with messages from there', () => {
   const schema = compile({
     type: 'object',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ruleChecker } from '../cel/check-definition.ts';
 import type { FieldError } from '../validation/field-error.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { formatFieldErrorBody } from '../validation/format-field-error.ts';
 import {
   defaultCustomResourceDefinition,
@@ -70,20 +71,40 @@ test.each([
   expect(errors.map(({ field }) => field)).toEqual(fields);
 });
 
-test('where unknown fields are kept there are no defaults', () => {
-  const schema = { openAPIV3Schema: { type: 'object', properties: { a: { type: 'array', items: { type: 'string', default: 'x' } } } } };
+const causesOfSchema = (properties: Record<string, JsonSchema>, more: Partial<CustomResourceDefinition['spec']> = {}): string[] => {
   const definition: CustomResourceDefinition = {
     metadata: { name: 'things.x.example' },
     spec: {
       group: 'x.example',
       scope: 'Cluster',
-      preserveUnknownFields: true,
       names: { plural: 'things', kind: 'Thing' },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties } } }],
+      ...more,
     },
   };
   defaultCustomResourceDefinition(definition);
-  expect(causesOf(validateCustomResourceDefinition(definition, { rules }))).toContain(
+  return causesOf(validateCustomResourceDefinition(definition, { rules: ruleChecker }));
+};
+
+test('where unknown fields are kept there are no defaults', () => {
+  const told = causesOfSchema({ a: { type: 'array', items: { type: 'string', default: 'x' } } }, { preserveUnknownFields: true });
+  expect(told).toContain(
     'FieldValueInvalid spec.preserveUnknownFields: Invalid value: true: must be false in order to use defaults in the schema',
   );
+});
+
+test('defaults are not looked at beside fields that are not to be kept by name', () => {
+  const a: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': false };
+  const told = causesOfSchema({ a, b: { type: 'integer', default: 'x' } });
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain('properties[a].x-kubernetes-preserve-unknown-fields: Invalid value: false: must be true or undefined');
+});
+
+test('the message expression of a rule that does not compile is not looked at', () => {
+  const told = causesOfSchema({
+    a: { type: 'string', 'x-kubernetes-validations': [{ rule: 'nope', messageExpression: '"a" + string(1)' }] },
+  });
+  expect(told.map((cause) => cause.slice(0, cause.indexOf(': ')))).toEqual([
+    'FieldValueInvalid spec.validation.openAPIV3Schema.properties[a].x-kubernetes-validations[0].rule',
+  ]);
 });

@@ -1,6 +1,7 @@
 import { encodeJson } from '../json/exact-json.ts';
 import type { FieldError, FieldErrorType } from '../validation/field-error.ts';
 import { constraintsOf, effectiveFactor, isMultipleOf, runeCount } from './constraints.ts';
+import { formatDouble } from '../text/format-double.ts';
 import { correlateField, correlateItem, isUnchanged, type Correlated } from './correlation.ts';
 import { isObject, type SchemaNode } from './schema-node.ts';
 import { typeMismatch } from './type-mismatch.ts';
@@ -143,13 +144,13 @@ const explainNumber = (value: number | bigint, node: SchemaNode, report: Report)
     const factor = effectiveFactor(value, multipleOf);
     const message = `factor MultipleOf declared for ${report.place.path} must be positive: ${factor}`;
     if (factor <= 0) add(report, 'FieldValueInvalid', { badValue: factor, message });
-    else invalid(report, value, `should be a multiple of ${multipleOf}`);
+    else invalid(report, value, `should be a multiple of ${formatDouble(Number(multipleOf))}`);
   }
   if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) {
-    invalid(report, value, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`);
+    invalid(report, value, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${formatDouble(Number(minimum))}`);
   }
   if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum)) {
-    invalid(report, value, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`);
+    invalid(report, value, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${formatDouble(Number(maximum))}`);
   }
 };
 

@@ -82,7 +82,8 @@ const visitFields = (
       if (typeof field !== 'object' || field === null) continue;
       const path = property || place.tellsMapKeys ? { parent: place.path, key: name } : place.path;
       visit(field, child, { unknown: place.unknown, path, isRoot: false, preserved: false, tellsMapKeys: place.tellsMapKeys });
-    } else if (!preserved) {
+    } else if (!preserved && node?.schema.additionalProperties !== false) {
+      // What may not be there at all is for validation to refuse.
       place.unknown.push(spell({ parent: place.path, key: name }));
       delete value[name];
     }

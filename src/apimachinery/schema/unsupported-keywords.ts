@@ -26,6 +26,9 @@ export const findUnsupported = (schema: JsonSchema): string | undefined => {
   const found = keywords.find((keyword) => isUsed(keyword, values[keyword]));
   if (found !== undefined) return `OpenAPIV3Schema '${found === '$schema' ? 'schema' : found}' is not supported`;
   if (Array.isArray(schema.items) && schema.items.length > 0) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
+    return "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined";
+  }
   for (const part of schemaParts(schema)) {
     const below = findUnsupported(part);
     if (below !== undefined) return below;

@@ -1,4 +1,4 @@
-import { formatDouble } from '../../apimachinery/cel/functions/format-double.ts';
+import { formatDouble } from '../../apimachinery/text/format-double.ts';
 import { canonicalJson } from '../../apimachinery/json/canonical-json.ts';
 import { humanAge } from '../../apimachinery/time/human-duration.ts';
 import { parseTimestamp } from '../../apimachinery/time/timestamp.ts';

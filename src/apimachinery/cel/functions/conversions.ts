@@ -13,7 +13,7 @@ import {
 } from '../values.ts';
 import { runeCount } from '../../schema/constraints.ts';
 import { formatSeconds, formatTimestamp, parseCelDuration, parseCelTimestamp, timestampAt } from '../time.ts';
-import { formatDouble } from './format-double.ts';
+import { formatDouble } from '../../text/format-double.ts';
 import { declare, declareMember, type Overload } from './declare.ts';
 
 const fail = (message: string): never => {

@@ -2,7 +2,7 @@ import { typeName } from '../equality.ts';
 import { formatSeconds, formatTimestamp } from '../time.ts';
 import { Duration, EvaluationError, isMap, List, Timestamp, TypeValue, Uint, type Value } from '../values.ts';
 import { goQuote } from '../../text/go-quote.ts';
-import { formatDouble } from './format-double.ts';
+import { formatDouble } from '../../text/format-double.ts';
 import { formatParts, formatRefusal, unknownClause } from './format-clauses.ts';
 
 const fail = (message: string): never => {
