@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { root, type SecuredServer, startSecuredServer } from '../testing/secured-server.ts';
+import { jane, root, type SecuredServer, startSecuredServer } from '../testing/secured-server.ts';
 
 let server: SecuredServer | undefined;
 afterEach(() => server?.close());
@@ -113,4 +113,32 @@ test('PodTolerationRestriction adds the namespace’s tolerations, and refuses t
     403,
     'pods "p" is forbidden: pod tolerations (possibly merged with namespace default tolerations) conflict with its namespace whitelist',
   ]);
+});
+
+test('OwnerReferencesPermissionEnforcement asks who changes owners whether they may delete the object, and who blocks about the owner', async () => {
+  const { call } = await start({ enable: ['OwnerReferencesPermissionEnforcement'] });
+  const subjects = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'jane' }];
+  await call('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+    body: { metadata: { name: 'maps' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch'] }] },
+  });
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'maps' };
+  await call('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { body: { metadata: { name: 'maps' }, roleRef, subjects } });
+  const maps = '/api/v1/namespaces/default/configmaps';
+  await server?.eventually(`${maps}/none`, ({ status }) => status === 404, jane);
+  const owned = (blockOwnerDeletion: boolean) => ({
+    metadata: { name: 'c', ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'u', blockOwnerDeletion }] },
+  });
+  expect((await call('POST', `${maps}?dryRun=All`, { body: owned(true), as: jane })).body.message).toBe(
+    'configmaps "c" is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource you can\'t set finalizers on: , <nil>',
+  );
+  expect((await call('POST', maps, { body: owned(false), as: jane })).status).toBe(201);
+  const headers = { ...jane.headers, 'content-type': 'application/merge-patch+json' };
+  const changed = await call('PATCH', `${maps}/c`, { body: { metadata: { ownerReferences: null } }, as: { ...jane, headers } });
+  expect(changed.body.message).toBe('configmaps "c" is forbidden: cannot set an ownerRef on a resource you can\'t delete: , <nil>');
+});
+
+test('null as the options of a DELETE is none', async () => {
+  const { call } = await start({});
+  await call('POST', '/api/v1/namespaces/default/configmaps', { body: { metadata: { name: 'gone' } } });
+  expect((await call('DELETE', '/api/v1/namespaces/default/configmaps/gone', { body: null })).status).toBe(200);
 });

@@ -54,6 +54,8 @@ const readOptions = async ({ request, query }: ResourceRequest): Promise<DeleteR
   const { value } = await decodeBody({ ...request, body: () => Promise.resolve(bytes) }, 'DeleteOptions', {
     duplicates: false,
   });
+  // Null says nothing, which is not the same as no body: the query does not count.
+  if (value === null) return {};
   if (!isRecord(value)) throw badRequest('decoding DeleteOptions: expected an object');
   checkOptionTypes(value);
   if (value['kind'] && value['kind'] !== 'DeleteOptions') {

@@ -11,6 +11,8 @@ type Authorize = (attributes: AuthorizationAttributes) => Promise<AuthorizationD
 const blocking = (references: readonly OwnerReference[] | undefined): readonly OwnerReference[] =>
   (references ?? []).filter((reference) => reference.blockOwnerDeletion === true);
 
+const everyFinalizer = { group: '*', version: '*', resource: '*', subresource: 'finalizers', namespace: '', name: '*' };
+
 /** OwnerReferencesPermissionEnforcement (off by default): owners are set only by those who could delete, or block deletion of, the objects. */
 export const ownerReferencesPermissionEnforcement = (authorize: Authorize, catalog: KindCatalog): AdmissionPlugin => {
   const may = async (attributes: AdmissionAttributes, verb: string, resource: AuthorizationAttributes['resource']) =>
@@ -36,26 +38,27 @@ export const ownerReferencesPermissionEnforcement = (authorize: Authorize, catal
 
   return {
     name: 'OwnerReferencesPermissionEnforcement',
-    handles: ({ operation, definition }) => (operation === 'CREATE' || operation === 'UPDATE') && !definition.virtual,
+    handles: ({ operation, definition, subresource }) =>
+      (operation === 'CREATE' || operation === 'UPDATE') &&
+      !definition.virtual &&
+      // Kubelets used to spoil them; a status changes no owners.
+      !(subresource === 'status' && definition.plural === 'pods' && definition.group === ''),
     async validate(attributes) {
       const { definition, object, oldObject, namespace, name } = attributes;
-      const now = object?.metadata.ownerReferences;
-      const before = oldObject?.metadata.ownerReferences;
+      const now = object?.metadata?.ownerReferences;
+      const before = oldObject?.metadata?.ownerReferences;
       if (!object || semanticEqual(now, before)) return;
-      if (attributes.subresource !== 'status') {
-        const target = {
-          group: definition.group,
-          version: definition.version,
-          resource: definition.plural,
-          subresource: '',
-          namespace,
-          name,
-        };
+      // Who creates an object had the power never to do so.
+      if (attributes.operation !== 'CREATE') {
+        const { group, version, plural: resource } = definition;
+        const target = { group, version, resource, subresource: attributes.subresource, namespace, name };
         const { decision, reason } = await may(attributes, 'delete', target);
         if (decision !== 'allow') throw refuse(attributes, `cannot set an ownerRef on a resource you can't delete: ${reason}, <nil>`);
       }
       const known = new Set(blocking(before).map(({ uid }) => uid));
-      for (const reference of blocking(now)) if (!known.has(reference.uid)) await checkBlocking(attributes, reference);
+      const added = blocking(now).filter(({ uid }) => !known.has(uid));
+      if (added.length === 0 || (await may(attributes, 'update', everyFinalizer)).decision === 'allow') return;
+      for (const reference of added) await checkBlocking(attributes, reference);
     },
   };
 };
