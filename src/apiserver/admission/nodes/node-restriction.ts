@@ -10,6 +10,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from '../contract.ts';
 import { coreResource, refuse } from '../refuse.ts';
 import { mirrorPodObjection } from './mirror-pod.ts';
 import { forbiddenLabelChanges } from './node-labels.ts';
+import { aggregateMessages } from '../../../apimachinery/validation/format-field-error.ts';
 import { podNeedsAudience } from './token-audience.ts';
 
 interface Context {
@@ -125,7 +126,9 @@ const judgeToken: Judge = async ({ operation, subresource, object, namespace, na
   if (nodeNameOf(pod) !== node) return 'node requested token bound to a pod scheduled on a different node';
   if (audiences.length > 1) return 'node may only request 0 or 1 audiences';
   const [audience = ''] = audiences;
-  if (await podNeedsAudience(context.api, pod, audience)) return undefined;
+  const { needed, missing } = await podNeedsAudience(context.api, pod, audience);
+  if (missing.length > 0) return `error validating audience ${JSON.stringify(audience)}: ${aggregateMessages(missing)}`;
+  if (needed) return undefined;
   const resource = { group: '', version: 'v1', resource: audience, subresource: '', namespace, name };
   const { decision } = await context.authorize({ user, verb: 'request-serviceaccounts-token-audience', resource });
   if (decision === 'allow') return undefined;

@@ -154,7 +154,20 @@ test('a node gets tokens for the pods on it, for the audiences they ask for', as
   expect(await token('n1', p1, ['vault'])).toEqual([201, undefined]);
   expect(await token('n1', undefined, ['vault'])).toEqual([403, 'node requested token not bound to a pod']);
   expect(await token('n2', p1, ['vault'])).toEqual([403, 'node requested token bound to a pod scheduled on a different node']);
-  expect((await token('n1', p1, ['other']))[1]).toContain('audience "other" not found in pod spec volume');
+  const bound = async (name: string, volumes: object[]): Promise<object> => {
+    const spec = { nodeName: 'n1', serviceAccountName: 'runner', containers: [{ name: 'c', image: 'i' }], volumes };
+    const { body } = await server.call('POST', `${home}/pods`, { body: { metadata: { name }, spec } });
+    return { apiVersion: 'v1', kind: 'Pod', name, uid: body.metadata.uid };
+  };
+  expect((await token('n1', await bound('plain', []), ['other']))[1]).toContain('audience "other" not found in pod spec volume');
+  const mounting = await bound('mounting', [
+    { name: 'a', csi: { driver: 'gone.example' } },
+    { name: 'b', persistentVolumeClaim: { claimName: 'lost' } },
+  ]);
+  expect(await token('n1', mounting, ['other'])).toEqual([
+    403,
+    'error validating audience "other": [csidriver.storage.k8s.io "gone.example" not found, persistentvolumeclaim "lost" not found]',
+  ]);
 });
 
 test('a review tells what a selector makes of the answer', async () => {
