@@ -9,6 +9,31 @@ const annotation = {
   behavior: 'autoscaling.alpha.kubernetes.io/behavior',
 } as const;
 
+/** Which of them are of the specification, and which of the status. */
+const specAnnotations = [annotation.metrics, annotation.behavior];
+const statusAnnotations = [annotation.currentMetrics, annotation.conditions];
+
+const keepAnnotations =
+  (names: readonly string[]) =>
+  (
+    { metadata }: Pick<UnstructuredObject, 'metadata'>,
+    { metadata: { annotations: before } }: Pick<UnstructuredObject, 'metadata'>,
+  ): void => {
+    const annotations = { ...metadata.annotations };
+    for (const name of names) {
+      const value = before?.[name];
+      if (value === undefined) delete annotations[name];
+      else annotations[name] = value;
+    }
+    if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
+    else delete metadata.annotations;
+  };
+
+/** An update of an autoscaling/v1 object leaves what it has of the status as it was, whatever its annotations say. */
+export const keepStatusOfV1 = keepAnnotations(statusAnnotations);
+/** An update of its status leaves the specification. */
+export const keepSpecOfV1 = keepAnnotations(specAnnotations);
+
 const objectOf = (value: unknown): JsonObject => (typeof value === 'object' && value !== null ? (value as JsonObject) : {});
 const listOf = (value: unknown): JsonObject[] => (Array.isArray(value) ? (value as JsonObject[]) : []);
 

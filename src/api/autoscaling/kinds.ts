@@ -3,7 +3,7 @@ import type { UnstructuredObject } from '../../apimachinery/meta/object.ts';
 import { validateHorizontalPodAutoscaler, validateHorizontalPodAutoscalerStatus } from './validation.ts';
 import type { GroupBehaviour } from '../kind-behaviour.ts';
 import { strategyOf } from '../typed.ts';
-import { hpaFromV1, hpaToV1 } from './convert.ts';
+import { hpaFromV1, hpaToV1, keepSpecOfV1, keepStatusOfV1 } from './convert.ts';
 import { defaultHorizontalPodAutoscaler, defaultHorizontalPodAutoscalerV1 } from './defaults.ts';
 import type { HorizontalPodAutoscaler } from './types.gen.ts';
 import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from './types-v1.gen.ts';
@@ -19,6 +19,8 @@ export const autoscalingKinds: GroupBehaviour = {
       applyDefaults: defaultHorizontalPodAutoscalerV1,
       validate: validateV1,
       validateUpdate: validateV1,
+      prepareForUpdate: keepStatusOfV1,
+      prepareForStatusUpdate: keepSpecOfV1,
       validateStatusUpdate: validateHorizontalPodAutoscalerStatus,
     }),
   },
