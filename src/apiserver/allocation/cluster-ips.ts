@@ -21,14 +21,14 @@ export interface ServiceName {
 export interface ClusterIps {
   /** Why the address cannot be had; undefined when it was taken. */
   take(address: string, service: ServiceName): Promise<string | undefined>;
-  /** Any free address. `dryRun` answers the range's first. @throws StatusError InternalError when the range is full */
+  /** Any free address. `dryRun` answers the first range's first. @throws StatusError InternalError when all ranges are full */
   takeAny(service: ServiceName, options: { readonly dryRun: boolean }): Promise<string>;
   isFree(address: string): Promise<string | undefined>;
   release(address: string): Promise<void>;
   /** Gives back the addresses of services that are no more. */
   repair(exists: (service: ServiceName) => boolean): Promise<void>;
-  /** How many are taken. */
-  count(): Promise<number>;
+  /** How many of a range are taken. */
+  count(range: IpRange): Promise<number>;
 }
 
 const prefix = `${registryPrefix}networking.k8s.io/ipaddresses/`;
@@ -37,16 +37,21 @@ const manager = 'ipallocator.k8s.io';
 const randomAttempts = 32;
 
 const taken = 'provided IP is already allocated';
+const mismatched = 'the provided network does not match the current range';
 
 export interface ClusterIpOptions {
-  readonly range: IpRange;
+  /** Where they come from now, the server's own first. */
+  readonly ranges: () => readonly IpRange[];
   readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly measures?: AllocatorMeasures | undefined;
 }
 
-export const createClusterIps = (store: Store, { range, now, random, measures }: ClusterIpOptions): ClusterIps => {
+export const createClusterIps = (store: Store, { ranges, now, random, measures }: ClusterIpOptions): ClusterIps => {
+  /** All of them are of one family. */
+  const [{ family, cidr }] = ranges() as [IpRange];
+
   const encode = (address: string, service: ServiceName): Uint8Array =>
     encodeObject({
       kind: 'IPAddress',
@@ -55,31 +60,35 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
         name: address,
         uid: randomUUID(),
         creationTimestamp: formatTime(now()),
-        labels: { 'ipaddress.kubernetes.io/ip-family': range.family, [managedBy]: manager },
+        labels: { 'ipaddress.kubernetes.io/ip-family': family, [managedBy]: manager },
       },
       spec: { parentRef: { resource: 'services', namespace: service.namespace, name: service.name } },
     });
 
   const keyOf = (address: string): string => {
     const value = parseIp(address);
-    return prefix + (value === undefined ? address : formatIp(value, range.family));
+    return prefix + (value === undefined ? address : formatIp(value, family));
   };
 
   const tryTake = async (address: string, service: ServiceName): Promise<boolean> =>
     (await store.create(keyOf(address), encode(keyOf(address).slice(prefix.length), service))).applied;
 
-  const refusal = (address: string): string | undefined => {
+  const isInRange = (address: string): boolean => {
     const value = parseIp(address);
-    if (value !== undefined && isAllocatable(range, value)) return undefined;
-    return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
+    return value !== undefined && ranges().some((range) => isAllocatable(range, value));
   };
 
-  /** Random ones of the dynamic part first; then every address in turn. */
+  /** A few random ones of each range's dynamic part first; then every address in turn. */
   function* candidates(): Generator<string> {
-    const offset = dynamicOffset(range);
-    const span = Number(range.size - offset < 2n ** 48n ? range.size - offset : 2n ** 48n);
-    for (let i = 0; i < randomAttempts; i += 1) yield formatIp(range.first + offset + BigInt(Math.floor(random() * span)), range.family);
-    for (let i = 0n; i < range.size; i += 1n) yield formatIp(range.first + ((i + offset) % range.size), range.family);
+    for (const range of ranges()) {
+      const offset = dynamicOffset(range);
+      const span = Number(range.size - offset < 2n ** 48n ? range.size - offset : 2n ** 48n);
+      for (let i = 0; i < randomAttempts; i += 1) yield formatIp(range.first + offset + BigInt(Math.floor(random() * span)), family);
+    }
+    for (const range of ranges()) {
+      const offset = dynamicOffset(range);
+      for (let i = 0n; i < range.size; i += 1n) yield formatIp(range.first + ((i + offset) % range.size), family);
+    }
   }
 
   /** Reports what became of an allocation, and goes on with it. */
@@ -98,7 +107,7 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
 
   const findAny = async (service: ServiceName): Promise<string> => {
     for (const address of candidates()) {
-      if (refusal(address)) continue;
+      if (!isInRange(address)) continue;
       if (await tryTake(address, service)) return address;
     }
     throw internalError('failed to allocate a serviceIP: range is full');
@@ -108,16 +117,23 @@ export const createClusterIps = (store: Store, { range, now, random, measures }:
     take: (address, service) =>
       measured(
         'static',
-        async () => refusal(address) ?? ((await tryTake(address, service)) ? undefined : taken),
+        async () => (!isInRange(address) ? mismatched : (await tryTake(address, service)) ? undefined : taken),
         (problem) => problem === undefined,
       ),
-    count: () => store.count(prefix),
+    async count(range) {
+      const [only, ...others] = ranges();
+      if (only === range && others.length === 0) return store.count(prefix);
+      const { items } = await store.list(prefix);
+      return items.filter(({ key }) => isAllocatable(range, parseIp(key.slice(prefix.length)) ?? -1n)).length;
+    },
     async isFree(address) {
-      return refusal(address) ?? ((await store.get(keyOf(address))) ? taken : undefined);
+      // A dry run has words of its own, and knows no further ranges by name.
+      if (!isInRange(address)) return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${cidr}`;
+      return (await store.get(keyOf(address))) ? taken : undefined;
     },
     async takeAny(service, { dryRun }) {
       // A dry run takes nothing, and does not look for it either: the range's own address stands for any.
-      if (dryRun) return formatIp(range.first, range.family);
+      if (dryRun) return formatIp(ranges()[0]?.first ?? 0n, family);
       return measured(
         'dynamic',
         () => findAny(service),

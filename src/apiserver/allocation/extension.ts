@@ -6,9 +6,10 @@ import { createAllocatorMeasures } from '../metrics/allocator-measures.ts';
 import { loopbackUser } from '../registry/contract.ts';
 import { formatTime } from '../registry/object-meta.ts';
 import { type ClusterIps, createClusterIps } from './cluster-ips.ts';
-import { allocatableSize, parseIpRange } from './ip-range.ts';
+import { allocatableSize, parseIpRange, type IpRange } from './ip-range.ts';
 import { createNodePorts, type NodePorts } from './node-ports.ts';
 import { serviceHook } from './service-hook.ts';
+import { serviceRanges } from './service-ranges.ts';
 import { nodePortsOf, specOf } from './service-fields.ts';
 
 const services = { group: '', version: 'v1', resource: 'services' };
@@ -35,12 +36,21 @@ export const allocationExtension =
     const range = parseIpRange(options.serviceClusterIPRange.split(',')[0] ?? '');
     const measures = createAllocatorMeasures(metrics);
     const [firstPort, lastPort] = options.nodePortRange;
+    let ranges: readonly IpRange[] = [range];
     const clusterIps: ClusterIps = createClusterIps(store, {
-      range,
+      ranges: () => ranges,
       now: options.now,
       random,
-      measures: measures.clusterIps(range.cidr, { size: allocatableSize(range), allocated: () => clusterIps.count() }),
+      measures: measures.clusterIps(range.cidr, { size: allocatableSize(range), allocated: () => clusterIps.count(range) }),
     });
+    const followServiceCidrs = async (): Promise<void> => {
+      if (!api.catalog.find(serviceCidrs)) return;
+      const cache = api.cache(serviceCidrs);
+      const follow = (): void => void (ranges = serviceRanges(range, cache.list()));
+      cache.onChange(follow);
+      await cache.synced();
+      follow();
+    };
     const nodePorts: NodePorts = createNodePorts(store, {
       range: options.nodePortRange,
       random,
@@ -78,6 +88,7 @@ export const allocationExtension =
       name: 'service-allocation',
       hooks: [serviceHook({ clusterIps, nodePorts, family: range.family })],
       async start() {
+        await followServiceCidrs();
         await repair();
         // Another server of the same store may have made it meanwhile.
         await ensureServiceCidr().catch(() => {});

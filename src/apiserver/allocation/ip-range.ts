@@ -28,6 +28,10 @@ export const parseIpRange = (cidr: string): IpRange => {
   return { cidr, family, first: value - (value % size), size };
 };
 
+/** Whether all of a range is in another, larger one. */
+export const isWithin = (inner: IpRange, outer: IpRange): boolean =>
+  inner.family === outer.family && inner.size < outer.size && inner.first >= outer.first && inner.first < outer.first + outer.size;
+
 /** Whether the address may be given out: in the range, not the network's own, and for IPv4 not its broadcast address. */
 export const isAllocatable = ({ family, first, size }: IpRange, value: bigint): boolean => {
   const last = family === 'IPv4' ? first + size - 1n : first + size;

@@ -22,6 +22,7 @@ import { addPodGarbageCollector } from './pod-gc/controller.ts';
 import { addReplicaSetController } from './replicaset/controller.ts';
 import { addRootCaController } from './root-ca/controller.ts';
 import { addScheduler } from './scheduler/controller.ts';
+import { addServiceCidrController } from './service-cidr/controller.ts';
 import { addServiceAccountTokenController } from './service-account-token/controller.ts';
 import { addServiceAccountController } from './service-account/controller.ts';
 import type { KubernetesSettings } from './settings.ts';
@@ -41,6 +42,7 @@ const addApiControllers = (manager: Manager, settings: KubernetesSettings): void
   addClusterRoleAggregationController(manager.as('clusterrole-aggregation-controller'));
   addTtlAfterFinishedController(manager.as('ttl-after-finished-controller'));
   addStorageProtectionController(manager);
+  addServiceCidrController(manager.as('service-cidrs-controller'));
   if (settings.signer) addCertificateSigningController(manager.as('certificate-controller'), settings.signer);
 };
 

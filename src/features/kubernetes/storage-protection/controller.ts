@@ -4,7 +4,7 @@ import type { Manager } from '../../../controller-runtime/contract.ts';
 import { keyOf } from '../../../controller-runtime/object-key.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
 import { isTerminal } from '../common/pod-state.ts';
-import { releaseFinalizer } from './release-finalizer.ts';
+import { releaseFinalizer } from '../common/release-finalizer.ts';
 import { addVolumeAttributesClassProtection } from './volume-attributes-class.ts';
 
 const claimFinalizer = 'kubernetes.io/pvc-protection';

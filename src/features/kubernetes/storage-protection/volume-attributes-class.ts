@@ -3,7 +3,7 @@ import type { VolumeAttributesClass } from '../../../api/storage/types.gen.ts';
 import { persistentVolumeClaimsRef, persistentVolumesRef, volumeAttributesClassesRef } from '../../../api/refs.gen.ts';
 import type { Manager } from '../../../controller-runtime/contract.ts';
 import { watch } from '../../../controller-runtime/watch.ts';
-import { releaseFinalizer } from './release-finalizer.ts';
+import { releaseFinalizer } from '../common/release-finalizer.ts';
 
 const finalizer = 'kubernetes.io/vac-protection';
 
