@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../errors.ts';
 import type { Environment } from './environment.ts';
+import { fileSizeLimit } from './file-size-limit.ts';
 
 export interface CapacityLimits {
   readonly maxSizeBytes?: number | undefined;
@@ -10,7 +11,13 @@ export interface CapacityLimits {
 const lookMilliseconds = 100;
 const roomyBytes = 64 * 2 ** 20;
 
-/** Refuses new data before the disk is quite full: LMDB copies pages on every write, so even deletes need room. */
+/** Of the largest file that may be written, so much is left for the pages that LMDB copies. */
+const usableShare = 0.75;
+
+/**
+ * Refuses new data before the disk is quite full, or the file as large as it may be: LMDB copies pages on every write, so even deletes need room.
+ * A write of LMDB must not fail in the middle: what it says then of several large values is longer than the memory that it takes for it.
+ */
 export class Capacity {
   readonly #environment: Environment;
   readonly #maxSizeBytes: number;
@@ -26,7 +33,7 @@ export class Capacity {
   ) {
     this.#environment = environment;
     this.#pendingBytes = pendingBytes;
-    this.#maxSizeBytes = maxSizeBytes;
+    this.#maxSizeBytes = Math.min(maxSizeBytes, fileSizeLimit() * usableShare);
     this.#minFreeBytes = minFreeBytes;
   }
 

@@ -85,14 +85,16 @@ test('a living process keeps its directory', async () => {
   rmSync(path, { recursive: true });
 });
 
-test('a full disk refuses the write, says so, and damages nothing', async () => {
+test('a file that may not grow takes no more writes, says so, and is not damaged', async () => {
   const path = mkdtempSync(join(tmpdir(), 'causeway-full-'));
   const limited = 'trap "" XFSZ; ulimit -f 2048; exec "$@"';
   const output = execFileSync('bash', ['-c', limited, '-', process.execPath, '--import', tsx, script('full-disk-process.ts'), path], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const report: { written: number; failure: string; [name: string]: unknown } = JSON.parse(String(output));
-  expect(report.failure).toMatch(/^StoreUnavailableError: write to .*: free or add disk space, then try again$/);
+  expect(report.failure).toMatch(
+    /^StoreUnavailableError: write to .*: it holds \d+ bytes, the limit is \d+: delete objects, compact, or raise the limit$/,
+  );
   expect(report.written).toBeGreaterThan(10);
   expect(report).toMatchObject({ readable: report.written, failedVisible: false, revisionAfterFailure: report.written });
   const store = await openLmdbStore({ path });
